@@ -1,0 +1,72 @@
+# tagscan: what can be made. `make` alone prints this list.
+GO        ?= go
+BIN       := bin/tagscan
+VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS   := -s -w -X main.version=$(VERSION)
+# Pinned: a newer linter must not break an old commit.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+# The browser tests share two cores with the browser; packages run one after the other.
+TESTFLAGS ?= -p 1 -timeout 25m
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## list what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/tagscan
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/tagscan
+
+.PHONY: demo
+demo: browser build ## serve the fixture of the breach on loopback, scan it, show the report
+	./$(BIN) demo
+
+.PHONY: test
+test: browser node ## everything: a real browser, real vendor SDKs from npm
+	$(GO) test $(TESTFLAGS) ./...
+
+.PHONY: test-short
+test-short: ## the tests that need neither a browser nor npm
+	$(GO) test ./crawler ./crawler/discover ./detect/... ./report/...
+
+.PHONY: race
+race: ## the packages without a browser, under the race detector
+	$(GO) test -race -timeout 15m ./crawler ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
+
+.PHONY: lint
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l cmd crawler detect report fixtures)" || { gofmt -l cmd crawler detect report fixtures; echo "gofmt would change these files: run gofmt -w"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+.PHONY: generate
+generate: ## write the generated files anew
+	$(GO) generate ./...
+
+.PHONY: generated
+generated: generate ## fail if a generated file differs from the committed one
+	@git diff --exit-code --stat || { echo "generated files differ from the committed ones: commit what 'make generate' wrote"; exit 1; }
+
+.PHONY: tidy
+tidy: ## fail if go.mod or go.sum are not tidy
+	$(GO) mod tidy -diff
+
+.PHONY: bench
+bench: ## detection benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./detect/...
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
+
+# What the browser and the SDKs need, installed when missing.
+
+.PHONY: browser
+browser: ## get a Chromium if there is none (Debian, Ubuntu with apt; elsewhere it says what to install)
+	@.ci/browser
+
+.PHONY: node
+node:
+	@command -v npm >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; \
+	  else echo "npm is missing: install Node.js 18 or newer (https://nodejs.org), then run make again"; exit 1; fi; }
