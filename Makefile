@@ -4,7 +4,7 @@ BIN       := bin/tagscan
 VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   := -s -w -X main.version=$(VERSION)
 # Pinned: a newer linter must not break an old commit.
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The browser tests share two cores with the browser; packages run one after the other.
 TESTFLAGS ?= -p 1 -timeout 25m
 
