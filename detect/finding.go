@@ -49,6 +49,7 @@ type Finding struct {
 	PageID      string // crawler.Page.ID
 	Page        string // URL of the page without query and fragment, identifying parts of the path masked
 	Route       string // folded route of the page
+	Profile     string // of the visit, if the run has several
 	Host        string // host of the request
 	URL         string // URL of the request without query, identifying parts of the path masked
 	Method      string
@@ -62,9 +63,10 @@ type Finding struct {
 	Known       Known
 	Confidence  Confidence
 	Where       decode.Where
-	Field       string   // decode.Field.Path
+	Field       string   // decode.Field.Path; names in it that are personal values are folded
 	Chain       []string // decoders, outside in; a hash function ends it
 	Value       Value
+	Token       string // correlates equal values; set where only the mask of Value was kept
 	Consent     crawler.Consent
 	Phase       crawler.Phase
 	Severity    rule.Severity
@@ -78,16 +80,16 @@ type Finding struct {
 
 // Step is one step of unwrapping, for a reader: what the decoder made of the field.
 type Step struct {
-	Decoder string // "base64"
-	Result  string // beginning of the result, masked around the value
+	Decoder string `json:"decoder"` // "base64"
+	Result  string `json:"result"`  // beginning of the result, with what may identify somebody masked
 }
 
 // Evidence is a further explanation of a finding's span.
 type Evidence struct {
-	Rule  string
-	Class rule.Class
-	Known Known
-	Field string
+	Rule  string     `json:"rule"`
+	Class rule.Class `json:"class"`
+	Known Known      `json:"known"`
+	Field string     `json:"field"`
 }
 
 // Flow is what people talk about: recipient × class × consent state × route. Findings are its evidence.

@@ -1,0 +1,59 @@
+package detect
+
+import (
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// Reasons why a finding is graded differently from its class.
+const (
+	inURL         = "in a URL"
+	beforeConsent = "before consent"
+	afterRefusal  = "after refusal"
+	whileTyping   = "while typing, before submit"
+	isMasked      = "masked"
+	isKeyed       = "hashed with a secret key"
+)
+
+// circumstance is what grading needs to know beside the class.
+type circumstance struct {
+	where      decode.Where
+	referer    bool // in the Referer header: lands in logs as a URL does
+	consent    crawler.Consent
+	unanswered bool // a consent dialog was there, and not answered when the request was sent
+	phase      crawler.Phase
+	form       Form
+	keyed      bool // hashed with a secret that the recipient does not have
+}
+
+// grade is the severity of a datum in its circumstances: that of its class; one up in a URL, before consent or after
+// refusal, and while typing; one down if masked or hashed with a key. What is only information stays information.
+func grade(base rule.Severity, c circumstance) (rule.Severity, []string) {
+	if base == rule.Info {
+		return base, nil
+	}
+	var reasons []string
+	s := base
+	up := func(why string) { s++; reasons = append(reasons, why) }
+	if c.where == decode.Query || c.where == decode.Path || c.referer {
+		up(inURL)
+	}
+	switch {
+	case c.unanswered:
+		up(beforeConsent)
+	case c.consent == crawler.Rejected, c.consent == crawler.GPC:
+		up(afterRefusal)
+	}
+	if c.phase == crawler.Typing {
+		up(whileTyping)
+	}
+	down := func(why string) { s--; reasons = append(reasons, why) }
+	if c.form == Masked {
+		down(isMasked)
+	}
+	if c.keyed {
+		down(isKeyed)
+	}
+	return min(max(s, rule.Low), rule.Critical), reasons
+}
