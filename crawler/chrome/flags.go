@@ -1,0 +1,109 @@
+package chrome
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// features that are switched off: they phone home (the first row), or start renderers of the browser's own user
+// interface with every window, which doubles the cost of a context (the second row).
+var featuresOff = []string{
+	"Translate", "OptimizationHints", "MediaRouter", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "NetworkTimeServiceQuerying", "SafeBrowsing", "InterestFeedContentSuggestions", "SegmentationPlatform", "OptimizationGuideModelDownloading",
+	"WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
+}
+
+// args returns the command line of a browser. What each flag is for is said where it is not plain.
+func args(o Options, profile, userAgent string) ([]string, error) {
+	a := []string{
+		"--remote-debugging-pipe", // no port: nobody else on the machine can take the browser over
+		"--user-data-dir=" + profile,
+		"--no-first-run", "--no-default-browser-check", "--no-service-autorun",
+		"--disable-sync", "--disable-background-networking", "--disable-component-update", "--disable-domain-reliability",
+		"--disable-client-side-phishing-detection", "--disable-default-apps", "--disable-extensions", "--metrics-recording-only",
+		"--disable-breakpad", "--disable-crash-reporter",
+		"--password-store=basic", "--use-mock-keychain",
+		"--disable-gpu", "--mute-audio", "--hide-scrollbars",
+		"--disable-quic", // HTTP/3 bypasses a proxy
+		"--webrtc-ip-handling-policy=disable_non_proxied_udp",
+		// Tabs in the background must behave like the one in front.
+		"--disable-renderer-backgrounding", "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows",
+		"--disable-ipc-flooding-protection", "--disable-hang-monitor", "--disable-prompt-on-repost",
+		"--disable-popup-blocking", // what popups send is part of the page
+		"--disable-blink-features=AutomationControlled",
+		"--disable-features=" + strings.Join(featuresOff, ","),
+		fmt.Sprintf("--window-size=%d,%d", o.Width, o.Height),
+		"--js-flags=--max-old-space-size=" + strconv.Itoa(o.HeapMB),
+		"--lang=" + o.Language,
+		"--accept-lang=" + o.Language,
+	}
+	if o.Binary.Kind == KindHeadlessShell {
+		a = append(a, "--headless")
+	} else if !o.Headful {
+		a = append(a, "--headless=new")
+	}
+	if userAgent != "" {
+		a = append(a, "--user-agent="+userAgent)
+	}
+	rules, err := resolverRules(o.Map)
+	if err != nil {
+		return nil, err
+	}
+	if rules != "" {
+		a = append(a, "--host-resolver-rules="+rules)
+	}
+	if o.Insecure {
+		a = append(a, "--ignore-certificate-errors")
+	}
+	if o.Proxy != "" {
+		a = append(a, "--proxy-server="+o.Proxy, "--proxy-bypass-list=<-loopback>")
+	} else {
+		a = append(a, "--no-proxy-server")
+	}
+	if o.NetLog != "" {
+		a = append(a, "--log-net-log="+o.NetLog, "--net-log-capture-mode=Everything")
+	}
+	if o.DangerouslyNoSandbox {
+		a = append(a, "--no-sandbox")
+	}
+	a = append(a, o.Args...)
+	return append(a, "--no-startup-window", "about:blank"), nil
+}
+
+// resolverRules turns --map rules into Chrome's --host-resolver-rules. A mapping with "*" as host must come last, for
+// the first match wins.
+func resolverRules(maps []string) (string, error) {
+	var exact, wild []string
+	for _, m := range maps {
+		from, to, ok := strings.Cut(m, "=")
+		from, to = strings.TrimSpace(from), strings.TrimSpace(to)
+		if !ok || from == "" || to == "" || strings.ContainsAny(m, ", \t\n") {
+			return "", fmt.Errorf("map %q: want HOST[:PORT]=ADDR[:PORT]", m)
+		}
+		if err := checkPort(to); err != nil {
+			return "", fmt.Errorf("map %q: %w", m, err)
+		}
+		rule := "MAP " + from + " " + to
+		if strings.HasPrefix(from, "*") {
+			wild = append(wild, rule)
+		} else {
+			exact = append(exact, rule)
+		}
+	}
+	return strings.Join(append(exact, wild...), ","), nil
+}
+
+func checkPort(addr string) error {
+	if !strings.Contains(addr, ":") || strings.HasSuffix(addr, "]") || net.ParseIP(addr) != nil {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return fmt.Errorf("port %q is none", port)
+	}
+	return nil
+}
