@@ -1,0 +1,142 @@
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// BlobsDir is the folder of a run directory that holds the bodies too long to be kept in the capture itself.
+const BlobsDir = "blobs"
+
+var (
+	blobName = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	tempName = regexp.MustCompile(`^\.[0-9a-z]+\.tmp$`)
+)
+
+// Blobs is a folder of bodies, each in a file named by the hex SHA-256 of its bytes, kept once however often it was
+// sent. Files are made under another name and renamed when they are whole, so a name never stands for less than all its
+// bytes. It is safe for use by several goroutines.
+type Blobs struct {
+	dir string
+}
+
+var _ crawler.Blobs = (*Blobs)(nil)
+
+// Open opens the body with the hash. A name that is no hash, and so could lead out of the folder, does not exist.
+func (b *Blobs) Open(sum string) (io.ReadCloser, error) {
+	if !blobName.MatchString(sum) {
+		return nil, &fs.PathError{Op: "open", Path: sum, Err: fs.ErrNotExist}
+	}
+	return openFile(filepath.Join(b.dir, sum), os.O_RDONLY)
+}
+
+// Put keeps the bytes and returns the body that names them.
+func (b *Blobs) Put(data []byte) (crawler.Body, error) {
+	sum := sha256.Sum256(data)
+	name := hex.EncodeToString(sum[:])
+	body := crawler.Body{Size: int64(len(data)), SHA256: name}
+	if _, err := os.Lstat(filepath.Join(b.dir, name)); err == nil {
+		return body, nil
+	}
+	w, err := b.Create()
+	if err != nil {
+		return crawler.Body{}, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return crawler.Body{}, errors.Join(err, w.Abort())
+	}
+	return w.Close()
+}
+
+// Create starts a body whose end is not known yet: it is hashed while it is written and never held in memory. The caller
+// must end it with Close or Abort.
+func (b *Blobs) Create() (*BlobWriter, error) {
+	if err := os.MkdirAll(b.dir, dirMode); err != nil {
+		return nil, fmt.Errorf("blob: %w", err)
+	}
+	f, err := createTemp(b.dir)
+	if err != nil {
+		return nil, fmt.Errorf("blob: %w", err)
+	}
+	return &BlobWriter{dir: b.dir, file: f, hash: sha256.New()}, nil
+}
+
+// BlobWriter writes one body into the folder of blobs. It is for one goroutine.
+type BlobWriter struct {
+	dir  string
+	file *os.File
+	hash hash.Hash
+	size int64
+	head []byte // the first bytes, while the body may still turn out to be small
+	err  error
+}
+
+// Write implements io.Writer. After an error nothing more is written, and Close fails with the same error.
+func (w *BlobWriter) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.file.Write(p)
+	w.hash.Write(p[:n])
+	w.size += int64(n)
+	if room := crawler.MaxInline + 1 - len(w.head); room > 0 {
+		w.head = append(w.head, p[:min(n, room)]...)
+	}
+	if err != nil {
+		w.err = fmt.Errorf("blob: %w", err)
+	}
+	return n, w.err
+}
+
+// Size returns the number of bytes written so far.
+func (w *BlobWriter) Size() int64 { return w.size }
+
+// Close ends the body and returns it: inline if it turned out to be at most crawler.MaxInline bytes long (then no file is
+// left), else named by its hash.
+func (w *BlobWriter) Close() (crawler.Body, error) {
+	if w.err != nil {
+		return crawler.Body{}, errors.Join(w.err, w.Abort())
+	}
+	if w.size <= crawler.MaxInline {
+		return crawler.NewBody(w.head), w.Abort()
+	}
+	name := hex.EncodeToString(w.hash.Sum(nil))
+	temp := w.file.Name()
+	err := w.file.Close()
+	if err == nil {
+		err = os.Rename(temp, filepath.Join(w.dir, name))
+	}
+	if err != nil {
+		return crawler.Body{}, fmt.Errorf("blob: %w", errors.Join(err, os.Remove(temp)))
+	}
+	return crawler.Body{Size: w.size, SHA256: name}, nil
+}
+
+// Abort gives the body up and removes what was written of it.
+func (w *BlobWriter) Abort() error {
+	return errors.Join(w.file.Close(), os.Remove(w.file.Name()))
+}
+
+// clean removes blobs and half-written ones, and nothing else, from the folder.
+func (b *Blobs) clean() error {
+	entries, err := os.ReadDir(b.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if blobName.MatchString(e.Name()) || tempName.MatchString(e.Name()) {
+			err = errors.Join(err, os.Remove(filepath.Join(b.dir, e.Name())))
+		}
+	}
+	return err
+}

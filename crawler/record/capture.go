@@ -1,0 +1,260 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// CaptureFile is the event stream in a run directory: crawler.Event as JSON, one a line, in zstd frames that each stand
+// alone.
+const CaptureFile = "capture.jsonl.zst"
+
+const (
+	// frameEvery is how long an event may wait before it is on disk: what a killed run loses.
+	frameEvery = 2 * time.Second
+	// frameSize is how many bytes of JSON make a frame that does not wait: enough to compress well, little to hold.
+	frameSize = 1 << 20
+)
+
+// ErrRunExists says that a directory already holds a run.
+var ErrRunExists = errors.New("the directory holds a run already: choose another one, or say that it may be overwritten")
+
+// CreateOptions says how a capture is made. The zero value is usable.
+type CreateOptions struct {
+	Tool      string           // for the manifest, e.g. "tagscan 1.2.3"
+	Overwrite bool             // remove the run that is in the directory; other files stay
+	Now       func() time.Time // nil: time.Now
+}
+
+// Writer writes the capture of a run: the only place where events get their number and reach the disk. It is safe for
+// use by several goroutines. After an error it writes nothing more, every call returns that error, and the manifest never
+// says that the run is whole.
+type Writer struct {
+	dir   string
+	now   func() time.Time
+	blobs *Blobs
+	enc   *zstd.Encoder
+
+	mu       sync.Mutex
+	file     frameFile
+	good     int64 // bytes of file that are whole frames
+	seq      int64
+	buf      bytes.Buffer // events of the frame to come
+	timer    *time.Timer  // runs while buf holds something
+	manifest Manifest
+	err      error
+	closed   bool
+}
+
+// frameFile is what a Writer needs of its file; tests give one whose disk is full.
+type frameFile interface {
+	io.Writer
+	Truncate(size int64) error
+	Close() error
+}
+
+// Create makes the run directory (0700) with an empty capture (0600) and a manifest that says that nothing is whole yet.
+// It fails with ErrRunExists if a run is there.
+func Create(dir string, opt CreateOptions) (*Writer, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if err := makeDir(dir); err != nil {
+		return nil, err
+	}
+	if opt.Overwrite {
+		if err := removeRun(dir); err != nil {
+			return nil, fmt.Errorf("remove the earlier run: %w", err)
+		}
+	} else if Exists(dir) {
+		return nil, fmt.Errorf("%s: %w", dir, ErrRunExists)
+	}
+	f, err := openFile(filepath.Join(dir, CaptureFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	if err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			err = ErrRunExists
+		}
+		return nil, fmt.Errorf("capture in %s: %w", dir, err)
+	}
+	w := &Writer{dir: dir, now: opt.Now, file: f, blobs: &Blobs{dir: filepath.Join(dir, BlobsDir)}}
+	w.manifest = Manifest{Tool: opt.Tool, Started: opt.Now().UTC()}
+	w.enc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err == nil {
+		err = os.MkdirAll(w.blobs.dir, dirMode)
+	}
+	if err == nil {
+		err = w.manifest.write(dir)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("capture in %s: %w", dir, err), f.Close())
+	}
+	return w, nil
+}
+
+// Exists reports whether the directory holds a run, whole or not.
+func Exists(dir string) bool {
+	for _, name := range []string{CaptureFile, ManifestFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Blobs returns the bodies of this run. What goes there may be named by an event that is written later.
+func (w *Writer) Blobs() *Blobs { return w.blobs }
+
+// Write gives the event its number, and a time if it has none, moves bodies over crawler.MaxInline to blobs, and keeps
+// it. It returns the event as it was kept. It is on disk two seconds later at most, or after Flush or Close.
+func (w *Writer) Write(ev crawler.Event) (crawler.Event, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil {
+		return ev, w.err
+	}
+	if w.closed {
+		return ev, errors.New("capture: write after close")
+	}
+	ev, err := store(ev, w.blobs)
+	if err != nil {
+		w.err = fmt.Errorf("capture: %w", err)
+		return ev, w.err
+	}
+	w.seq++
+	ev.Seq = w.seq
+	if ev.Time.IsZero() {
+		ev.Time = w.now()
+	}
+	ev.Time = ev.Time.UTC()
+	line, err := json.Marshal(ev)
+	if err != nil { // the event is unusable, the capture is not
+		w.seq--
+		return ev, fmt.Errorf("capture: event: %w", err)
+	}
+	if ev.Run != nil {
+		w.manifest.Run = ev.Run.ID
+	}
+	w.buf.Write(line)
+	w.buf.WriteByte('\n')
+	if w.buf.Len() >= frameSize {
+		return ev, w.flush()
+	}
+	if w.timer == nil {
+		w.timer = time.AfterFunc(frameEvery, func() { w.Flush() })
+	}
+	return ev, nil
+}
+
+// Flush brings everything that was written to disk.
+func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return w.err
+	}
+	return w.flush()
+}
+
+// flush writes one frame. A frame that does not fit on the disk is taken back, so that the file ends with a whole one.
+func (w *Writer) flush() error {
+	if w.timer != nil {
+		w.timer.Stop()
+		w.timer = nil
+	}
+	if w.err != nil || w.buf.Len() == 0 {
+		return w.err
+	}
+	frame := w.enc.EncodeAll(w.buf.Bytes(), nil)
+	w.buf.Reset()
+	if _, err := w.file.Write(frame); err != nil {
+		w.err = errors.Join(fmt.Errorf("capture: %w", err), w.file.Truncate(w.good))
+		return w.err
+	}
+	w.good += int64(len(frame))
+	return nil
+}
+
+// Ending says how a run ended.
+type Ending struct {
+	Interrupted bool   // stopped before everything asked for was done
+	Reason      string // why, for a person; empty: all was done
+}
+
+// Close writes what is left and the manifest, which says that the capture is whole unless an error came before. It must
+// be called once; Seal updates the manifest when reports are added.
+func (w *Writer) Close(end Ending) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return w.err
+	}
+	w.closed = true
+	err := w.flush()
+	if cerr := w.file.Close(); cerr != nil && err == nil {
+		err = fmt.Errorf("capture: %w", cerr)
+	}
+	w.err = err
+	w.manifest.Ended = w.now().UTC()
+	w.manifest.Whole = err == nil
+	w.manifest.Interrupted = end.Interrupted
+	w.manifest.Reason = end.Reason
+	w.manifest.Events = w.seq
+	if err != nil && w.manifest.Reason == "" {
+		w.manifest.Reason = err.Error()
+	}
+	return errors.Join(err, w.manifest.write(w.dir))
+}
+
+// store returns the event with its long bodies in blobs. What the event points to is not changed.
+func store(ev crawler.Event, blobs *Blobs) (crawler.Event, error) {
+	var errs []error
+	keep := func(b crawler.Body) crawler.Body {
+		if len(b.Inline) <= crawler.MaxInline {
+			return b
+		}
+		if b.Cut { // the rest is known by its hash at most: the head goes inline as far as it may
+			b.Inline = b.Inline[:crawler.MaxInline]
+			return b
+		}
+		kept, err := blobs.Put(b.Inline)
+		if err != nil {
+			errs = append(errs, err)
+			return b
+		}
+		return kept
+	}
+	switch {
+	case ev.Page != nil:
+		p := *ev.Page
+		p.HTML, p.Screenshot = keep(p.HTML), keep(p.Screenshot)
+		ev.Page = &p
+	case ev.Request != nil:
+		r := *ev.Request
+		r.Body = keep(r.Body)
+		if r.Response != nil {
+			resp := *r.Response
+			resp.Body = keep(resp.Body)
+			r.Response = &resp
+		}
+		if len(r.Messages) > 0 {
+			r.Messages = append([]crawler.Message(nil), r.Messages...)
+			for i := range r.Messages {
+				r.Messages[i].Data = keep(r.Messages[i].Data)
+			}
+		}
+		ev.Request = &r
+	}
+	return ev, errors.Join(errs...)
+}
