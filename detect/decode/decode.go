@@ -1,9 +1,18 @@
 // Package decode opens what a request carries: it makes a tree of fields out of URL path, query, headers, cookies,
 // referer, body and socket messages, and undoes every wrapping it knows, in any order and nesting, within a budget. It
 // sniffs by content, never by content type. It does not know what a field means: that is for packages rule and recipient.
+//
+// A wrapping is a Decoder: a value with a cheap Gate, a function, and examples that prove it. The list is generated. A
+// decoder's result is kept only if it makes sense: it parses as a structure, or it reads as text, or a caller's
+// Interesting finds something known in it. So noise stays noise.
 package decode
 
-import "time"
+import (
+	"sync"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+)
 
 // Where is the part of a request a field was found in.
 type Where string
@@ -19,6 +28,11 @@ const (
 
 // Field is one decoded value and the way to it. Fields form a tree by Parent: a field that something was decoded out of
 // stays in the tree as an inner field, so that rules can look at every level.
+//
+// Path names a place, Chain what was undone to read it. The parts of a request (a query parameter, a path segment, a
+// header, a cookie) are roots with an empty Chain; "percent" and "plus" are in a Chain only if something was encoded that
+// way. A nested URL adds .path[i], .query.name and .fragment; a JWT adds .header and .payload; a name is kept as it was
+// sent, dots and brackets included ("query.udff[em]").
 type Field struct {
 	Where  Where
 	Path   string   // from Where inwards, in JSONPath-like dots: "body.data[0].properties.$email", "query.cid", "path[2]", "header.x-user", "cookie._ga", "frame[3].user.id"
@@ -27,8 +41,18 @@ type Field struct {
 	Value  string   // the bytes at this place, after Chain
 	Kind   Kind
 	Parent int  // index in Tree.Fields of what this was decoded from; -1 for a root
-	Inner  bool // further fields were decoded out of this one
+	Inner  bool // further fields were decoded out of this one, and they hold all of it
+
+	first, count int32 // the fields that were decoded out of this one
+	state        state
 }
+
+type state uint8
+
+const (
+	seen   state = 1 << iota // open was tried
+	closed                   // not to be opened: a header that never wraps anything
+)
 
 // Kind is the type of a value where the wrapping knows types.
 type Kind uint8
@@ -44,14 +68,108 @@ const (
 // Tree is everything that was decoded out of one request.
 type Tree struct {
 	Fields []Field
-	Cut    []string // budgets that ended decoding early: depth, nodes, output, time; empty: all was opened
+	Cut    []string // budgets that ended decoding early: depth, nodes, output, ratio, time; body if its bytes were not to be had; empty: all was opened
+
+	opt      Options
+	table    *table
+	maxNodes int
+	output   int64 // bytes that were decompressed
+	started  time.Time
+	opens    int
+
+	text   []byte   // what is left of the current chunk for paths and unescaped text
+	words  []string // what is left of the current chunk for chains
+	chains []chainOf
+	outs   []*Out
+	depth  int // of outs in use
+	memo   map[string]int32
 }
 
-// Budget bounds the work on one request, so that a decompression bomb costs nothing.
+// Leaves returns the indexes of the fields that nothing more was decoded out of.
+func (t *Tree) Leaves() []int {
+	leaves := make([]int, 0, len(t.Fields))
+	for i := range t.Fields {
+		if !t.Fields[i].Inner {
+			leaves = append(leaves, i)
+		}
+	}
+	return leaves
+}
+
+// Children returns the range [from, to) of the fields that were decoded directly out of field i.
+func (t *Tree) Children(i int) (from, to int) {
+	f := &t.Fields[i]
+	return int(f.first), int(f.first + f.count)
+}
+
+// Release gives the tree's memory back for another tree. The tree and its Fields slice must not be used any more; copies
+// of fields and their strings stay valid.
+func (t *Tree) Release() {
+	clear(t.Fields)
+	clear(t.memo)
+	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words}
+	trees.Put(t)
+}
+
+var trees = sync.Pool{New: func() any { return new(Tree) }}
+
+// Budget bounds the work on one request, so that a decompression bomb costs nothing. What it ends is named in Tree.Cut.
 type Budget struct {
 	Depth  int           // decoders in a chain
-	Nodes  int           // fields
-	Output int64         // bytes decoded in all
-	Ratio  int64         // bytes out per byte in, of one decompression
-	Time   time.Duration // wall time
+	Nodes  int           // fields, besides one for every 16 bytes of input and of decompressed output
+	Output int64         // bytes decompressed in all
+	Ratio  int64         // bytes out per byte in, of one decompression of more than 1 MB
+	Time   time.Duration // wall time; 0: no limit, and the result does not depend on the machine
+}
+
+// DefaultBudget opens what real requests hold. The deepest real chain known has 7 decoders; session replays reach 40 to 1
+// in compression; and 8 MB is four times the largest body that Chrome hands over.
+var DefaultBudget = Budget{Depth: 12, Nodes: 3000, Output: 8 << 20, Ratio: 200, Time: time.Second}
+
+// Options are the budget and what the caller knows.
+type Options struct {
+	Budget Budget // zero: DefaultBudget
+
+	// Interesting reports whether the bytes hold something known, e.g. a value of a persona. It lets weak decodings
+	// stand (rot13, reversed text, base64 of a short word) that would be noise without. It may be nil. It must not keep
+	// or change the bytes.
+	Interesting func([]byte) bool
+}
+
+// Request opens every part of a request. Bodies that are not inline are read from blobs, which may be nil.
+func Request(r *crawler.Request, blobs crawler.Blobs, b Budget) *Tree {
+	return Options{Budget: b}.Request(r, blobs)
+}
+
+// Bytes opens data as if it had been found at the path in that part of a request: Bytes(BodyIn, "body", data, b).
+func Bytes(where Where, path string, data []byte, b Budget) *Tree {
+	return Options{Budget: b}.Bytes(where, path, data)
+}
+
+// Request opens every part of a request. Bodies that are not inline are read from blobs, which may be nil.
+func (o Options) Request(r *crawler.Request, blobs crawler.Blobs) *Tree {
+	t := o.tree()
+	t.request(r, blobs)
+	t.run()
+	return t
+}
+
+// Bytes opens data as if it had been found at the path in that part of a request.
+func (o Options) Bytes(where Where, path string, data []byte) *Tree {
+	t := o.tree()
+	t.root(where, path, lastKey(path), string(data))
+	t.run()
+	return t
+}
+
+func (o Options) tree() *Tree {
+	if o.Budget == (Budget{}) {
+		o.Budget = DefaultBudget
+	}
+	t := trees.Get().(*Tree)
+	t.opt, t.table, t.maxNodes = o, &dispatch, o.Budget.Nodes
+	if o.Budget.Time > 0 {
+		t.started = time.Now()
+	}
+	return t
 }

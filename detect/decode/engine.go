@@ -1,0 +1,282 @@
+package decode
+
+import (
+	"math/bits"
+	"slices"
+	"time"
+	"unsafe"
+)
+
+// table tells at once which decoders may open a value: one bit each, in the order of their ranks.
+type table struct {
+	decoders []*Decoder
+	first    [256]uint64  // by first byte
+	low, mid [4096]uint64 // by the classes that occur: bits 0 to 11, and 12 to 23
+	min      [64]uint64   // by length, the last entry for all longer ones
+}
+
+var dispatch = makeTable(Decoders)
+
+func makeTable(all []*Decoder) (t table) {
+	t.decoders = slices.Clone(all)
+	slices.SortStableFunc(t.decoders, func(a, b *Decoder) int { return a.Rank - b.Rank })
+	for n, d := range t.decoders {
+		bit := uint64(1) << n
+		for c := range t.first {
+			if d.Gate.First == "" || containsByte(d.Gate.First, byte(c)) {
+				t.first[c] |= bit
+			}
+		}
+		for l := range t.min {
+			if l >= d.Gate.Min || l == len(t.min)-1 {
+				t.min[l] |= bit
+			}
+		}
+		for m := range Class(len(t.low)) {
+			if fits(d.Gate, m, 1<<12-1) {
+				t.low[m] |= bit
+			}
+			if fits(d.Gate, m<<12, (1<<12-1)<<12) {
+				t.mid[m] |= bit
+			}
+		}
+	}
+	return t
+}
+
+func containsByte(s string, c byte) bool {
+	for i := range len(s) {
+		if s[i] == c {
+			return true
+		}
+	}
+	return false
+}
+
+// fits reports whether a value with the classes m, of those in part, may pass the gate.
+func fits(g Gate, m, part Class) bool {
+	return (g.Chars == 0 || m&^g.Chars == 0) && g.Needs&part&^m == 0
+}
+
+// candidates returns the decoders whose gates s passes but for their tests.
+func (t *table) candidates(s string, m Class) uint64 {
+	return t.first[s[0]] & t.low[m&(1<<12-1)] & t.mid[m>>12] & t.min[min(len(s), len(t.min)-1)]
+}
+
+// run opens every field, and what comes out of it, breadth first: if a budget ends it, the shallow fields are there.
+func (t *Tree) run() {
+	for i := 0; i < len(t.Fields); i++ {
+		if t.Fields[i].state == 0 && t.Fields[i].Kind != Number {
+			t.open(i)
+		}
+	}
+}
+
+// open decodes one field by the first decoder that makes sense of it, and reports whether one did.
+func (t *Tree) open(i int) bool {
+	f := &t.Fields[i]
+	f.state |= seen
+	if len(f.Value) < 4 {
+		return false
+	}
+	return t.openAs(i, f.Value, "")
+}
+
+// openAs decodes s, which is the value of field i or, with a suffix to its path, a part of it.
+func (t *Tree) openAs(i int, s, suffix string) bool {
+	if len(s) == 0 {
+		return false
+	}
+	cand := t.table.candidates(s, shape(s))
+	if cand == 0 || t.late() {
+		return false
+	}
+	repeated := len(s) >= 48 && suffix == ""
+	if repeated {
+		if j, ok := t.memo[s]; ok && t.again(i, int(j)) {
+			return true
+		}
+	}
+	for ; cand != 0; cand &= cand - 1 {
+		d := t.table.decoders[bits.TrailingZeros64(cand)]
+		if len(s) < d.Gate.Min || d.Gate.Test != nil && !d.Gate.Test(s) {
+			continue
+		}
+		if t.try(i, d, s, suffix) {
+			if repeated && t.Fields[i].Inner {
+				if t.memo == nil {
+					t.memo = make(map[string]int32)
+				}
+				t.memo[s] = int32(i)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// try lets one decoder have its go; what it emitted is taken back if it fails.
+func (t *Tree) try(i int, d *Decoder, s, suffix string) bool {
+	n, cuts := len(t.Fields), len(t.Cut)
+	deep := len(t.Fields[i].Chain) >= t.opt.Budget.Depth
+	o := t.enter(i, d, suffix)
+	ok := d.Decode(o, s) && len(t.Fields) > n
+	full := o.full
+	t.depth--
+	if !ok || deep {
+		t.Fields = t.Fields[:n]
+		t.Cut = t.Cut[:cuts]
+		if ok {
+			t.cut("depth")
+		}
+		return false
+	}
+	f := &t.Fields[i]
+	if suffix == "" {
+		f.Inner = !full
+		f.first, f.count = int32(n), int32(t.children(i, n))
+	}
+	return true
+}
+
+// children counts the fields from n on that belong to i: the first ones, because what was opened out of them comes later.
+func (t *Tree) children(i, n int) (count int) {
+	for _, f := range t.Fields[n:] {
+		if f.Parent == i {
+			count++
+		}
+	}
+	return count
+}
+
+// again gives field i the fields that came out of field j, which has the same value.
+func (t *Tree) again(i, j int) bool {
+	if j >= len(t.Fields) || j == i || !t.Fields[j].Inner || t.Fields[j].Value != t.Fields[i].Value {
+		return false
+	}
+	from, to := t.Children(j)
+	added := len(t.Fields[from].Chain) - len(t.Fields[j].Chain)
+	if to > len(t.Fields) || added <= 0 || len(t.Fields[i].Chain)+added > t.opt.Budget.Depth {
+		return false
+	}
+	n := len(t.Fields)
+	for k := from; k < to; k++ {
+		f, old, of := t.Fields[k], &t.Fields[j], &t.Fields[i]
+		if f.Parent != j || n+to-from > t.maxNodes {
+			t.Fields = t.Fields[:n]
+			return false
+		}
+		f.Where, f.Parent, f.Inner, f.first, f.count, f.state = of.Where, i, false, 0, 0, f.state&closed
+		f.Path = t.join(of.Path, f.Path[len(old.Path):])
+		f.Key = f.Path[len(f.Path)-min(len(f.Key), len(f.Path)):]
+		chain := of.Chain
+		for _, name := range f.Chain[len(old.Chain):] {
+			chain = t.chain(chain, name)
+		}
+		f.Chain = chain
+		t.Fields = append(t.Fields, f)
+	}
+	t.Fields[i].Inner, t.Fields[i].first, t.Fields[i].count = true, int32(n), int32(len(t.Fields)-n)
+	return true
+}
+
+// cut notes that a budget ended something.
+func (t *Tree) cut(why string) {
+	if !slices.Contains(t.Cut, why) {
+		t.Cut = append(t.Cut, why)
+	}
+}
+
+// late reports whether the time is up; it looks at the clock now and then.
+func (t *Tree) late() bool {
+	if t.opt.Budget.Time <= 0 {
+		return false
+	}
+	t.opens++
+	if t.opens&63 == 0 && time.Since(t.started) > t.opt.Budget.Time {
+		t.maxNodes = 0
+		t.cut("time")
+	}
+	return t.maxNodes == 0
+}
+
+// interesting asks the caller.
+func (t *Tree) interesting(s string) bool {
+	return t.opt.Interesting != nil && len(s) > 0 && t.opt.Interesting(unsafe.Slice(unsafe.StringData(s), len(s)))
+}
+
+// root adds a part of the request.
+func (t *Tree) root(where Where, path, key, value string) *Field {
+	t.maxNodes += 1 + len(value)/16
+	t.Fields = append(t.Fields, Field{Where: where, Path: path, Key: key, Value: value, Parent: -1})
+	return &t.Fields[len(t.Fields)-1]
+}
+
+const chunk = 4 << 10 // bytes, and words, taken from the allocator at once
+
+// keep returns b as a string in memory that is never used again.
+func (t *Tree) keep(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if len(b) > len(t.text) {
+		if len(b) > chunk/4 {
+			return string(b)
+		}
+		t.text = make([]byte, chunk)
+	}
+	n := copy(t.text, b)
+	s := unsafe.String(&t.text[0], n)
+	t.text = t.text[n:]
+	return s
+}
+
+// join returns a+b.
+func (t *Tree) join(a, b string) string {
+	if b == "" {
+		return a
+	}
+	n := len(a) + len(b)
+	if n > len(t.text) {
+		if n > chunk/4 {
+			return a + b
+		}
+		t.text = make([]byte, chunk)
+	}
+	copy(t.text, a)
+	copy(t.text[len(a):], b)
+	s := unsafe.String(&t.text[0], n)
+	t.text = t.text[n:]
+	return s
+}
+
+// chainOf remembers a chain that was made by adding a name to another.
+type chainOf struct {
+	from *string
+	n    int
+	name string
+	made []string
+}
+
+// chain returns the chain with the name added. Equal ones share memory.
+func (t *Tree) chain(c []string, name string) []string {
+	from := unsafe.SliceData(c)
+	if len(c) == 0 {
+		from = nil
+	}
+	for k := len(t.chains) - 1; k >= max(0, len(t.chains)-12); k-- {
+		if e := &t.chains[k]; e.n == len(c) && e.from == from && e.name == name {
+			return e.made
+		}
+	}
+	n := len(c) + 1
+	if n > len(t.words) {
+		t.words = make([]string, 64+n)
+	}
+	made := t.words[:n:n]
+	t.words = t.words[n:]
+	copy(made, c)
+	made[n-1] = name
+	t.chains = append(t.chains, chainOf{from, len(c), name, made})
+	return made
+}

@@ -1,0 +1,119 @@
+package decode
+
+import "strconv"
+
+// Out takes what a decoder makes of its input.
+type Out struct {
+	t      *Tree
+	parent int
+	d      *Decoder
+	chain  []string
+	path   []byte // of the place that is written to
+	key    int    // length of the last name in path; 0: it ends in an index
+	full   bool   // the budget is used up: nothing more is taken
+}
+
+// enter takes an Out from the stack.
+func (t *Tree) enter(i int, d *Decoder, suffix string) *Out {
+	if t.depth == len(t.outs) {
+		t.outs = append(t.outs, new(Out))
+	}
+	o := t.outs[t.depth]
+	t.depth++
+	f := &t.Fields[i]
+	*o = Out{t: t, parent: i, d: d, chain: nil, path: append(o.path[:0], f.Path...), key: len(f.Key)}
+	if suffix != "" {
+		o.path, o.key = append(o.path, suffix...), 0
+	}
+	return o
+}
+
+// Text gives the whole input unwrapped: it stays at the same place.
+func (o *Out) Text(v string) { o.add(v, Text) }
+
+// Add gives a value at the place that was gone to.
+func (o *Out) add(v string, k Kind) *Field {
+	t := o.t
+	if len(t.Fields) >= t.maxNodes {
+		o.full = true
+		t.cut("nodes")
+		return nil
+	}
+	if o.chain == nil {
+		o.chain = t.chain(t.Fields[o.parent].Chain, o.d.Name)
+	}
+	p := &t.Fields[o.parent]
+	path := p.Path
+	if len(o.path) != len(path) {
+		path = t.keep(o.path)
+	}
+	t.Fields = append(t.Fields, Field{
+		Where: p.Where, Path: path, Key: path[len(path)-o.key:], Chain: o.chain, Value: v, Kind: k, Parent: o.parent,
+	})
+	return &t.Fields[len(t.Fields)-1]
+}
+
+// Field gives a value by its name, below the place that was gone to.
+func (o *Out) Field(name, v string, k Kind) *Field {
+	at, key := o.Name(name)
+	f := o.add(v, k)
+	o.Back(at, key)
+	return f
+}
+
+// Item gives a value by its index, below the place that was gone to.
+func (o *Out) Item(i int, v string, k Kind) *Field {
+	at, key := o.Index(i)
+	f := o.add(v, k)
+	o.Back(at, key)
+	return f
+}
+
+// Name goes to a name below the current place. Back returns with the two numbers.
+func (o *Out) Name(name string) (at, key int) {
+	at, key = len(o.path), o.key
+	o.path = append(o.path, '.')
+	o.path = append(o.path, name...)
+	o.key = len(name)
+	return at, key
+}
+
+// Index goes to an index below the current place. Back returns with the two numbers.
+func (o *Out) Index(i int) (at, key int) {
+	at, key = len(o.path), o.key
+	o.path = append(o.path, '[')
+	o.path = strconv.AppendInt(o.path, int64(i), 10)
+	o.path = append(o.path, ']')
+	o.key = 0
+	return at, key
+}
+
+// Back returns to a place.
+func (o *Out) Back(at, key int) { o.path, o.key = o.path[:at], key }
+
+// Undone gives what an encoding held, if it makes sense: it is readable, or something known is in it, or a further
+// decoder opens it. It reports whether it did.
+func (o *Out) Undone(v string) bool {
+	switch {
+	case len(v) == 0:
+		return false
+	case readable(v) || o.t.interesting(v):
+		o.add(v, Text)
+		return true
+	}
+	return o.Opens(v)
+}
+
+// Opens gives what an encoding held if a further decoder opens it, and reports whether one does.
+func (o *Out) Opens(v string) bool {
+	n := len(o.t.Fields)
+	f := o.add(v, Binary)
+	if f == nil {
+		return false
+	}
+	if o.t.depth < o.t.opt.Budget.Depth && o.t.open(n) {
+		return true
+	}
+	o.t.Fields = o.t.Fields[:n]
+	return false
+}

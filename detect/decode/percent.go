@@ -1,0 +1,117 @@
+package decode
+
+import "strings"
+
+// PercentEncoding undoes %XX. It is applied until nothing is left to undo, one entry in the chain each time.
+var PercentEncoding = Decoder{
+	Name: "percent",
+	Doc:  "Percent-encoding of URLs (RFC 3986): %40 is @. Values are often encoded twice when one URL carries another.",
+	Kind: Encoding,
+	Rank: 200,
+	Gate: Gate{Min: 3, Needs: Percent, Test: hasPercent},
+	Decode: func(o *Out, s string) bool {
+		plain, u := unpercent(s, false)
+		if u&undidPercent == 0 {
+			return false
+		}
+		if printable(plain, len(plain)) || o.t.interesting(plain) {
+			o.Text(plain)
+			return true
+		}
+		return o.Undone(plain)
+	},
+	Examples: []Example{
+		{In: "jane%40example.org", Want: "jane@example.org"},
+		{In: "jane%2540example.org", Want: "jane@example.org"},
+		{In: "J%C3%BCrgen%20M%C3%BCller", Want: "Jürgen Müller"},
+		{In: "100%", Noise: true},
+		{In: "50% of %zz", Noise: true},
+	},
+}
+
+func hasPercent(s string) bool {
+	for {
+		i := strings.IndexByte(s, '%')
+		if i < 0 || i+2 >= len(s) {
+			return false
+		}
+		if unhex[s[i+1]] < 16 && unhex[s[i+2]] < 16 {
+			return true
+		}
+		s = s[i+1:]
+	}
+}
+
+// undo is what unpercent did.
+type undo uint8
+
+const (
+	undidPercent undo = 1 << iota
+	undidPlus
+)
+
+// unpercent undoes %XX and, in a form, + for a space. What is no valid sequence stays. A + stays where a sender that
+// forgot to encode it must have meant it: before a phone number, and in the local part of an e-mail address.
+func unpercent(s string, form bool) (string, undo) {
+	p := strings.IndexByte(s, '%')
+	if !form || strings.IndexByte(s, '+') < 0 {
+		if p < 0 {
+			return s, 0
+		}
+		form = false
+	}
+	var u undo
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '%' && i+2 < len(s) && unhex[s[i+1]] < 16 && unhex[s[i+2]] < 16:
+			c = unhex[s[i+1]]<<4 | unhex[s[i+2]]
+			i += 2
+			u |= undidPercent
+		case c == '+' && form && !meantPlus(s, i):
+			c = ' '
+			u |= undidPlus
+		}
+		b = append(b, c)
+	}
+	if u == 0 {
+		return s, 0
+	}
+	return string(b), u
+}
+
+func meantPlus(s string, i int) bool {
+	if i == 0 {
+		return len(s) > 7 && classes[s[1]]&Digits != 0
+	}
+	rest := s[i+1:]
+	for j := range len(rest) {
+		switch c := rest[j]; {
+		case c == '@' || strings.HasPrefix(rest[j:], "%40"):
+			return j > 0
+		case classes[c]&(Alnum|Dash|Dot) == 0:
+			return false
+		}
+	}
+	return false
+}
+
+// unhex has the value of a hexadecimal digit, 255 for other bytes.
+var unhex = hexTable()
+
+func hexTable() (t [256]byte) {
+	for i := range t {
+		switch c := byte(i); {
+		case c >= '0' && c <= '9':
+			t[i] = c - '0'
+		case c >= 'a' && c <= 'f':
+			t[i] = c - 'a' + 10
+		case c >= 'A' && c <= 'F':
+			t[i] = c - 'A' + 10
+		default:
+			t[i] = 255
+		}
+	}
+	return t
+}

@@ -1,0 +1,150 @@
+package decode
+
+import (
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// request adds the parts of a request as roots.
+func (t *Tree) request(r *crawler.Request, blobs crawler.Blobs) {
+	u := splitURL(r.URL)
+	n := 0
+	for seg := range strings.SplitSeq(strings.TrimPrefix(u.path, "/"), "/") {
+		if seg != "" {
+			t.part(Path, t.join("path", t.index(n)), "", seg, false)
+			n++
+		}
+	}
+	t.pairs(Query, "query", u.query)
+	for _, h := range r.Headers {
+		t.header(h)
+	}
+	if body, err := r.Body.Bytes(blobs); err != nil && len(body) == 0 {
+		t.cut("body")
+	} else if len(body) > 0 {
+		t.root(BodyIn, "body", "", string(body))
+	}
+	for i, m := range r.Messages {
+		if !m.Sent {
+			continue
+		}
+		if data, err := m.Data.Bytes(blobs); err != nil && len(data) == 0 {
+			t.cut("body")
+		} else if len(data) > 0 {
+			t.root(Frame, t.join("frame", t.index(i)), "", string(data))
+		}
+	}
+}
+
+func (t *Tree) index(i int) string {
+	var o Out
+	o.Index(i)
+	return t.keep(o.path)
+}
+
+// pairs adds the parameters of a query string as roots. A parameter without a name has an index in its place.
+func (t *Tree) pairs(where Where, path, query string) {
+	n := 0
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, named := strings.Cut(pair, "=")
+		switch {
+		case pair == "":
+		case !named || name == "":
+			t.part(where, t.join(path, t.index(n)), "", strings.TrimPrefix(pair, "="), true)
+		default:
+			name, _ = unpercent(name, true)
+			p := t.join(t.join(path, "."), name)
+			t.part(where, p, p[len(p)-len(name):], value, true)
+		}
+		n++
+	}
+}
+
+// part adds a root whose value is percent-encoded.
+func (t *Tree) part(where Where, path, key, value string, form bool) {
+	plain, undone := unpercent(value, form)
+	f := t.root(where, path, key, plain)
+	f.Chain = t.undone(nil, undone)
+}
+
+// undone names what unpercent did.
+func (t *Tree) undone(chain []string, u undo) []string {
+	if u&undidPlus != 0 {
+		chain = t.chain(chain, "plus")
+	}
+	if u&undidPercent != 0 {
+		chain = t.chain(chain, "percent")
+	}
+	return chain
+}
+
+// header adds one header line as roots.
+func (t *Tree) header(h crawler.Header) {
+	name := strings.ToLower(h.Name)
+	if name == "cookie" {
+		for pair := range strings.SplitSeq(h.Value, ";") {
+			k, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if k != "" && v != "" {
+				p := t.join("cookie.", k)
+				t.part(Cookie, p, p[len(p)-len(k):], strings.Trim(v, `"`), false)
+			}
+		}
+		return
+	}
+	if strings.HasPrefix(name, ":") || dull[name] {
+		return
+	}
+	p := t.join("header.", name)
+	f := t.root(Header, p, p[len(p)-len(name):], h.Value)
+	if flat[name] || strings.HasPrefix(name, "sec-ch-") {
+		f.state |= closed
+	}
+}
+
+// dull are the headers that say nothing of a person; flat are those that may, but wrap nothing.
+var (
+	dull = set(`accept accept-charset accept-encoding access-control-request-headers access-control-request-method
+		cache-control connection content-encoding content-length content-type dnt expect host if-match if-modified-since
+		if-none-match if-range if-unmodified-since keep-alive pragma priority purpose range save-data sec-fetch-dest
+		sec-fetch-mode sec-fetch-site sec-fetch-storage-access sec-fetch-user sec-gpc sec-purpose sec-websocket-extensions sec-websocket-key
+		sec-websocket-version service-worker service-worker-navigation-preload te trailer transfer-encoding upgrade
+		upgrade-insecure-requests`)
+	flat = set("user-agent accept-language date via")
+)
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// lastKey returns the last name of a path, "" if it ends in an index or has one name alone.
+func lastKey(path string) string {
+	if i := strings.LastIndexByte(path, '.'); i >= 0 && !strings.HasSuffix(path, "]") {
+		return path[i+1:]
+	}
+	return ""
+}
+
+// parts of a URL, still encoded.
+type urlParts struct{ scheme, host, path, query, fragment string }
+
+// splitURL takes a URL apart. It never fails: what is no URL is a path.
+func splitURL(s string) (u urlParts) {
+	s, u.fragment, _ = strings.Cut(s, "#")
+	s, u.query, _ = strings.Cut(s, "?")
+	if scheme, rest, ok := strings.Cut(s, "://"); ok {
+		u.scheme = scheme
+		if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+			u.host, u.path = rest[:slash], rest[slash:]
+		} else {
+			u.host = rest
+		}
+		return u
+	}
+	u.path = s
+	return u
+}
