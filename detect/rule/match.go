@@ -24,10 +24,11 @@ const (
 type Dress string
 
 const (
-	Bare   Dress = ""       // as it is in the field
-	Hashed Dress = "hashed" // Match.Hash names the functions
-	Masked Dress = "masked" // starred out, but still telling its shape
-	Split  Dress = "split"  // in parts over several fields, see Match.More
+	Bare    Dress = ""        // as it is in the field
+	Hashed  Dress = "hashed"  // Match.Hash names the functions
+	Masked  Dress = "masked"  // starred out, but still telling its shape
+	Split   Dress = "split"   // in parts over several fields, see Match.More
+	Encoded Dress = "encoded" // in an encoding that could not be opened whole
 )
 
 // Match is one identifying datum in one field of a tree.

@@ -18,7 +18,7 @@ type Persona map[string][]string
 // personaKeys maps every canonical key to its class.
 var personaKeys = map[string]Class{
 	"email": Email, "phone": Phone, "full_name": Name, "first_name": Name, "last_name": Name,
-	"username": Username, "street": Address, "city": Address, "region": Address, "postcode": Address,
+	"username": Username, "street": Address, "postcode": Address, "city": Coarse, "region": Coarse,
 	"country": Coarse, "dob": BirthDate, "gender": Gender, "user_id": UserID, "org_id": OrgID, "org_name": OrgID,
 	"ip": IP, "lat": Precise, "lon": Precise, "geo": Precise, "user_agent": UserAgent, "password": Password,
 	"payment_card": Card, "iban": IBAN, "search_term": Search, "national_id": NationalID, "auth_token": AuthToken,

@@ -1,0 +1,230 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/tagscan/tagscan/detect/decode"
+)
+
+// traits are what the name of a field and the names around it tell, besides a class.
+type traits uint32
+
+const (
+	identity    traits = 1 << iota // about a person: user, customer, traits, contact, uid …
+	hashName                       // says that the value is a hash: email_sha256, hem
+	addressName                    // part of a postal address
+	geoName                        // about the visitor's place
+	coordName                      // a half of a pair of coordinates, or a pair
+	alien                          // about something else than a person: product, campaign, file, version, colour …
+	setting                        // a switch, a label, a rule of a form, not a value: hasEmail, email_optin
+	urlName                        // an address of a page or file
+	timeName                       // a time or duration
+	versionName                    // a version or release
+	signature                      // a signature, nonce, integrity, revision
+	searchName                     // a search term, or in a search request
+	tokenName                      // a credential
+	zoneName                       // a time zone
+	adName                         // ids of advertising platforms: campaign, creative, placement
+	formName                       // what was typed into a form
+	textName                       // free text: message, description, body
+	numberName                     // counts, sizes, prices
+)
+
+// nameInfo is what the path of a field tells.
+type nameInfo struct {
+	key    string   // the last name, as it is written; for an element of a list the list's
+	flat   string   // key squeezed to lower-case letters and digits
+	tokens []string // words of key
+	outer  []string // words of the names around it, innermost last
+	class  Class    // what the name says the value is; "" if nothing
+	pkey   string   // persona key that it means: first_name for "fn"
+	weak   bool     // the name alone is not enough: "em", "name", "state"
+	traits traits
+}
+
+func (n *nameInfo) has(t traits) bool { return n.traits&t != 0 }
+
+// fits reports whether a known value of the persona key may stand in the field.
+func (n *nameInfo) fits(key string, class Class) bool {
+	if n.has(setting|zoneName) && n.class == "" {
+		return false
+	}
+	switch key {
+	case "city", "region", "postcode", "street", "country":
+		return n.class == Address || n.class == Coarse || n.has(addressName|geoName) && !n.has(alien)
+	case "first_name", "last_name", "full_name":
+		return n.class == Name || n.class == Username || n.class == Title || n.flat == "name" && !n.has(alien) || n.has(identity|textName|formName)
+	case "search_term":
+		return n.has(searchName) || n.class == Search || n.class == Title
+	case "gender":
+		return n.class == Gender
+	case "dob":
+		return n.class == BirthDate
+	case "phone":
+		return n.class == Phone || n.has(identity)
+	case "username", "user_id", "client_id":
+		return n.has(identity) || n.class == UserID || n.class == Username || n.class == ClientID || n.flat == "id" && !n.has(alien)
+	case "org_id", "org_name":
+		return n.class == OrgID || n.has(identity)
+	case "password":
+		return n.class == Password || n.has(formName|tokenName)
+	}
+	if n.class == class || squeeze(key) == n.flat {
+		return true
+	}
+	for _, t := range n.tokens {
+		if strings.EqualFold(t, key) {
+			return true
+		}
+	}
+	return n.has(identity) && !n.has(alien)
+}
+
+// Names remembers what paths tell, for they repeat. It is not safe for use by several goroutines.
+type Names struct{ m map[string]*nameInfo }
+
+// maxNames bounds the memory of a Names: a path takes about 400 bytes.
+const maxNames = 8192
+
+// NewNames returns an empty memory of names.
+func NewNames() *Names { return &Names{m: map[string]*nameInfo{}} }
+
+func (n *Names) of(f *decode.Field) *nameInfo {
+	if info, ok := n.m[f.Path]; ok {
+		return info
+	}
+	if len(n.m) >= maxNames {
+		clear(n.m)
+	}
+	key := strings.Clone(f.Path)
+	info := readName(f.Where, key, f.Key)
+	n.m[key] = info
+	return info
+}
+
+// readName takes a path apart: "body.data[0].properties.$email" is email inside data, properties.
+func readName(where decode.Where, path, last string) *nameInfo {
+	if i := strings.IndexByte(path, '.'); i >= 0 {
+		path = path[i+1:]
+	} else {
+		path = ""
+	}
+	key := ""
+	if last != "" && strings.HasSuffix(path, last) {
+		path, key = path[:len(path)-len(last)], path[len(path)-len(last):]
+	}
+	if where == decode.Path {
+		key, path = "", ""
+	}
+	outer := words(path)
+	if key == "" && len(outer) > 0 {
+		segments := strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+		for i := len(segments) - 1; i >= 0; i-- {
+			if digitsOf(segments[i]) != segments[i] {
+				key = segments[i]
+				outer = outer[:max(0, len(outer)-len(words(key)))]
+				break
+			}
+		}
+	}
+	info := &nameInfo{key: key, outer: outer}
+	info.tokens = words(key)
+	info.flat = squeeze(key)
+	info.read()
+	return info
+}
+
+// words splits a name into lower-case words: at what is no letter or digit, and where the case changes. Indexes go.
+func words(s string) []string {
+	var out []string
+	start := -1
+	flush := func(end int) {
+		if start >= 0 {
+			if w := strings.ToLower(s[start:end]); digitsOf(w) != w {
+				out = append(out, w)
+			}
+		}
+		start = -1
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case !wordByte[c]:
+			flush(i)
+		case start < 0:
+			start = i
+		case c >= 'A' && c <= 'Z' && (s[i-1] < 'A' || s[i-1] > 'Z'):
+			flush(i)
+			start = i
+		case c >= 'a' && c <= 'z' && s[i-1] >= 'A' && s[i-1] <= 'Z' && i-1 > start:
+			flush(i - 1)
+			start = i - 1
+		}
+	}
+	flush(len(s))
+	return out
+}
+
+// read works out class and traits.
+func (n *nameInfo) read() {
+	for _, t := range n.outer {
+		n.traits |= outerWords[t]
+	}
+	tokens := n.tokens
+	for _, t := range tokens {
+		n.traits |= keyWords[t]
+	}
+	if n.has(setting) {
+		return
+	}
+	// hash words at either end dress another name: email_sha256, sha256_email_address, hashed_email
+	trimmed := tokens
+	for len(trimmed) > 1 && keyWords[trimmed[len(trimmed)-1]]&hashName != 0 {
+		trimmed = trimmed[:len(trimmed)-1]
+	}
+	for len(trimmed) > 1 && keyWords[trimmed[0]]&hashName != 0 {
+		trimmed = trimmed[1:]
+	}
+	if m, ok := nameTable[strings.Join(trimmed, "")]; ok {
+		n.take(m, len(trimmed) == 1)
+		return
+	}
+	if m, ok := nameTable[n.flat]; ok {
+		n.take(m, true)
+		return
+	}
+	for from := 1; from < len(trimmed); from++ {
+		if m, ok := nameTable[strings.Join(trimmed[from:], "")]; ok {
+			if m.short || aliensBefore(trimmed[:from], m) {
+				continue
+			}
+			n.take(m, false)
+			return
+		}
+	}
+	// user.id, traits.id: an id inside a person
+	if n.flat == "id" && len(n.outer) > 0 {
+		if m, ok := idOwners[n.outer[len(n.outer)-1]]; ok {
+			n.class, n.pkey = m.class, m.key
+		}
+	}
+}
+
+func (n *nameInfo) take(m meaning, whole bool) {
+	n.class, n.pkey = m.class, m.key
+	n.weak = m.weak || m.short
+	n.traits |= m.traits
+	if m.short && !whole {
+		n.class = ""
+	}
+}
+
+// aliensBefore reports words before a name that make it another thing's: product_name, file_address, event_city is not.
+func aliensBefore(before []string, m meaning) bool {
+	for _, w := range before {
+		if keyWords[w]&alien != 0 && !m.sure {
+			return true
+		}
+	}
+	return false
+}
