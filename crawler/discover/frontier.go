@@ -1,0 +1,299 @@
+package discover
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// Options says what a Frontier lets pass. The zero value lets everything pass that is http or https and harmless.
+type Options struct {
+	Scope    *Scope                     // nil: every site
+	Robots   *Robots                    // nil: robots.txt is not asked
+	MaxPages int                        // URLs in all, each counted once however many profiles visit it; 0: no limit
+	PerRoute int                        // URLs of one route; 0: no limit
+	MaxDepth int                        // links followed from a seed; 0: no limit
+	Delay    time.Duration              // least time between two tasks for one host; a Crawl-delay that is longer holds
+	OnSkip   func(crawler.Task, string) // told of each task that is not handed out, and why; may be nil
+}
+
+// Frontier holds the tasks that are still to be done and hands each out once. A URL is decided on once, so all profiles
+// visit the same URLs: seeds always pass (robots.txt aside); a link must lie in scope, do no harm (Harmful), and be one of
+// the first of its route. It is safe for use by several goroutines.
+type Frontier struct {
+	opt    Options
+	routes Routes
+
+	mu       sync.Mutex
+	changed  chan struct{} // closed and replaced when something may have become possible
+	pending  []entry
+	seen     map[string]bool // profile and key: was added
+	verdict  map[string]bool // key: passed or not
+	perRoute map[string]int
+	admitted int
+	inFlight int
+	done     int
+	holds    int
+	skipped  map[string]int
+	ready    map[string]time.Time // host: not before
+}
+
+type entry struct {
+	task crawler.Task
+	url  *url.URL
+	key  string
+}
+
+// NewFrontier returns an empty frontier.
+func NewFrontier(opt Options) *Frontier {
+	return &Frontier{opt: opt, changed: make(chan struct{}), seen: map[string]bool{}, verdict: map[string]bool{},
+		perRoute: map[string]int{}, skipped: map[string]int{}, ready: map[string]time.Time{}}
+}
+
+// Add takes tasks and returns how many were new. Those that cannot be visited at all are skipped; whether a task is
+// handed out is decided when its turn comes, for by then more is known about its route.
+func (f *Frontier) Add(tasks ...crawler.Task) int {
+	n := 0
+	for _, t := range tasks {
+		u, err := parse(t.URL)
+		if err != nil {
+			f.skip(t, "not a page: "+err.Error())
+			continue
+		}
+		if f.add(t, u) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *Frontier) add(t crawler.Task, u *url.URL) bool {
+	if why := f.unfit(t, u); why != "" {
+		f.skip(t, why)
+		return false
+	}
+	f.routes.learn(u)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	k := key(u)
+	if id := t.Profile + "\x00" + k; f.seen[id] {
+		return false
+	} else {
+		f.seen[id] = true
+	}
+	t.URL = u.String()
+	f.pending = append(f.pending, entry{t, u, k})
+	f.wake()
+	return true
+}
+
+// unfit says why a task can be refused without knowing any other.
+func (f *Frontier) unfit(t crawler.Task, u *url.URL) string {
+	if t.Depth == 0 && (t.Via == "" || t.Via == "seed") {
+		return ""
+	}
+	if f.opt.MaxDepth > 0 && t.Depth > f.opt.MaxDepth {
+		return "too deep"
+	}
+	if f.opt.Scope != nil {
+		if ok, why := f.opt.Scope.allows(u); !ok {
+			return why
+		}
+	}
+	if word := harmful(u); word != "" {
+		return "might do harm: " + word
+	}
+	return ""
+}
+
+func (f *Frontier) skip(t crawler.Task, why string) {
+	f.mu.Lock()
+	f.skipped[why]++
+	f.mu.Unlock()
+	if f.opt.OnSkip != nil {
+		f.opt.OnSkip(t, why)
+	}
+}
+
+// wake tells the waiting that something changed. f.mu is held.
+func (f *Frontier) wake() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// Hold keeps Tasks from ending although nothing is pending, while a source of tasks is still at work. The function it
+// returns ends that; it may be called more than once.
+func (f *Frontier) Hold() (release func()) {
+	f.mu.Lock()
+	f.holds++
+	f.mu.Unlock()
+	return sync.OnceFunc(func() {
+		f.mu.Lock()
+		f.holds--
+		f.wake()
+		f.mu.Unlock()
+	})
+}
+
+// Done says that a task that was handed out is finished. Call it after the links of its page were added, or the frontier
+// may run dry between the two.
+func (f *Frontier) Done(crawler.Task) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.inFlight--
+	f.done++
+	f.wake()
+}
+
+// Tasks hands out the tasks, each with its Route, in the order in which they were added as far as the delay per host
+// allows. It waits for more while a task is in flight or a source holds the frontier, and ends when neither is, or when
+// ctx ends. The error is always nil; it is there for crawler.Crawl.
+func (f *Frontier) Tasks(ctx context.Context) iter.Seq2[crawler.Task, error] {
+	return func(yield func(crawler.Task, error) bool) {
+		for ctx.Err() == nil {
+			e, wait, ok := f.take()
+			if !ok {
+				return
+			}
+			if wait != nil {
+				if !wait(ctx) {
+					return
+				}
+				continue
+			}
+			task, ok := f.admit(ctx, e)
+			if ok && !yield(task, nil) {
+				return
+			}
+		}
+	}
+}
+
+// take returns the next entry whose host is ready, or how to wait for one; ok is false when nothing will come.
+func (f *Frontier) take() (e entry, wait func(context.Context) bool, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	var next time.Time
+	for i, p := range f.pending {
+		at := f.ready[p.url.Host]
+		if !at.After(now) {
+			f.pending = append(f.pending[:i], f.pending[i+1:]...)
+			f.inFlight++
+			return p, nil, true
+		}
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	if len(f.pending) == 0 && f.inFlight == 0 && f.holds == 0 {
+		return entry{}, nil, false
+	}
+	changed := f.changed
+	return entry{}, func(ctx context.Context) bool {
+		var timer <-chan time.Time
+		if !next.IsZero() {
+			timer = time.After(next.Sub(now))
+		}
+		select {
+		case <-changed:
+		case <-timer:
+		case <-ctx.Done():
+			return false
+		}
+		return true
+	}, true
+}
+
+// admit decides on the entry's URL, if no other profile's task did already.
+func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
+	task := e.task
+	task.Route = f.routes.fold(e.url)
+	f.mu.Lock()
+	pass, decided := f.verdict[e.key]
+	f.mu.Unlock()
+	if !decided {
+		why := f.judge(ctx, e, task.Route)
+		pass = why == ""
+		f.mu.Lock()
+		f.verdict[e.key] = pass
+		if pass {
+			f.admitted++
+			f.perRoute[task.Route]++
+		}
+		f.mu.Unlock()
+		if !pass {
+			f.skip(task, why)
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !pass {
+		f.inFlight--
+		f.wake()
+		return task, false
+	}
+	if d := max(f.opt.Delay, f.opt.Robots.delay(e.url)); d > 0 {
+		f.ready[e.url.Host] = time.Now().Add(d)
+	}
+	return task, true
+}
+
+func (f *Frontier) judge(ctx context.Context, e entry, route string) (why string) {
+	f.mu.Lock()
+	full := f.opt.MaxPages > 0 && f.admitted >= f.opt.MaxPages
+	enough := f.opt.PerRoute > 0 && f.perRoute[route] >= f.opt.PerRoute && e.task.Depth > 0
+	f.mu.Unlock()
+	switch {
+	case full:
+		return "page limit reached"
+	case enough:
+		return "enough pages of this route"
+	case f.opt.Robots != nil && !f.opt.Robots.allowed(ctx, e.url):
+		return "robots.txt"
+	}
+	return ""
+}
+
+// Counts says how far a crawl is.
+type Counts struct {
+	Known    int            // tasks that were done, are in flight, or may still be handed out
+	Pending  int            // of these, waiting
+	InFlight int            // of these, handed out and not done
+	Done     int            // of these, done
+	Skipped  map[string]int // by reason
+}
+
+// Counts returns the counts of now. Known may shrink: what is pending can still be refused.
+func (f *Frontier) Counts() Counts {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := Counts{Pending: len(f.pending), InFlight: f.inFlight, Done: f.done, Skipped: maps.Clone(f.skipped)}
+	if f.opt.MaxPages > 0 {
+		c.Pending = f.possible()
+	}
+	c.Known = c.Pending + c.InFlight + c.Done
+	return c
+}
+
+// possible counts the pending tasks that the page limit leaves room for.
+func (f *Frontier) possible() int {
+	room, n := f.opt.MaxPages-f.admitted, 0
+	counted := map[string]bool{}
+	for _, e := range f.pending {
+		pass, decided := f.verdict[e.key]
+		switch {
+		case decided && pass, counted[e.key]:
+			n++
+		case !decided && len(counted) < room:
+			counted[e.key] = true
+			n++
+		}
+	}
+	return n
+}

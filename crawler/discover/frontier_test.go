@@ -1,0 +1,145 @@
+package discover
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+func seed(u string) crawler.Task { return crawler.Task{URL: u, Via: "seed"} }
+func link(u string) crawler.Task { return crawler.Task{URL: u, Via: "link", Depth: 1} }
+
+// drain hands out every task, adds what links gives for it, and returns the URLs.
+func drain(t *testing.T, f *Frontier, links map[string][]string) []string {
+	var got []string
+	for task, err := range f.Tasks(t.Context()) {
+		require.NoError(t, err)
+		got = append(got, task.URL)
+		for _, l := range links[task.URL] {
+			f.Add(crawler.Task{URL: l, Via: "link", Depth: task.Depth + 1, Profile: task.Profile})
+		}
+		f.Done(task)
+	}
+	return got
+}
+
+func TestFrontierVisitsOnce(t *testing.T) {
+	scope, err := NewScope([]string{"https://shop.test/"}, nil, nil, []string{"/private/**"})
+	require.NoError(t, err)
+	skipped := map[string]string{}
+	f := NewFrontier(Options{Scope: scope, PerRoute: 2, OnSkip: func(task crawler.Task, why string) { skipped[task.URL] = why }})
+	require.Equal(t, 1, f.Add(seed("https://shop.test")))
+	got := drain(t, f, map[string][]string{
+		"https://shop.test/": {"https://shop.test/#top", "https://SHOP.test:443/a?b=1&a=2&utm_source=x", "https://shop.test/a?a=2&b=1", "https://other.test/",
+			"https://www.shop.test/b", "https://shop.test/p/1", "https://shop.test/p/2", "https://shop.test/p/3", "https://shop.test/log-out",
+			"javascript:alert(1)", "mailto:a@b.test", "file:///etc/passwd", "https://shop.test/private/x/y"},
+		"https://shop.test/p/1": {"https://shop.test/", "http://shop.test/p/1/"},
+	})
+	assert.Equal(t, []string{"https://shop.test/", "https://shop.test/a?b=1&a=2&utm_source=x", "https://www.shop.test/b", "https://shop.test/p/1", "https://shop.test/p/2"}, got)
+	assert.Equal(t, "another site", skipped["https://other.test/"])
+	assert.Equal(t, "enough pages of this route", skipped["https://shop.test/p/3"])
+	assert.Contains(t, skipped["https://shop.test/log-out"], "harm")
+	assert.Contains(t, skipped["https://shop.test/private/x/y"], "excluded")
+	assert.Contains(t, skipped["file:///etc/passwd"], "only http")
+	c := f.Counts()
+	assert.Equal(t, 5, c.Done)
+	assert.Equal(t, 5, c.Known)
+}
+
+func TestFrontierGivesProfilesTheSameURLs(t *testing.T) {
+	f := NewFrontier(Options{MaxPages: 2})
+	for _, u := range []string{"https://a.test/1x", "https://a.test/2x", "https://a.test/3x"} {
+		for _, p := range []string{"unasked", "accepted"} {
+			f.Add(crawler.Task{URL: u, Profile: p, Via: "link", Depth: 1})
+		}
+	}
+	assert.Equal(t, 4, f.Counts().Known)
+	assert.Equal(t, []string{"https://a.test/1x", "https://a.test/1x", "https://a.test/2x", "https://a.test/2x"}, drain(t, f, nil))
+}
+
+func TestFrontierWaitsForWhatIsInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFrontier(Options{})
+		f.Add(seed("https://a.test/"))
+		release := f.Hold()
+		go func() { // a sitemap that takes its time
+			time.Sleep(time.Second)
+			f.Add(link("https://a.test/late"))
+			release()
+			release()
+		}()
+		var got []string
+		for task := range f.Tasks(t.Context()) {
+			got = append(got, task.URL)
+			go func() {
+				time.Sleep(5 * time.Second)
+				if task.Depth == 0 {
+					f.Add(link("https://a.test/linked"))
+				}
+				f.Done(task)
+			}()
+		}
+		assert.Equal(t, []string{"https://a.test/", "https://a.test/late", "https://a.test/linked"}, got)
+	})
+}
+
+func TestFrontierEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		f := NewFrontier(Options{})
+		f.Add(seed("https://a.test/"))
+		n := 0
+		for range f.Tasks(ctx) { // never done
+			n++
+		}
+		assert.Equal(t, 1, n)
+	})
+}
+
+func TestFrontierIsPolite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFrontier(Options{Delay: 10 * time.Second})
+		for i := range 3 {
+			f.Add(link(fmt.Sprintf("https://a.test/a%d", i)))
+		}
+		f.Add(link("https://b.test/b"))
+		start := time.Now()
+		got := drain(t, f, nil)
+		assert.Equal(t, []string{"https://a.test/a0", "https://b.test/b", "https://a.test/a1", "https://a.test/a2"}, got, "another host does not wait")
+		assert.Equal(t, 20*time.Second, time.Since(start))
+	})
+}
+
+func TestFrontierAsksRobots(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			fmt.Fprint(w, "User-agent: *\nDisallow: /\nUser-agent: tagscan\nDisallow: /no\nSitemap: http://x.test/s.xml\n")
+		}
+	}))
+	defer srv.Close()
+	robots := NewRobots(srv.Client())
+	f := NewFrontier(Options{Robots: robots})
+	f.Add(seed(srv.URL+"/no"), seed(srv.URL+"/yes"))
+	assert.Equal(t, []string{srv.URL + "/yes"}, drain(t, f, nil))
+	assert.Equal(t, map[string]int{"robots.txt": 1}, f.Counts().Skipped)
+	assert.Equal(t, []string{"http://x.test/s.xml"}, robots.Sitemaps(t.Context(), srv.URL))
+}
+
+func TestRobotsFollowTheRFC(t *testing.T) {
+	for status, allowed := range map[int]bool{404: true, 403: true, 500: false, 503: false} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) }))
+		assert.Equal(t, allowed, NewRobots(srv.Client()).Allowed(t.Context(), srv.URL+"/x"), status)
+		srv.Close()
+		assert.True(t, NewRobots(srv.Client()).Allowed(t.Context(), srv.URL+"/x"), "unreachable: the visit will say so")
+	}
+}

@@ -1,0 +1,193 @@
+package discover
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html/charset"
+)
+
+// Limits of a site's sitemaps. The first two are those of the protocol (https://www.sitemaps.org/protocol.html); an index
+// may name 50,000 files, of which a scan needs few.
+const (
+	maxSitemapSize  = 50 << 20 // bytes, unpacked
+	maxSitemapURLs  = 50_000   // in all
+	maxSitemapFiles = 200
+	sitemapTimeout  = 30 * time.Second // for one file
+)
+
+// Sitemap yields the URLs of the sitemaps at the addresses: XML sitemaps, indexes of them, feeds, and plain lists, each
+// gzipped or not. Each file and each URL counts once. Index entries on another site than the file that names them are
+// passed over (https://www.sitemaps.org/protocol.html#location). A file that cannot be read yields an error, and the
+// others follow.
+func Sitemap(ctx context.Context, client *http.Client, addresses ...string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		s := &sitemaps{client: client, yield: yield, files: map[string]bool{}, urls: map[string]bool{}}
+		for _, a := range addresses {
+			if u, err := Normalize(a); err == nil && !s.files[u] {
+				s.files[u] = true
+				s.queue = append(s.queue, u)
+			}
+		}
+		for n := 0; len(s.queue) > 0 && n < maxSitemapFiles && !s.stop; n++ {
+			next := s.queue[0]
+			s.queue = s.queue[1:]
+			if err := s.read(ctx, next); err != nil && !s.stop {
+				s.stop = !yield("", fmt.Errorf("sitemap %s: %w", next, err))
+			}
+			s.stop = s.stop || ctx.Err() != nil
+		}
+	}
+}
+
+type sitemaps struct {
+	client *http.Client
+	yield  func(string, error) bool
+	queue  []string
+	files  map[string]bool
+	urls   map[string]bool
+	stop   bool
+}
+
+func (s *sitemaps) read(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, sitemapTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err // the address is said already
+		}
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return s.parse(address, resp.Body)
+}
+
+func (s *sitemaps) parse(address string, r io.Reader) error {
+	in := bufio.NewReader(r)
+	if head, _ := in.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return err
+		}
+		in = bufio.NewReader(z)
+	}
+	capped := &io.LimitedReader{R: in, N: maxSitemapSize}
+	body := bufio.NewReader(capped)
+	head, _ := body.Peek(512)
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	var err error
+	if bytes.HasPrefix(head, []byte("<")) || bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
+		err = s.parseXML(address, body)
+	} else {
+		err = s.parseText(body)
+	}
+	if capped.N <= 0 {
+		return fmt.Errorf("longer than %d bytes: the rest was not read", maxSitemapSize)
+	}
+	return err
+}
+
+func (s *sitemaps) parseText(r io.Reader) error {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() && !s.stop {
+		s.url(lines.Text())
+	}
+	return lines.Err()
+}
+
+// parseXML takes the text of loc elements, and of link elements in feeds.
+func (s *sitemaps) parseXML(address string, r io.Reader) error {
+	dec := xml.NewDecoder(r)
+	dec.Strict = false
+	dec.CharsetReader = charset.NewReaderLabel
+	var root, inside string // inside: name of the element around
+	for !s.stop {
+		t, err := dec.Token()
+		if err == io.EOF {
+			if root == "" {
+				return errors.New("it is no sitemap")
+			}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		start, ok := t.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		name := strings.ToLower(start.Name.Local)
+		switch {
+		case root == "":
+			if root = name; root == "html" {
+				return errors.New("it is a page, no sitemap")
+			}
+		case name == "sitemap" || name == "url" || name == "item" || name == "entry":
+			inside = name
+		case name == "loc" && start.Name.Space != "http://www.google.com/schemas/sitemap-image/1.1" && start.Name.Space != "http://www.google.com/schemas/sitemap-video/1.1",
+			name == "link" && (inside == "item" || inside == "entry"):
+			s.location(dec, address, root, start)
+		}
+	}
+	return nil
+}
+
+func (s *sitemaps) location(dec *xml.Decoder, address, root string, start xml.StartElement) {
+	for _, a := range start.Attr {
+		if a.Name.Local == "href" { // Atom, and alternates
+			s.url(a.Value)
+			return
+		}
+	}
+	var text string
+	if dec.DecodeElement(&text, &start) != nil {
+		return
+	}
+	if root != "sitemapindex" {
+		s.url(text)
+		return
+	}
+	file, err := Normalize(text)
+	if err != nil || s.files[file] || !sameSite(file, address) {
+		return
+	}
+	s.files[file] = true
+	if len(s.queue) < maxSitemapFiles {
+		s.queue = append(s.queue, file)
+	}
+}
+
+func sameSite(a, b string) bool {
+	x, err := Site(a)
+	y, err2 := Site(b)
+	return err == nil && err2 == nil && x == y
+}
+
+func (s *sitemaps) url(text string) {
+	u, err := Normalize(text)
+	if err != nil || s.urls[u] || s.stop {
+		return
+	}
+	s.urls[u] = true
+	s.stop = !s.yield(u, nil) || len(s.urls) >= maxSitemapURLs
+}
