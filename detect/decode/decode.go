@@ -83,6 +83,7 @@ type Tree struct {
 	outs   []*Out
 	depth  int // of outs in use
 	memo   map[string]int32
+	codecs codecs
 }
 
 // Leaves returns the indexes of the fields that nothing more was decoded out of.
@@ -107,7 +108,7 @@ func (t *Tree) Children(i int) (from, to int) {
 func (t *Tree) Release() {
 	clear(t.Fields)
 	clear(t.memo)
-	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words}
+	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words, codecs: t.codecs}
 	trees.Put(t)
 }
 

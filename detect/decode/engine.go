@@ -79,19 +79,21 @@ func (t *Tree) open(i int) bool {
 	if len(f.Value) < 4 {
 		return false
 	}
-	return t.openAs(i, f.Value, "")
-}
-
-// openAs decodes s, which is the value of field i or, with a suffix to its path, a part of it.
-func (t *Tree) openAs(i int, s, suffix string) bool {
-	if len(s) == 0 {
-		return false
+	s := f.Value
+	m := shape(s)
+	if m&(Control|High) != 0 {
+		if f.Kind == Text && binary(s) {
+			f.Kind = Binary
+		}
+		if media(s) {
+			return false
+		}
 	}
-	cand := t.table.candidates(s, shape(s))
+	cand := t.table.candidates(s, m)
 	if cand == 0 || t.late() {
 		return false
 	}
-	repeated := len(s) >= 48 && suffix == ""
+	repeated := len(s) >= 48
 	if repeated {
 		if j, ok := t.memo[s]; ok && t.again(i, int(j)) {
 			return true
@@ -102,7 +104,7 @@ func (t *Tree) openAs(i int, s, suffix string) bool {
 		if len(s) < d.Gate.Min || d.Gate.Test != nil && !d.Gate.Test(s) {
 			continue
 		}
-		if t.try(i, d, s, suffix) {
+		if t.try(i, d, s) {
 			if repeated && t.Fields[i].Inner {
 				if t.memo == nil {
 					t.memo = make(map[string]int32)
@@ -116,10 +118,10 @@ func (t *Tree) openAs(i int, s, suffix string) bool {
 }
 
 // try lets one decoder have its go; what it emitted is taken back if it fails.
-func (t *Tree) try(i int, d *Decoder, s, suffix string) bool {
+func (t *Tree) try(i int, d *Decoder, s string) bool {
 	n, cuts := len(t.Fields), len(t.Cut)
 	deep := len(t.Fields[i].Chain) >= t.opt.Budget.Depth
-	o := t.enter(i, d, suffix)
+	o := t.enter(i, d)
 	ok := d.Decode(o, s) && len(t.Fields) > n
 	full := o.full
 	t.depth--
@@ -132,10 +134,8 @@ func (t *Tree) try(i int, d *Decoder, s, suffix string) bool {
 		return false
 	}
 	f := &t.Fields[i]
-	if suffix == "" {
-		f.Inner = !full
-		f.first, f.count = int32(n), int32(t.children(i, n))
-	}
+	f.Inner = !full
+	f.first, f.count = int32(n), int32(t.children(i, n))
 	return true
 }
 

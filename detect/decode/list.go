@@ -6,8 +6,13 @@ package decode
 var Decoders = []*Decoder{
 	&Base64,
 	&Base64URL,
+	&Brotli,
+	&Deflate,
 	&Form,
+	&Gzip,
 	&JSON,
 	&PercentEncoding,
 	&URL,
+	&Zlib,
+	&Zstd,
 }

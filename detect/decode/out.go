@@ -14,7 +14,7 @@ type Out struct {
 }
 
 // enter takes an Out from the stack.
-func (t *Tree) enter(i int, d *Decoder, suffix string) *Out {
+func (t *Tree) enter(i int, d *Decoder) *Out {
 	if t.depth == len(t.outs) {
 		t.outs = append(t.outs, new(Out))
 	}
@@ -22,9 +22,6 @@ func (t *Tree) enter(i int, d *Decoder, suffix string) *Out {
 	t.depth++
 	f := &t.Fields[i]
 	*o = Out{t: t, parent: i, d: d, chain: nil, path: append(o.path[:0], f.Path...), key: len(f.Key)}
-	if suffix != "" {
-		o.path, o.key = append(o.path, suffix...), 0
-	}
 	return o
 }
 

@@ -167,3 +167,19 @@ func printable(s string, n int) bool {
 	}
 	return true
 }
+
+// badUTF8 reports whether s is not UTF-8; a character cut off at the end is forgiven.
+func badUTF8(s string) bool {
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 && (len(s)-i >= utf8.UTFMax || utf8.FullRuneInString(s[i:])) {
+			return true
+		}
+		i += n
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package decode
+
+import (
+	"io"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/zstd"
+)
+
+// freeOutput is what a decompression may give whatever its ratio: small inputs of repetitive text shrink a thousandfold.
+const freeOutput = 1 << 20
+
+// codecs are the decompressors of a tree, made when first needed and used again: making one costs more than using it.
+type codecs struct {
+	flate  io.ReadCloser
+	brotli *brotli.Reader
+	zstd   *zstd.Decoder
+	buf    []byte
+}
+
+// drain reads r, made from in bytes, up to the budget. A stream that is cut short or damaged gives what there is of it.
+// whole reports whether it came to its proper end.
+func (o *Out) drain(r io.Reader, in int) (v string, whole bool) {
+	t := o.t
+	limit := t.opt.Budget.Output - t.output
+	why := "output"
+	if byRatio := max(freeOutput, t.opt.Budget.Ratio*int64(in)); byRatio < limit {
+		limit, why = byRatio, "ratio"
+	}
+	if cap(t.codecs.buf) == 0 {
+		t.codecs.buf = make([]byte, 16<<10)
+	}
+	buf := t.codecs.buf[:cap(t.codecs.buf)]
+	n := 0
+	var err error
+	for err == nil && int64(n) <= limit {
+		if n == len(buf) {
+			buf = append(buf, make([]byte, len(buf))...)
+		}
+		var k int
+		k, err = r.Read(buf[n:])
+		n += k
+	}
+	if int64(n) > limit {
+		n = int(max(limit, 0))
+		t.cut(why)
+	}
+	t.output += int64(n)
+	v = string(buf[:n])
+	if cap(buf) <= 1<<20 {
+		t.codecs.buf = buf
+	}
+	return v, err == io.EOF
+}
+
+// inflate undoes raw DEFLATE (RFC 1951). rest is what follows the stream.
+func (o *Out) inflate(s string) (v string, whole bool, rest string) {
+	src := strings.NewReader(s)
+	c := &o.t.codecs
+	if c.flate == nil {
+		c.flate = flate.NewReader(src)
+	} else if err := c.flate.(flate.Resetter).Reset(src, nil); err != nil {
+		return "", false, ""
+	}
+	v, whole = o.drain(c.flate, len(s))
+	return v, whole, s[len(s)-src.Len():]
+}
+
+// unpacked gives what a compression held. Output that was paid for earns fields.
+func (o *Out) unpacked(v string) bool {
+	if len(v) == 0 {
+		return false
+	}
+	grant := len(v) / 16
+	o.t.maxNodes += grant
+	if magic(v) || !o.Undone(v) {
+		o.t.maxNodes -= grant
+		return magic(v) && o.Opens(v)
+	}
+	return true
+}
+
+// binary reports whether s is surely no text: an odd control byte or invalid UTF-8 among its first 64 bytes.
+func binary(s string) bool {
+	for i := range min(len(s), 64) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+			return true
+		}
+	}
+	return badUTF8(s)
+}

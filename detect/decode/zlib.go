@@ -1,0 +1,49 @@
+package decode
+
+// Zlib opens zlib streams.
+var Zlib = Decoder{
+	Name: "zlib",
+	Doc:  "Zlib (RFC 1950): Datadog's and Sentry replay's workers, pako.deflate.",
+	Kind: Compression,
+	Rank: 12,
+	Gate: Gate{Min: 8, First: "\x48\x58\x68\x78", Test: func(s string) bool { return isZlib(s) }},
+	Decode: func(o *Out, s string) bool {
+		v, whole, _ := o.inflate(s[2:])
+		return (whole || len(v) > 16) && o.unpacked(v)
+	},
+	Examples: []Example{
+		{In: zlibExample, Path: ".mail", Want: "jane@example.org"},
+		{In: zlibExample[:len(zlibExample)-5], Path: ".mail", Want: "jane@example.org"},
+		{In: "x\x9cnothing", Noise: true},
+	},
+}
+
+const zlibExample = "x\x9c\xaaV\xcaM\xcc\xccQ\xb2R\xcaJ\xccKuH\xadH\xcc-\xc8I\xd5\xcb/JW\xaa\x05\x04\x00\x00\xff\xff\x83B\t\x9e"
+
+// Deflate opens DEFLATE without any header.
+var Deflate = Decoder{
+	Name: "deflate",
+	Doc:  "Raw DEFLATE (RFC 1951), by trial: pako.deflateRaw and CompressionStream('deflate-raw') leave no header.",
+	Kind: Compression,
+	Rank: 700,
+	Gate: Gate{Min: 8, Test: func(s string) bool { return s[0]&6 != 6 && s[0]&6 != 0 && binary(s) }},
+	Decode: func(o *Out, s string) bool {
+		head := s[:min(len(s), 1<<10)]
+		v, whole, rest := o.inflate(head)
+		if len(head) == len(s) && whole && len(rest) > 4 || len(v) < 6 || !whole && len(v) < 24 || badHead(v) {
+			return false
+		}
+		if len(head) < len(s) {
+			v, _, _ = o.inflate(s)
+		}
+		return o.unpacked(v)
+	},
+	Examples: []Example{
+		{In: zlibExample[2 : len(zlibExample)-4], Path: ".mail", Want: "jane@example.org"},
+	},
+}
+
+// badHead reports whether s neither reads as text nor starts like a further compression.
+func badHead(s string) bool {
+	return !readable(s[:min(len(s), 200)]) && !magic(s)
+}
