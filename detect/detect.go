@@ -1,4 +1,63 @@
 // Package detect draws conclusions from the facts of a crawl: it runs decode, rule and recipient over every request,
 // compares profiles, follows stored values, merges what explains the same bytes and yields findings and flows. It reads
 // facts and never makes them; whether a flow is allowed is for package policy, how it is told is for package report.
+//
+// An Analyzer is made once. Its Analyze judges a stream of events as it comes; its Open makes a Run of captures that can
+// be read twice, and finds more: what a later page teaches (a stored identifier, the name of the signed-in user) is then
+// looked for in earlier pages too, and profiles are compared.
 package detect
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// Config says what an Analyzer knows beforehand. The zero value finds with rules and the embedded catalog alone.
+type Config struct {
+	Persona           rule.Persona       // known values
+	Catalog           *recipient.Catalog // nil: the embedded one
+	FirstParty        []string           // further registrable domains or hosts of the site's owner
+	IncludeFirstParty bool               // report what the site sends to itself, too
+	Resolver          recipient.Resolver // finds DNS aliases of the site's hosts; nil: DNS is not asked
+	Workers           int                // requests looked at in parallel; 0: one a processor
+	Budget            decode.Budget      // of one request; the zero value: DefaultBudget
+}
+
+// DefaultBudget is what one request may cost: enough for a session replay in several wrappings, and nothing for a bomb.
+var DefaultBudget = decode.Budget{Depth: 8, Nodes: 3000, Output: 4 << 20, Ratio: 200, Time: 2 * time.Second}
+
+// Analyzer finds what identifies a person in the requests of a run. It holds no state of a run and may be used for
+// several at once.
+type Analyzer struct {
+	cfg     Config
+	catalog *recipient.Catalog
+}
+
+// New makes an Analyzer.
+func New(cfg Config) (*Analyzer, error) {
+	if cfg.Workers < 0 {
+		return nil, fmt.Errorf("detect: %d workers: want 0 for one a processor, or more", cfg.Workers)
+	}
+	cfg.Workers = cmp.Or(cfg.Workers, runtime.GOMAXPROCS(0))
+	if cfg.Budget == (decode.Budget{}) {
+		cfg.Budget = DefaultBudget
+	}
+	cfg.Persona = maps.Clone(cfg.Persona)
+	cfg.FirstParty = slices.Clone(cfg.FirstParty)
+	if cfg.Catalog == nil {
+		c, err := recipient.Default()
+		if err != nil {
+			return nil, fmt.Errorf("detect: %w", err)
+		}
+		cfg.Catalog = c
+	}
+	return &Analyzer{cfg: cfg, catalog: cfg.Catalog}, nil
+}

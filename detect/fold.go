@@ -158,9 +158,22 @@ func joinAddresses(segs []segment) []segment {
 	return segs
 }
 
-// maskURL returns raw without query and fragment, with the segments of its path that identify somebody folded. What
-// is not a URL comes back empty.
+// maskURL returns raw without query and fragment, with the segments of its path that identify somebody folded: e-mail
+// addresses, telephone numbers, UUIDs, opaque tokens. Short numbers stay, for a reader must find the page. What is not
+// a URL comes back empty.
 func maskURL(raw string) string {
+	return mapSegments(raw, func(seg string) string {
+		if digits(seg) && len(seg) < 7 {
+			return seg
+		}
+		return foldName(seg)
+	})
+}
+
+// foldURL returns raw without query and fragment, folded to what pages of its kind share: numbers go, too.
+func foldURL(raw string) string { return mapSegments(raw, foldName) }
+
+func mapSegments(raw string, fold func(string) string) string {
 	if raw == "" {
 		return ""
 	}
@@ -170,7 +183,7 @@ func maskURL(raw string) string {
 	}
 	segs := strings.Split(u.EscapedPath(), "/")
 	for i, s := range segs {
-		segs[i] = maskSegment(s)
+		segs[i] = mapSegment(s, fold)
 	}
 	path := strings.Join(segs, "/")
 	if path == "" {
@@ -179,13 +192,13 @@ func maskURL(raw string) string {
 	return u.Scheme + "://" + u.Host + path
 }
 
-// maskSegment folds one URL segment, and each part of a matrix list in it (";u=…").
-func maskSegment(seg string) string {
+// mapSegment folds one URL segment, and each part of a matrix list in it (";u=…").
+func mapSegment(seg string, fold func(string) string) string {
 	plain, err := url.PathUnescape(seg)
 	if err != nil {
 		plain = seg
 	}
-	if f := foldName(plain); f != plain {
+	if f := fold(plain); f != plain {
 		return f
 	}
 	if !strings.ContainsAny(plain, ";=,") {
@@ -195,9 +208,9 @@ func maskSegment(seg string) string {
 	for i, p := range parts {
 		k, v, ok := strings.Cut(p, "=")
 		if ok {
-			parts[i] = k + "=" + foldName(v)
+			parts[i] = k + "=" + fold(v)
 		} else {
-			parts[i] = foldName(p)
+			parts[i] = fold(p)
 		}
 	}
 	return strings.Join(parts, ";")

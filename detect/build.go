@@ -1,0 +1,217 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// stub makes a Finding of what all data of a request share.
+func (r *Run) stub(x *examined) Finding {
+	q := x.job.request
+	f := Finding{
+		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: r.maskKnown(maskURL(q.PageURL)), Route: q.Route, Profile: q.Profile, Host: x.host,
+		URL: r.maskKnown(maskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
+		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unasked), Phase: q.Phase, Via: q.Initiator.Chain,
+		TagManager: r.tagManager(q.Initiator.Chain),
+	}
+	if f.Route == "" {
+		f.Route = r.maskKnown(foldURL(q.PageURL))
+	}
+	return f
+}
+
+// finding makes a Finding of an explained span.
+func (x *examined) finding(r *Run, m explained) Finding {
+	field := &x.tree.Fields[m.Field]
+	f := x.stub
+	f.Class, f.Rule, f.Known, f.Confidence = m.Class, m.Rule, Known(m.Known), Confidence(m.Confidence)
+	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, maskPath(field.Path, m.Text)
+	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match), NewValue(m.Text), m.evidence
+	f.Steps = steps(x.tree, m.Field)
+	if f.Recipient.Weak {
+		f.Confidence = Possible
+	}
+	for i := range f.Evidence {
+		f.Evidence[i].Field = maskPath(f.Evidence[i].Field, m.Text)
+	}
+	r.gradeFinding(&f, circumstance{
+		referer:    f.Where == decode.Header && headerName(field.Path) == "referer",
+		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
+	})
+	return f
+}
+
+// gradeFinding sets severity and fingerprint once all else is there.
+func (r *Run) gradeFinding(f *Finding, c circumstance) {
+	c.where, c.consent, c.phase, c.form = f.Where, f.Consent, f.Phase, f.Form
+	f.Severity, f.Reasons = grade(classSeverity(f.Class), c)
+	f.Fingerprint = Fingerprint(f.Rule, f.Recipient.ID, f.Route, f.Consent, f.Field)
+}
+
+// tagManager names the tag manager that a chain of causes leads through.
+func (r *Run) tagManager(chain []crawler.Cause) string {
+	for _, c := range chain {
+		if c.URL == "" {
+			continue
+		}
+		if tm, ok := r.a.catalog.IsTagManager(c.URL); ok {
+			return tm.Name
+		}
+	}
+	return ""
+}
+
+// dress is the form of a datum: what the match knows of it, else what the chain tells.
+func dress(chain []string, m rule.Match) Form {
+	switch {
+	case m.Form == rule.Masked:
+		return Masked
+	case m.Form == rule.Split:
+		return Split
+	case m.Form == rule.Hashed || len(m.Hash) > 0:
+		return Hashed
+	case m.Cipher != "":
+		return Encoded
+	}
+	return formOf(chain)
+}
+
+// chainOf is the whole way to a datum, outside in: decoders, then a cipher, then hash functions from the outermost on.
+func chainOf(chain []string, m rule.Match) []string {
+	out := slices.Clone(chain)
+	if m.Cipher != "" {
+		out = append(out, m.Cipher)
+	}
+	for _, h := range slices.Backward(m.Hash) {
+		out = append(out, strings.TrimPrefix(h, "?"))
+	}
+	return out
+}
+
+// keyed reports whether a hash took a secret key that the recipient does not have.
+func keyed(m rule.Match) bool {
+	return slices.ContainsFunc(m.Hash, func(h string) bool { return strings.HasPrefix(h, "hmac") })
+}
+
+// unanswered reports whether a consent dialog stood open when the request was sent.
+func unanswered(q *crawler.Request, state crawler.Consent, d *crawler.Dialog) bool {
+	if d == nil || !d.Seen {
+		return false
+	}
+	if d.Action != "" && !d.At.IsZero() && !q.Time.IsZero() {
+		return q.Time.Before(d.At)
+	}
+	return state == crawler.Unasked
+}
+
+// maskPath folds the names in a field path that are personal values; indexes stay.
+func maskPath(path, text string) string {
+	if len(text) >= 5 && containsFold(path, text) {
+		path = replaceFold(path, text, "{value}")
+	}
+	if !strings.Contains(path, "@") && !longDigits(path) {
+		return path
+	}
+	var b strings.Builder
+	for _, seg := range splitPath(path) {
+		name := seg.name
+		if !seg.index {
+			if f := foldName(name); f == "{email}" || f == "{n}" && len(name) >= 7 {
+				name = f
+			}
+		}
+		switch {
+		case seg.index:
+			b.WriteString("[" + name + "]")
+		case b.Len() > 0:
+			b.WriteString("." + name)
+		default:
+			b.WriteString(name)
+		}
+	}
+	return b.String()
+}
+
+// longDigits reports whether s has seven digits in a row: as many as a telephone number.
+func longDigits(s string) bool {
+	run := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			run = 0
+		} else if run++; run >= 7 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxOutline is how many bytes of a decoding step are shown.
+const maxOutline = 120
+
+// steps tells how the field was unwrapped, outermost first. Only the outline of each result is kept.
+func steps(t *decode.Tree, field int) []Step {
+	var out []Step
+	for i := field; i >= 0; i = t.Fields[i].Parent {
+		f := &t.Fields[i]
+		from := 0
+		if f.Parent >= 0 {
+			from = len(t.Fields[f.Parent].Chain)
+		}
+		name := strings.Join(f.Chain[min(from, len(f.Chain)):], " > ")
+		out = append(out, Step{Decoder: cmp.Or(name, string(f.Where)), Result: outline(f.Value)})
+		if f.Parent >= i {
+			break
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// outline shows the beginning of a text with its punctuation and the names of its fields, and every other word masked.
+func outline(s string) string {
+	cut := len(s) > maxOutline
+	if cut {
+		s = s[:maxOutline]
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		c := s[i]
+		if kindOf(c) == 'a' || kindOf(c) == 'd' || c >= 0x80 {
+			end := i
+			for end < len(s) && (kindOf(s[end]) == 'a' || kindOf(s[end]) == 'd' || s[end] >= 0x80 || s[end] == '_') {
+				end++
+			}
+			b.WriteString(outlineWord(s, i, end))
+			i = end
+			continue
+		}
+		if c < ' ' {
+			c = ' '
+		}
+		b.WriteByte(c)
+		i++
+	}
+	if cut {
+		b.WriteString("…")
+	}
+	return b.String()
+}
+
+// outlineWord masks s[i:end], unless it is the name of a field: what stands before a colon or an equals sign.
+func outlineWord(s string, i, end int) string {
+	word := s[i:end]
+	if i > 0 && s[i-1] == '@' || end < len(s) && s[end] == '@' {
+		return Mask(word)
+	}
+	rest := s[end:]
+	name := strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, `":`) || strings.HasPrefix(rest, `\":`)
+	if name && len(word) <= 32 && foldName(word) == word && !longDigits(word) {
+		return word
+	}
+	return Mask(strings.ToValidUTF8(word, ""))
+}

@@ -1,0 +1,139 @@
+package detect
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// drawn reports whether s could have been drawn at random, so that seeing it twice is no accident: long enough, and
+// neither a time, nor words, nor an address, nor a version.
+func drawn(s string) bool {
+	if len(s) < minStored || strings.ContainsAny(s, " \t\n<>\"") {
+		return false
+	}
+	if twoNumbers.MatchString(s) {
+		return true
+	}
+	return !isTime(s) && !isAddress(s) && !isWords(s) && !constantForm.MatchString(s) && !monotonous(s)
+}
+
+// constantForm matches what is the same for many: versions, numbers with a fraction, screen sizes, locales, versions of
+// browsers, media types, nil UUIDs, the strings of consent frameworks.
+var constantForm = regexp.MustCompile(`(?i)^(?:v?\d+(?:\.\d+){1,4}(?:[-+][a-z0-9.]+)?` + // 1.2.3-beta; a client id has longer numbers
+	`|\d{2,5}x\d{2,5}(?:x\d+)?|[a-z]{2}[-_][a-z]{2}(?:[-_,;.].*)?|[a-z]+/[a-z0-9.+-]+` +
+	`|0{8}-0{4}-0{4}-0{4}-0{12}|true|false|undefined|function.*|GTM-[A-Z0-9]+|G-[A-Z0-9]{6,12}|UA-\d+-\d+|AW-\d+` +
+	`|C[A-Za-z0-9_-]{5}A[A-Za-z0-9_-]{5}A[A-Za-z0-9_.-]{20,}|1[YN-]{3}|DB[A-Za-z]{4,5}~.*)$`)
+
+// twoNumbers matches a random number and the second it was drawn in, as Google's client id is made.
+var twoNumbers = regexp.MustCompile(`^\d{6,12}\.1[0-9]{9}$`)
+
+var dateForm = regexp.MustCompile(`^(?:19|20)\d\d[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|3[01])(?:$|[T ]?\d\d)|^(?i:mon|tue|wed|thu|fri|sat|sun),? `)
+
+// Times that requests carry lie between these.
+var (
+	firstTime = time.Date(2001, 9, 9, 0, 0, 0, 0, time.UTC)
+	lastTime  = time.Date(2037, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// isTime reports whether s is a date or a count of seconds, milli-, micro- or nanoseconds since 1970, in decimal or
+// (milliseconds) in base 36.
+func isTime(s string) bool {
+	if dateForm.MatchString(s) {
+		return true
+	}
+	whole, frac, _ := strings.Cut(s, ".")
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && (frac == "" || digits(frac)) {
+		return within2(time.Unix(n, 0)) && len(whole) == 10 || len(whole) == 13 && within2(time.UnixMilli(n)) ||
+			len(whole) == 16 && within2(time.UnixMicro(n)) || len(whole) == 19 && within2(time.Unix(0, n))
+	}
+	if len(s) == 8 && s == strings.ToLower(s) {
+		if n, err := strconv.ParseInt(s, 36, 64); err == nil {
+			t := time.UnixMilli(n)
+			return t.After(time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)) && t.Before(time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC))
+		}
+	}
+	return false
+}
+
+func within2(t time.Time) bool { return t.After(firstTime) && t.Before(lastTime) }
+
+// isAddress reports whether s is a URL, a path or a host name.
+func isAddress(s string) bool {
+	return strings.Contains(s, "://") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "www.") || strings.HasPrefix(s, "data:") ||
+		hostForm.MatchString(s)
+}
+
+var hostForm = regexp.MustCompile(`^(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|de|fr|uk|eu|app|dev|example|test|js|css|html|json|png|svg)$`)
+
+// isWords reports whether s reads as words and small numbers: "control_group", "variant-b-2", "newsletterSignup".
+func isWords(s string) bool {
+	words, rest := 0, 0
+	for _, w := range splitWords(s) {
+		if len(w) >= 3 && kindOf(w[0]) == 'a' && pronounceable(w) {
+			words += len(w)
+		} else {
+			rest += len(w)
+		}
+	}
+	return words > 0 && rest*3 <= words*2
+}
+
+// splitWords cuts at everything that is no letter or digit, where letters meet digits, and where lower meets upper case.
+func splitWords(s string) []string {
+	var out []string
+	start := 0
+	flush := func(i int) {
+		if i > start {
+			out = append(out, s[start:i])
+		}
+		start = i
+	}
+	for i := 0; i < len(s); i++ {
+		c := kindOf(s[i])
+		if c != 'd' && c != 'a' {
+			flush(i)
+			start = i + 1
+			continue
+		}
+		if i > start {
+			p := kindOf(s[i-1])
+			camel := c == 'a' && p == 'a' && s[i] < 'a' && s[i-1] >= 'a'
+			if c != p || camel {
+				flush(i)
+			}
+		}
+	}
+	flush(len(s))
+	return out
+}
+
+// pronounceable reports whether letters look like a word of a language or a usual abbreviation: a vowel to every few
+// consonants, and no capitals inside.
+func pronounceable(w string) bool {
+	vowels, run, worst := 0, 0, 0
+	for _, r := range strings.ToLower(w) {
+		if strings.ContainsRune("aeiouyäöüàéè", r) {
+			vowels++
+			run = 0
+			continue
+		}
+		run++
+		worst = max(worst, run)
+	}
+	return vowels*6 >= len(w) && worst <= 4
+}
+
+// monotonous reports whether s uses too few different characters to tell anybody apart.
+func monotonous(s string) bool {
+	var seen [256]bool
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if !seen[s[i]] {
+			seen[s[i]] = true
+			n++
+		}
+	}
+	return n < 4
+}

@@ -1,0 +1,166 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// vendorRule is the id of the rule that trusts the vendor's own documentation.
+const vendorRule = "vendor-field"
+
+// examined is what was concluded about one request.
+type examined struct {
+	job      job
+	host     string
+	own      bool // the site's own, and nobody else's in disguise: not looked into
+	match    recipient.Match
+	tree     *decode.Tree
+	findings []Finding
+	notes    []string
+	stub     Finding // what all findings of the request share
+	dialog   *crawler.Dialog
+}
+
+// examine decodes a request, names its recipient and finds what identifies. It only reads what the run knows.
+func (r *Run) examine(j job) *examined {
+	q := j.request
+	x := &examined{job: j, host: hostOf(q.URL)}
+	site := recipient.Site{Page: q.PageURL, FirstParty: r.k.firstParty, Resolver: r.a.cfg.Resolver}
+	x.tree = decode.Request(q, r.captures[j.capture].Blobs, r.a.cfg.Budget)
+	x.match = r.a.catalog.Resolve(q, x.tree, site)
+	if x.match.Recipient.How == recipient.OwnHost && x.match.LooksLike != nil {
+		x.match.Recipient = *x.match.LooksLike
+	}
+	x.own = x.match.Recipient.ID == recipient.FirstParty && !r.a.cfg.IncludeFirstParty
+	if x.own || q.NotSent {
+		return x
+	}
+	x.stub = r.stub(x)
+	facts := crawler.SiteFacts{}
+	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {
+		facts, x.dialog = p.facts, p.dialog
+	}
+	for _, m := range merge(x.tree, r.matches(x, facts)) {
+		if m.Info != "" {
+			f := &x.tree.Fields[m.Field]
+			x.notes = append(x.notes, string(m.Class)+" in "+FoldPath(f.Path)+": "+m.Info)
+			continue
+		}
+		x.findings = append(x.findings, x.finding(r, m))
+	}
+	return x
+}
+
+// matches collects what the pool, the vendor's documentation, the rules and the cribs say.
+func (r *Run) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
+	t := x.tree
+	all := r.pool.Find(t, nil)
+	all = slices.DeleteFunc(all, func(m rule.Match) bool {
+		return m.Known == rule.ByStorage && x.match.Recipient.Via == "" && !r.k.foreign(m.Text, x.host)
+	})
+	meant := map[int]rule.Class{}
+	for _, f := range x.match.Fields {
+		switch {
+		case f.Neutral:
+			meant[f.Field] = ""
+		case f.Class != "":
+			meant[f.Field] = f.Class
+			all = append(all, vendorMatch(t, f))
+		}
+	}
+	ctx := &rule.Context{
+		Tree: t, Host: x.host, Site: registrable(hostOf(x.job.request.PageURL)), Facts: facts, Meant: meant,
+		FirstParty: x.match.Recipient.ID == recipient.FirstParty,
+	}
+	all = rule.Find(ctx, all)
+	done := make([]bool, len(t.Fields))
+	for _, m := range all {
+		for i := m.Field; i >= 0 && !done[i]; i = t.Fields[i].Parent {
+			done[i] = true
+		}
+	}
+	all = append(all, rule.Cribs(t, r.pool, done)...)
+	return slices.DeleteFunc(all, func(m rule.Match) bool { return automatic(&t.Fields[m.Field], m) })
+}
+
+// vendorMatch is what the vendor's documentation says of a field. The value was checked when the meaning was given.
+func vendorMatch(t *decode.Tree, f recipient.Meaning) rule.Match {
+	v := t.Fields[f.Field].Value
+	return rule.Match{
+		Rule: vendorRule, Class: f.Class, Known: rule.ByField, Field: f.Field, End: len(v), Text: v, Confidence: rule.Certain,
+	}
+}
+
+// automatic reports whether a match is in what every browser sends with every request: such headers are told of by
+// contact. The Referer header counts only for the personal data in the address, not for the address.
+func automatic(f *decode.Field, m rule.Match) bool {
+	if f.Where != decode.Header {
+		return false
+	}
+	name := headerName(f.Path)
+	if name == "referer" || name == "origin" {
+		switch m.Class {
+		case rule.PageURL, rule.Referrer, rule.Title, rule.Search:
+			return m.Known != rule.ByPersona && m.Known != rule.ByObserved
+		}
+		return name == "origin"
+	}
+	return ordinaryHeader(name)
+}
+
+func ordinaryHeader(name string) bool {
+	return strings.HasPrefix(name, "sec-") || strings.HasPrefix(name, "accept") || slices.Contains(ordinaryHeaders, name)
+}
+
+var ordinaryHeaders = []string{
+	"user-agent", "host", "connection", "content-type", "content-length", "content-encoding", "cache-control", "pragma",
+	"dnt", "te", "upgrade-insecure-requests", "if-none-match", "if-modified-since", "range", "priority", "save-data",
+	"device-memory", "dpr", "viewport-width", "width", "rtt", "downlink", "ect", "traceparent", "tracestate", "early-data",
+	"access-control-request-method", "access-control-request-headers", ":authority", ":method", ":path", ":scheme",
+}
+
+// headerName is the name of the header that a field path begins with, lower case.
+func headerName(path string) string {
+	name := strings.TrimPrefix(path, string(decode.Header)+".")
+	if end := strings.IndexAny(name, ".["); end > 0 {
+		name = name[:end]
+	}
+	return lowerASCII(name)
+}
+
+func lowerASCII(s string) string { return strings.ToLower(s) }
+
+// maskKnown masks the known values in a URL that is masked or folded otherwise.
+func (r *Run) maskKnown(masked string) string {
+	if masked == "" {
+		return ""
+	}
+	for _, values := range r.k.persona {
+		for _, v := range values {
+			if len(v) >= 5 && containsFold(masked, v) {
+				masked = replaceFold(masked, v, "{value}")
+			}
+		}
+	}
+	return masked
+}
+
+// replaceFold replaces every old in s, whatever its ASCII case.
+func replaceFold(s, old, with string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if i+len(old) <= len(s) && strings.EqualFold(s[i:i+len(old)], old) {
+			b.WriteString(with)
+			i += len(old)
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}

@@ -1,0 +1,167 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// maxHeld bounds the findings that wait for the comparison of profiles; more are yielded unrefuted.
+const maxHeld = 100_000
+
+// repeated reports whether a profile was captured more than once.
+func (r *Run) repeated() bool {
+	return slices.ContainsFunc(r.captures, func(c Capture) bool { return c.Visit > 0 })
+}
+
+// place names a field of a request of the run.
+func (d *differential) spotKey(f *Finding) uint64 {
+	return d.hash(f.Profile, f.PageID, f.Request, f.Field)
+}
+
+// covered remembers that something was found in a field.
+func (r *Run) covered(f Finding) {
+	if r.diff == nil || container(f.Class) {
+		return
+	}
+	if r.found == nil {
+		r.found = map[uint64]bool{}
+	}
+	if len(r.found) < maxSpots {
+		r.found[r.diff.spotKey(&f)] = true
+	}
+}
+
+// finish yields what only the whole run shows. false: the consumer wants no more.
+func (r *Run) finish(yield func(Finding, error) bool) bool {
+	if r.diff == nil {
+		return true
+	}
+	verdicts := r.diff.judge()
+	at := map[uint64][]int{}
+	for i := range r.diff.spots {
+		s := &r.diff.spots[i]
+		f := r.diff.stubs[s.stub]
+		f.Field = maskPath(r.diff.shapes[s.shape].path, r.diff.texts[s.value])
+		key := r.diff.spotKey(&f)
+		at[key] = append(at[key], i)
+	}
+	for _, f := range r.held {
+		if f, ok := r.weigh(f, at[r.diff.spotKey(&f)], verdicts); ok && !yield(f, nil) {
+			return false
+		}
+	}
+	for _, f := range r.identifiers(verdicts) {
+		if !yield(f, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// of is the better verdict on a spot of its two places.
+func (d *differential) of(s *spot, verdicts map[valueKey]verdict) verdict {
+	near, wide := verdicts[valueKey{s.near, s.value, s.profile}], verdicts[valueKey{s.wide, s.value, s.profile}]
+	if near == volatile || wide == volatile {
+		if near == proven || wide == proven {
+			return proven
+		}
+		return volatile
+	}
+	return max(near, wide)
+}
+
+// weigh holds a finding against the comparison of profiles: what all profiles send, or what is new with each request,
+// is no identifier of a visitor; one that stays and differs is proven.
+func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Finding, bool) {
+	text := f.Value.Reveal()
+	value := r.diff.hash(text)
+	if f.Class != rule.UserID && r.diff.shared(value) {
+		return f, false
+	}
+	for _, i := range spots {
+		s := &r.diff.spots[i]
+		if s.value != value {
+			continue
+		}
+		switch v := r.diff.of(s, verdicts); {
+		case v == proven:
+			f.Evidence = append(slices.Clone(f.Evidence), Evidence{differentialRule, f.Class, ByDifferential, f.Field})
+			f.Confidence = Certain
+		case v == volatile && f.Rule != vendorRule && f.Class == rule.ClientID:
+			return f, false
+		}
+	}
+	return f, true
+}
+
+// identifiers makes a finding of every occurrence of what the comparison shows to be an identifier, and nothing else
+// has found.
+func (r *Run) identifiers(verdicts map[valueKey]verdict) []Finding {
+	d := r.diff
+	whole := map[uint64]bool{}
+	var out []Finding
+	for _, parts := range []bool{false, true} {
+		for i := range d.spots {
+			s := &d.spots[i]
+			if s.part != parts {
+				continue
+			}
+			f, ok := r.identifier(s, d.of(s, verdicts))
+			if !ok {
+				continue
+			}
+			key := d.spotKey(&f)
+			if r.found[key] || parts && whole[key] {
+				continue
+			}
+			whole[key] = whole[key] || !parts
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Profile, b.Profile), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Field, b.Field))
+	})
+	return out
+}
+
+func (r *Run) identifier(s *spot, v verdict) (Finding, bool) {
+	d := r.diff
+	shape := d.shapes[s.shape]
+	name := lastName(shape.path)
+	confidence := Likely
+	switch v {
+	case proven:
+		confidence = Certain
+	case steady, hinted:
+		if eventName.MatchString(name) {
+			return Finding{}, false
+		}
+		if v == hinted {
+			confidence = Possible
+		}
+	default:
+		return Finding{}, false
+	}
+	f := d.stubs[s.stub]
+	f.Class, f.Rule, f.Known, f.Confidence = rule.ClientID, differentialRule, ByDifferential, confidence
+	if sessionName.MatchString(name) {
+		f.Class = rule.SessionID
+	}
+	f.Form, f.Where, f.Field, f.Chain = formOf(shape.chain), shape.where, maskPath(shape.path, d.texts[s.value]), shape.chain
+	f.Value = NewValue(d.texts[s.value])
+	r.gradeFinding(&f, circumstance{})
+	return f, true
+}
+
+// lastName is the last name in a field path.
+func lastName(path string) string {
+	segs := splitPath(path)
+	for _, s := range slices.Backward(segs) {
+		if !s.index {
+			return s.name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,124 @@
+package detect
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// knowledge is what the events of a run teach about its visitor and its site, beside the requests themselves.
+type knowledge struct {
+	firstParty []string            // of Config and of Run events
+	persona    rule.Persona        // of Config, of Run events, and what was typed
+	observed   map[string][]string // what pages show about their user, by persona key
+	pages      map[pageKey]*pageFacts
+	sites      map[string]bool        // registrable domains of the pages
+	storage    map[storageKey]*stored // values kept in the browser
+	profiles   map[string]int         // requests by profile
+	dirty      bool                   // something was learned since the pool was made
+}
+
+// pageKey names a page of one of several captures.
+type pageKey struct {
+	capture int
+	id      string
+}
+
+// pageFacts is what the Page event of a visit says about its requests.
+type pageFacts struct {
+	facts  crawler.SiteFacts
+	dialog *crawler.Dialog
+}
+
+func newKnowledge(cfg Config) *knowledge {
+	k := &knowledge{
+		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
+		pages: map[pageKey]*pageFacts{}, sites: map[string]bool{}, storage: map[storageKey]*stored{},
+		profiles: map[string]int{}, dirty: true,
+	}
+	k.know(cfg.Persona)
+	return k
+}
+
+// know adds known values.
+func (k *knowledge) know(values map[string][]string) {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		c := rule.CanonicalKey(key)
+		for _, v := range values[key] {
+			if v != "" && !slices.Contains(k.persona[c], v) {
+				k.persona[c] = append(k.persona[c], v)
+				k.dirty = true
+			}
+		}
+	}
+}
+
+// learn takes in what an event teaches.
+func (k *knowledge) learn(ev crawler.Event, capture int) {
+	switch {
+	case ev.Run != nil:
+		for _, d := range ev.Run.FirstParty {
+			if !slices.Contains(k.firstParty, d) {
+				k.firstParty = append(k.firstParty, d)
+			}
+		}
+		k.know(ev.Run.Persona)
+	case ev.Page != nil:
+		k.learnPage(ev.Page, capture)
+	case ev.Cookie != nil:
+		c := ev.Cookie
+		k.keep(c.Name, c.Value, c.Domain, c.Profile)
+	case ev.Storage != nil:
+		s := ev.Storage
+		k.keep(s.Key, s.Value, hostOf(s.Origin), s.Profile)
+	case ev.Request != nil:
+		k.learnRequest(ev.Request)
+	}
+}
+
+// maxObserved bounds what one run may teach about its user.
+const maxObserved = 200
+
+func (k *knowledge) learnPage(p *crawler.Page, capture int) {
+	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog}
+	if d := registrable(hostOf(p.URL)); d != "" {
+		k.sites[d] = true
+	}
+	k.know(p.Typed)
+	for _, key := range slices.Sorted(maps.Keys(p.Observed)) {
+		c := rule.CanonicalKey(key)
+		for _, v := range p.Observed[key] {
+			if v == "" || slices.Contains(k.observed[c], v) || slices.Contains(k.persona[c], v) || len(k.observed[c]) >= maxObserved {
+				continue
+			}
+			k.observed[c] = append(k.observed[c], v)
+			k.dirty = true
+		}
+	}
+}
+
+func (k *knowledge) learnRequest(r *crawler.Request) {
+	k.profiles[r.Profile]++
+	site := registrable(hostOf(r.PageURL))
+	if site != "" {
+		k.sites[site] = true
+	}
+	k.keepCookies(r)
+}
+
+// pool makes the pool of all known values.
+func (k *knowledge) pool() *rule.Pool {
+	p := rule.NewPool(k.persona)
+	for _, key := range slices.Sorted(maps.Keys(k.observed)) {
+		for _, v := range k.observed[key] {
+			p.Add(rule.ByObserved, rule.ClassOfKey(key), key, v, "")
+		}
+	}
+	for _, s := range k.synced() {
+		p.Add(rule.ByStorage, rule.SyncedID, s.name, s.text, s.host)
+	}
+	k.dirty = false
+	return p
+}

@@ -1,0 +1,187 @@
+package detect
+
+import (
+	"cmp"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/decode"
+)
+
+// storageKey is one value of the browser's storage as one owner holds it.
+type storageKey struct{ host, text string }
+
+// stored is a value, or a part of one, that a cookie or a web-storage entry holds.
+type stored struct {
+	name, text, host string
+	profiles         []string // in which it was seen
+}
+
+const (
+	minStored  = 8    // bytes: DETECTION's line below which values match by chance
+	maxStored  = 512  // bytes: longer ones are documents, not identifiers; their leaves are looked at
+	maxEntries = 4000 // values of a run, so that a hostile page cannot fill the pool
+	maxParts   = 40   // of one entry
+)
+
+// keep learns the identifiers in a cookie or web-storage entry of host.
+func (k *knowledge) keep(name, value, host, profile string) {
+	host = strings.TrimPrefix(strings.ToLower(host), ".")
+	if host == "" || len(value) < minStored || ordinaryEntry(name) {
+		return
+	}
+	for _, part := range identifiersIn(value) {
+		key := storageKey{host, part}
+		s := k.storage[key]
+		if s == nil {
+			if len(k.storage) >= maxEntries {
+				return
+			}
+			s = &stored{name: name, text: part, host: host}
+			k.storage[key] = s
+			k.dirty = true
+		}
+		if !slices.Contains(s.profiles, profile) {
+			s.profiles = append(s.profiles, profile)
+			k.dirty = k.dirty || len(s.profiles) == 2
+		}
+	}
+}
+
+// keepCookies learns from what a request carries in its Cookie header and its response sets. A HAR has no other record
+// of storage.
+func (k *knowledge) keepCookies(r *crawler.Request) {
+	host := hostOf(r.URL)
+	for _, h := range r.Headers {
+		if !strings.EqualFold(h.Name, "cookie") {
+			continue
+		}
+		for pair := range strings.SplitSeq(h.Value, ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			k.keep(name, value, registrable(host), r.Profile)
+		}
+	}
+	if r.Response == nil {
+		return
+	}
+	for _, h := range r.Response.Headers {
+		if !strings.EqualFold(h.Name, "set-cookie") {
+			continue
+		}
+		for line := range strings.SplitSeq(h.Value, "\n") {
+			pair, _, _ := strings.Cut(line, ";")
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			k.keep(name, value, registrable(host), r.Profile)
+		}
+	}
+}
+
+// synced lists what storage flow looks for, in a fixed order. A value that several profiles hold belongs to the site.
+func (k *knowledge) synced() []*stored {
+	holders := map[string][]string{}
+	for _, s := range k.storage {
+		for _, p := range s.profiles {
+			if !slices.Contains(holders[s.text], p) {
+				holders[s.text] = append(holders[s.text], p)
+			}
+		}
+	}
+	var out []*stored
+	for _, s := range k.storage {
+		if len(holders[s.text]) == 1 {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *stored) int {
+		return cmp.Or(cmp.Compare(a.host, b.host), cmp.Compare(a.name, b.name), cmp.Compare(a.text, b.text))
+	})
+	return out
+}
+
+// owns reports whether the value text is kept by somebody other than the recipient at host: then its arrival there is
+// an exchange of identifiers.
+func (k *knowledge) foreign(text, host string) bool {
+	domain := registrable(host)
+	own, other := false, false
+	for h := range k.storageHosts(text) {
+		if registrable(h) == domain {
+			own = true
+		} else {
+			other = true
+		}
+	}
+	return other && !own
+}
+
+func (k *knowledge) storageHosts(text string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range k.storage {
+			if key.text == text && !yield(key.host) {
+				return
+			}
+		}
+	}
+}
+
+// ordinaryName matches names of entries that hold choices, experiments, sessions of load balancers and the like: what
+// they hold identifies nobody, or is new each time.
+var ordinaryName = regexp.MustCompile(`(?i)consent|gdpr|ccpa|tcf|euconsent|usprivacy|__gpp|optanon|cookiebot|didomi|cmp|privacy` +
+	`|csrf|xsrf|nonce|locale|lang|currency|timezone|theme|experiment|variant|abtest|ab_test|bucket|feature|flag` +
+	`|^awsalb|^bigip|^arraffinity|^serverid|^route|^__cf_bm|^cf_clearance|^datadome|^incap_|^visid_incap|^nlbi_|^ak_bmsc|^_abck|^bm_s|version|build|release`)
+
+func ordinaryEntry(name string) bool { return ordinaryName.MatchString(name) }
+
+// identifiersIn returns the texts in a stored value that could identify: the value itself, what it holds if it is a
+// document, and its parts between delimiters.
+func identifiersIn(value string) []string {
+	var out []string
+	add := func(s string) {
+		if len(out) < maxParts && len(s) <= maxStored && drawn(s) && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, leaf := range leavesOf(value) {
+		add(leaf)
+		for _, p := range partsOf(leaf) {
+			add(p)
+		}
+	}
+	return out
+}
+
+// leavesOf opens a stored value and returns the texts in it, the whole first.
+func leavesOf(value string) []string {
+	out := []string{value}
+	if plain, err := url.QueryUnescape(value); err == nil && plain != value {
+		out = append(out, plain)
+	}
+	r := &crawler.Request{URL: "https://storage.invalid/", Method: "POST", Body: crawler.NewBody([]byte(value))}
+	tree := decode.Request(r, nil, decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50, Time: DefaultBudget.Time})
+	for i := range tree.Fields {
+		f := &tree.Fields[i]
+		if f.Where == decode.BodyIn && !f.Inner && len(f.Value) >= minStored {
+			out = append(out, f.Value)
+		}
+	}
+	return out
+}
+
+// partsOf cuts a compound value ("GA1.1.1234567890.1700000000", "fb.1.1700000000000.42424242") at its delimiters. Two
+// numbers at the end that a dot joins are one part, too: that is how Google's client id is sent on.
+func partsOf(v string) []string {
+	parts := strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(".|:;,&=~!*$/\"'[]{}() ", r) })
+	if len(parts) < 2 {
+		return nil
+	}
+	if dots := strings.Split(v, "."); len(dots) > 2 {
+		if last := dots[len(dots)-2:]; digits(last[0]) && digits(last[1]) && len(last[0]) >= 6 {
+			parts = append(parts, strings.Join(last, "."))
+		}
+	}
+	return parts
+}
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
