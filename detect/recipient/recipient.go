@@ -3,6 +3,8 @@
 // disclosure is allowed (package policy does) and finds no personal data of its own accord (package rule does).
 package recipient
 
+//go:generate go run gen_thirdparty.go
+
 // Recipient is who receives a request.
 type Recipient struct {
 	ID       string   `json:"id"`                 // vendor id in kebab-case, "mixpanel"; for unknown ones the registrable domain, "unknown.example"; FirstParty for the site itself

@@ -1,0 +1,45 @@
+package recipient
+
+import "github.com/tagscan/tagscan/detect/rule"
+
+// Neutral lists the words for parameters that the vendor itself defined and that identify nobody: rules that go by a
+// field's name keep out of them.
+var Neutral = map[string]string{
+	"account":  "the vendor's account of the site",
+	"event":    "name of what happened",
+	"event_id": "number of the event, new each time",
+	"pageview": "number of the page view, new each time",
+	"campaign": "campaign label of the site's own",
+	"flag":     "switch or setting",
+	"ip_flag":  "tells the vendor whether to keep the connection's IP address",
+	"meta":     "about the library and the message",
+	"time":     "time or duration",
+	"content":  "about what is shown, not who looks",
+}
+
+// Open lists the words for parameters whose content the site chooses or the page provides: they may hold anything, so
+// every rule looks at them.
+var Open = map[string]string{
+	"custom_props":  "properties that the site added",
+	"user_traits":   "what the site says about its user",
+	"dom_content":   "text and structure of the page",
+	"error_context": "what happened before an error",
+}
+
+// classes is every class id that a vendor file may use.
+var classes = func() map[rule.Class]bool {
+	m := map[rule.Class]bool{}
+	for _, c := range []rule.Class{
+		rule.Email, rule.Phone, rule.Address, rule.Name, rule.BirthDate, rule.Gender, rule.NationalID, rule.UserID, rule.Username,
+		rule.OrgID, rule.Password, rule.AuthToken, rule.Card, rule.IBAN, rule.Precise, rule.Coarse, rule.ClientID, rule.SyncedID,
+		rule.ClickID, rule.SessionID, rule.IP, rule.UserAgent, rule.Hints, rule.Print, rule.Screen, rule.Locale, rule.PageURL,
+		rule.Title, rule.Referrer, rule.Search, rule.Purchase, rule.FormInput, rule.Replay, rule.ConsentStr,
+	} {
+		m[c] = true
+	}
+	return m
+}()
+
+func knownWord(w string) bool {
+	return classes[rule.Class(w)] || Neutral[w] != "" || Open[w] != ""
+}
