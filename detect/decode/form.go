@@ -45,6 +45,9 @@ func isForm(s string) bool {
 	if strings.Trim(s[eq:], "=") == "" {
 		return false
 	}
+	if strings.HasSuffix(s, "//:sptth") || strings.HasSuffix(s, "//:ptth") { // a URL backwards
+		return false
+	}
 	if amp < 0 { // one pair only: the name must be a word, and the value without signs of code
 		return shape(s[:eq])&^(Alnum|Dash|Dot|Brace|Percent) == 0 && eq <= 40 && s[eq+1] != '=' && s[eq+1] != ' '
 	}

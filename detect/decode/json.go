@@ -153,7 +153,11 @@ func (p *jsonReader) object(depth int) bool {
 }
 
 func (p *jsonReader) list(depth int) bool {
-	if n := p.numbers(); n > 0 {
+	n := p.numbers()
+	if n == 0 {
+		n = p.codes()
+	}
+	if n > 0 {
 		p.leaf(p.s[p.i:p.i+n], Text)
 		p.i += n
 		return true
@@ -203,6 +207,29 @@ func (p *jsonReader) numbers() int {
 		}
 	}
 	return 0
+}
+
+// codes returns the length of the list at the current place if it holds character codes of something known.
+func (p *jsonReader) codes() int {
+	if p.o.t.opt.Interesting == nil || p.i+12 > len(p.s) || classes[p.s[p.i+1]]&Digits == 0 {
+		return 0
+	}
+	end := strings.IndexByte(p.s[p.i:min(len(p.s), p.i+100)], ']')
+	if end < 11 {
+		return 0
+	}
+	var text [32]byte
+	b := text[:0]
+	for _, c := range charCodes(p.s[p.i : p.i+end+1]) {
+		if c < ' ' || c > '~' {
+			return 0
+		}
+		b = append(b, byte(c))
+	}
+	if len(b) < 4 || !p.o.t.interesting(string(b)) {
+		return 0
+	}
+	return end + 1
 }
 
 // bare reads a number or a word.

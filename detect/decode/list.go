@@ -4,15 +4,27 @@ package decode
 
 // Decoders are all decoders, by the names of their variables.
 var Decoders = []*Decoder{
+	&Base32,
+	&Base58,
 	&Base64,
 	&Base64URL,
+	&Base85,
 	&Brotli,
+	&CharCodes,
 	&Deflate,
 	&Form,
 	&Gzip,
+	&HTMLEntities,
+	&HexText,
+	&JSEscape,
 	&JSON,
+	&Latin1,
 	&PercentEncoding,
+	&Reverse,
+	&Rot13,
+	&SwappedBase64,
 	&URL,
+	&UTF16,
 	&Zlib,
 	&Zstd,
 }

@@ -114,3 +114,6 @@ func (o *Out) Opens(v string) bool {
 	o.t.Fields = o.t.Fields[:n]
 	return false
 }
+
+// chainOf returns the chain of what is being decoded.
+func (o *Out) chainOf() []string { return o.t.Fields[o.parent].Chain }

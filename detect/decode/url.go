@@ -20,6 +20,9 @@ var URL = Decoder{
 }
 
 func isURL(s string) bool {
+	if strings.HasPrefix(s, "uggc") { // http in rot13
+		return false
+	}
 	if s[0] == '/' {
 		return strings.IndexByte(s, '?') > 0 && strings.IndexByte(s, ' ') < 0 || strings.HasPrefix(s, "//")
 	}

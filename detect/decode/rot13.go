@@ -1,0 +1,63 @@
+package decode
+
+import "strings"
+
+// Rot13 opens text whose letters are shifted by 13.
+var Rot13 = Decoder{
+	Name: "rot13",
+	Doc:  "Letters shifted by 13 places. Only if a web address, an e-mail address or something known comes out.",
+	Kind: Cipher,
+	Rank: 800,
+	Gate: Gate{Min: 5, Needs: 0},
+	Decode: func(o *Out, s string) bool {
+		looks := looksRot13(s)
+		if !looks && o.t.opt.Interesting == nil || len(s) > 1<<16 {
+			return false
+		}
+		if c := o.chainOf(); len(c) > 0 && c[len(c)-1] == o.d.Name {
+			return false
+		}
+		if shape(s)&Letters == 0 {
+			return false
+		}
+		v := rot13(s)
+		if looks || o.t.interesting(v) {
+			o.Text(v)
+			return true
+		}
+		return false
+	},
+	Examples: []Example{
+		{In: "wnar@rknzcyr.bet", Want: "jane@example.org"},
+		{In: "uggcf://rknzcyr.bet/?n=3", Path: ".query.a", Want: "3"},
+		{In: "Wnar Qbr", Known: "Jane Doe", Want: "Jane Doe"},
+		{In: "jane@example.org", Noise: true},
+	},
+}
+
+func looksRot13(s string) bool {
+	if strings.HasPrefix(s, "uggc") && (strings.HasPrefix(s, "uggc://") || strings.HasPrefix(s, "uggcf://")) {
+		return true
+	}
+	if at := strings.IndexByte(s, '@'); at > 0 {
+		for _, end := range []string{".pbz", ".bet", ".arg", ".qr", ".se", ".vb", ".pb.hx", ".rqh", ".vg", ".rh"} {
+			if strings.HasSuffix(s, end) {
+				return shape(s)&^(Alnum|Dash|Dot|At|Plus) == 0 && end != ".se"
+			}
+		}
+	}
+	return false
+}
+
+func rot13(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		switch {
+		case c >= 'a' && c <= 'z':
+			b[i] = 'a' + (c-'a'+13)%26
+		case c >= 'A' && c <= 'Z':
+			b[i] = 'A' + (c-'A'+13)%26
+		}
+	}
+	return string(b)
+}
