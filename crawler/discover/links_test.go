@@ -1,0 +1,138 @@
+package discover
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestLinks(t *testing.T) {
+	got, err := Links("https://a.example/dir/page?x=1", strings.NewReader(`<html><head><base href="/base/"><link rel="canonical" href="https://a.example/c">
+	<link rel=stylesheet href=/s.css><link rel="alternate" hreflang="de" href="/de"><link rel="alternate" type="application/rss+xml" href="/feed">
+	<meta http-equiv="Refresh" content="5; URL='/later'"></head><body>
+	<a href="one">1</a><a href=" ./one#part ">again</a><a href="//b.example/two">2</a><a href="#">no</a><a href="#here">here</a>
+	<a href="/file.zip" download>no</a><a href="/items/1" data-method="delete">no</a><a href="javascript:x()">no</a><a href="mailto:a@b.example">no</a>
+	<map><area href="/area"></map><iframe src="/frame"></iframe><a href="http://[broken">no</a><a href="tel:1">no</a><a>no</a></body>`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"https://a.example/c", "https://a.example/de", "https://a.example/later", "https://a.example/base/one", "https://b.example/two",
+		"https://a.example/base/", "https://a.example/area", "https://a.example/frame"}, got)
+}
+
+func TestList(t *testing.T) {
+	got, err := List(strings.NewReader("\ufeffhttps://a.example/x\n# no\n\n b.example \r\n"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"https://a.example/x", "https://b.example/"}, got)
+	_, err = List(strings.NewReader("https://a.example\nftp://b.example\n"))
+	require.ErrorContains(t, err, "line 2")
+}
+
+func zipped(s string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.WriteString(z, s)
+	z.Close()
+	return b.String()
+}
+
+func TestSitemap(t *testing.T) {
+	files := map[string]string{}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := files[r.URL.Path]
+		if !ok {
+			w.WriteHeader(404)
+		}
+		io.WriteString(w, strings.ReplaceAll(body, "HOST", r.Host))
+	}))
+	defer srv.Close()
+	at := func(p string) string { return srv.URL + p }
+	files["/sitemap.xml"] = `<?xml version="1.0" encoding="UTF-8"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+		<sitemap><loc>http://HOST/a.xml.gz</loc></sitemap><sitemap><loc> http://HOST/sitemap.xml </loc></sitemap>
+		<sitemap><loc>http://HOST/gone.xml</loc></sitemap><sitemap><loc>http://elsewhere.example/x.xml</loc></sitemap>
+		<sitemap><loc>http://HOST/list.txt</loc></sitemap><sitemap><loc>http://HOST/feed</loc></sitemap><sitemap><loc>http://HOST/page</loc></sitemap></sitemapindex>`
+	files["/a.xml.gz"] = zipped(`<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+		<url><loc>http://HOST/1?a=1&amp;b=2</loc><image:image><image:loc>http://HOST/pic.png</image:loc></image:image></url><url><loc>http://HOST/2</loc></url><url><loc>http://HOST/2</loc></url></urlset>`)
+	files["/list.txt"] = "http://HOST/3\nnot a url\nhttp://HOST/4\n"
+	files["/feed"] = `<rss><channel><link>http://HOST/home</link><item><link>http://HOST/5</link></item></channel></rss>`
+	files["/page"] = `<html><body>not found</body></html>`
+	var urls []string
+	var errs []string
+	for u, err := range Sitemap(t.Context(), srv.Client(), at("/sitemap.xml"), at("/sitemap.xml")) {
+		if err != nil {
+			errs = append(errs, err.Error())
+		} else {
+			urls = append(urls, strings.TrimPrefix(u, srv.URL))
+		}
+	}
+	assert.Contains(t, urls, "/3")
+	assert.Contains(t, urls, "/4")
+	assert.Contains(t, urls, "/5")
+	assert.Contains(t, urls, "http://host/1?a=1&b=2", "gzip was opened")
+	assert.NotContains(t, strings.Join(urls, " "), "pic.png")
+	assert.Len(t, urls, 5)
+	require.Len(t, errs, 2)
+	assert.Contains(t, errs[0], "gone.xml: status 404")
+	assert.Contains(t, errs[1], "no sitemap")
+}
+
+func TestSitemapBombIsCut(t *testing.T) {
+	bomb := zipped("<urlset>" + strings.Repeat(" ", maxSitemapSize+1000))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, bomb) }))
+	defer srv.Close()
+	var last error
+	for _, err := range Sitemap(t.Context(), srv.Client(), srv.URL+"/s.xml") {
+		last = err
+	}
+	require.ErrorContains(t, last, "longer than")
+}
+
+func TestParseRule(t *testing.T) {
+	for in, want := range map[string]string{
+		"shop.example=127.0.0.1:8443":     "MAP shop.example 127.0.0.1:8443",
+		"Shop.example:443=127.0.0.1:8443": "MAP shop.example:443 127.0.0.1:8443",
+		"*=127.0.0.1":                     "MAP * 127.0.0.1",
+		"*.shop.example:80=[::1]:8080":    "MAP *.shop.example:80 [::1]:8080",
+		"shop.example=::1":                "MAP shop.example [::1]",
+		"*:443=localhost:8443":            "MAP *:443 localhost:8443",
+	} {
+		r, err := ParseRule(in)
+		require.NoError(t, err, in)
+		assert.Equal(t, want, r.String())
+	}
+	for _, in := range []string{"", "a", "=b", "a=", "a=*", "a:99999=b", "a=b:0", "a b=c", "a*=b", "a.*.b=c", "a=b,MAP * c"} {
+		_, err := ParseRule(in)
+		assert.ErrorContains(t, err, "HOST[:PORT]=ADDR[:PORT]", in)
+	}
+}
+
+func TestMappedTransportKeepsNames(t *testing.T) {
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host, " ", r.TLS.ServerName) }))
+	defer srv.Close()
+	addr := srv.Listener.Addr().String()
+	get := func(insecure bool, url string) (string, error) {
+		tr, err := MappedTransport([]string{"*.shop.test:443=" + addr, "plain.test=127.0.0.1:1"}, insecure)
+		require.NoError(t, err)
+		defer tr.CloseIdleConnections()
+		resp, err := (&http.Client{Transport: tr}).Get(url)
+		if err != nil {
+			return "", err
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		return string(b), err
+	}
+	got, err := get(true, "https://www.shop.test/")
+	require.NoError(t, err)
+	assert.Equal(t, "www.shop.test www.shop.test", got)
+	_, err = get(false, "https://www.shop.test/")
+	require.ErrorContains(t, err, "certificate")
+	_, err = get(true, "https://plain.test/")
+	require.ErrorContains(t, err, "refused")
+}
