@@ -66,6 +66,10 @@ func normalHost(u *url.URL) (string, error) {
 			return "", fmt.Errorf("host %q: %w", host, err)
 		}
 	}
+	host = strings.TrimRight(host, ".")
+	if host == "" {
+		return "", fmt.Errorf("%q has no host", u.Host)
+	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
