@@ -22,6 +22,7 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 		"--no-first-run", "--no-default-browser-check", "--no-service-autorun",
 		"--disable-sync", "--disable-background-networking", "--disable-component-update", "--disable-domain-reliability",
 		"--disable-client-side-phishing-detection", "--disable-default-apps", "--disable-extensions", "--metrics-recording-only",
+		"--component-updater=url-source=http://127.0.0.1:1/", // a port that Chrome itself refuses: components asked for on demand stay away too
 		"--disable-breakpad", "--disable-crash-reporter",
 		"--password-store=basic", "--use-mock-keychain",
 		"--disable-gpu", "--mute-audio", "--hide-scrollbars",
@@ -68,7 +69,7 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 		a = append(a, "--no-sandbox")
 	}
 	a = append(a, o.Args...)
-	return append(a, "--no-startup-window", "about:blank"), nil
+	return append(a, "--no-startup-window"), nil
 }
 
 // resolverRules turns --map rules into Chrome's --host-resolver-rules. A mapping with "*" as host must come last, for

@@ -1,3 +1,295 @@
-// Package visit loads one page in one state: open, settle, behave, leave. What the browser sends meanwhile is recorded by
-// package record; which pages are visited is decided by package discover.
+// Package visit loads one page in one state: it opens a tab, navigates, waits until what the page does late is done (in
+// the page's own time, which costs little), scrolls, lets others act on the tab, reads what there is to read, leaves so
+// that what is sent on leaving is sent, and says how it ended. It holds the browser: starts it, spreads profiles over
+// browser contexts, restarts it when it dies, replaces it when it has grown old. What left the browser is recorded by
+// package record; which pages are visited is package discover's business, and consent dialogs are package consent's.
 package visit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record"
+)
+
+// Options says how pages are visited. The zero value, with a browser, visits as an ordinary person would, 30 s each.
+type Options struct {
+	Chrome chrome.Options
+
+	Timeout  time.Duration // of one visit, all in all; 0 is 60 s. What was seen until then is kept
+	Load     time.Duration // until the page's load event; 0 is 30 s, never more than Timeout
+	Dwell    time.Duration // page time that a page is given after it loaded; 0 is 30 s
+	RealTime bool          // wait in real time, adaptively, instead of running the page's clock ahead
+
+	RecycleVisits int           // visits after which the browser is replaced; 0 is 500
+	RecycleMemory int64         // bytes of browser memory after which it is replaced; 0 is 2 GB
+	RecycleAfter  time.Duration // age after which it is replaced; 0 is 30 min
+
+	Locale     string                 // "de-DE": navigator.language and Accept-Language; empty: the browser's
+	Timezone   string                 // "Europe/Berlin"; empty: the machine's
+	Location   *Location              // what the geolocation API says; nil: refused
+	Viewport   Viewport               // zero: the window's
+	Origins    []Origin               // headers and passwords, each bound to one origin
+	Cookies    []*network.CookieParam // put into every profile before its first page
+	Storage    []crawler.Storage      // local storage put into every profile before its first page
+	Screenshot bool                   // take a picture before leaving
+
+	// AfterLoad is called when the page has loaded and its first wave of work is over, BeforeLeave when all is done but
+	// leaving. They may act on the tab; an error becomes the reason of a partial visit.
+	AfterLoad, BeforeLeave func(context.Context, *Tab) error
+
+	Logger *slog.Logger
+}
+
+// Location is a place that the geolocation API reports.
+type Location struct{ Latitude, Longitude, Accuracy float64 }
+
+// Viewport is the size of the visible page in CSS pixels.
+type Viewport struct {
+	Width, Height int
+	Mobile        bool
+}
+
+// Origin holds secrets that are sent to exactly one origin, "https://staging.example:8443", and to nobody else.
+type Origin struct {
+	Origin         string
+	Headers        []crawler.Header
+	User, Password string // HTTP authentication; empty: none
+}
+
+func (o Options) withDefaults() Options {
+	if o.Timeout == 0 {
+		o.Timeout = 60 * time.Second
+	}
+	if o.Load == 0 {
+		o.Load = 30 * time.Second
+	}
+	o.Load = min(o.Load, o.Timeout)
+	if o.Dwell == 0 {
+		o.Dwell = 30 * time.Second
+	}
+	if o.RecycleVisits == 0 {
+		o.RecycleVisits = 500
+	}
+	if o.RecycleMemory == 0 {
+		o.RecycleMemory = 2 << 30
+	}
+	if o.RecycleAfter == 0 {
+		o.RecycleAfter = 30 * time.Minute
+	}
+	if o.Locale != "" {
+		o.Chrome.Language = o.Locale
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Chrome.Logger == nil {
+		o.Chrome.Logger = o.Logger
+	}
+	return o
+}
+
+// Visitor visits pages, several at once if Visit is called from several goroutines. It holds one browser.
+type Visitor struct {
+	o     Options
+	info  crawler.Browser
+	pages atomic.Int64
+	ids   atomic.Int64
+
+	mu     sync.Mutex
+	engine *engine // nil: to be started
+	closed bool
+	errs   []error // what could not be cleaned up
+	retire sync.WaitGroup
+}
+
+// New starts the browser.
+func New(ctx context.Context, o Options) (*Visitor, error) {
+	v := &Visitor{o: o.withDefaults()}
+	e, err := v.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.engine, v.info = e, e.browser.Info()
+	return v, nil
+}
+
+// Browser says which browser visits, and how it is held.
+func (v *Visitor) Browser() crawler.Browser { return v.info }
+
+// Close ends the browser. The error says what could not be cleaned up.
+func (v *Visitor) Close() error {
+	v.mu.Lock()
+	e := v.engine
+	v.engine, v.closed = nil, true
+	v.mu.Unlock()
+	if e != nil {
+		e.close(v)
+	}
+	v.retire.Wait()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return errors.Join(v.errs...)
+}
+
+// nextID numbers pages, requests and scripts over all browsers of the visitor.
+func (v *Visitor) nextID(kind string) string {
+	if kind == "p" {
+		return "p" + strconv.FormatInt(v.pages.Add(1), 10)
+	}
+	return kind + strconv.FormatInt(v.ids.Add(1), 10)
+}
+
+// Visit loads the task's page and yields what was seen: requests, scripts, cookies, storage entries, notes, and the Page
+// last. Events have no Seq; who writes them numbers them. A page's failure is its Page event, not an error: the error
+// says that no visit is possible any more, for the browser cannot be started or ctx has ended before the visit began.
+func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawler.Event, error] {
+	return func(yield func(crawler.Event, error) bool) {
+		if err := ctx.Err(); err != nil {
+			yield(crawler.Event{}, err)
+			return
+		}
+		var events []crawler.Event
+		for attempt := 0; ; attempt++ {
+			e, err := v.borrow(ctx)
+			if err != nil {
+				yield(crawler.Event{}, err)
+				return
+			}
+			p := newVisit(v, e, task)
+			events = p.run(ctx)
+			v.giveBack(e)
+			if attempt > 0 || !p.browserLost() || ctx.Err() != nil {
+				break
+			}
+			// The browser died under the page: another one tries it once more.
+			note := crawler.Note{Level: "warn", Kind: "retry", Text: fmt.Sprintf("the browser was lost, %s is visited again: %v", task.URL, e.browser.Err())}
+			if !yield(crawler.Event{Time: time.Now().UTC(), Note: &note}, nil) {
+				return
+			}
+		}
+		for _, ev := range events {
+			if !yield(ev, nil) {
+				return
+			}
+		}
+	}
+}
+
+// engine is one browser with its recorder and its profiles.
+type engine struct {
+	browser  *chrome.Browser
+	recorder *record.Recorder
+	started  time.Time
+	users    int
+	visits   int
+	old      bool
+
+	mu       sync.Mutex
+	profiles map[string]*profile
+}
+
+// profile is one browser context: its own cookies, storage and cache.
+type profile struct {
+	once sync.Once
+	id   cdp.BrowserContextID
+	err  error
+}
+
+// start launches a browser and begins to record it.
+func (v *Visitor) start(ctx context.Context) (*engine, error) {
+	b, err := chrome.Launch(ctx, v.o.Chrome)
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}}
+	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
+		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b), NextID: v.nextID, Logger: v.o.Logger,
+	})
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return e, nil
+}
+
+// borrow returns the browser to visit with, a new one if the last has died or is old.
+func (v *Visitor) borrow(ctx context.Context) (*engine, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closed {
+		return nil, errors.New("the visitor is closed")
+	}
+	if e := v.engine; e != nil && (e.browser.Err() != nil || v.worn(e)) {
+		e.old, v.engine = true, nil
+		if e.users == 0 {
+			v.retire.Go(func() { e.close(v) })
+		}
+	}
+	if v.engine == nil {
+		e, err := v.restart(ctx)
+		if err != nil {
+			return nil, err
+		}
+		v.engine = e
+	}
+	v.engine.users++
+	v.engine.visits++
+	return v.engine, nil
+}
+
+// restart starts a browser; a failure is tried again after a moment, for what killed the last one may still be there.
+func (v *Visitor) restart(ctx context.Context) (*engine, error) {
+	var err error
+	for pause := 500 * time.Millisecond; pause <= 4*time.Second; pause *= 2 {
+		var e *engine
+		if e, err = v.start(ctx); err == nil {
+			return e, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(pause):
+		}
+	}
+	return nil, fmt.Errorf("starting the browser again: %w", err)
+}
+
+// worn reports whether a browser has done enough.
+func (v *Visitor) worn(e *engine) bool {
+	if e.visits >= v.o.RecycleVisits || time.Since(e.started) > v.o.RecycleAfter {
+		return true
+	}
+	return e.users == 0 && e.visits%10 == 9 && e.browser.Memory() > v.o.RecycleMemory
+}
+
+// giveBack ends the use of a browser; the last user of an old one closes it.
+func (v *Visitor) giveBack(e *engine) {
+	v.mu.Lock()
+	e.users--
+	last := e.old && e.users == 0
+	v.mu.Unlock()
+	if last {
+		v.retire.Go(func() { e.close(v) })
+	}
+}
+
+func (e *engine) close(v *Visitor) {
+	e.recorder.Close()
+	if err := e.browser.Close(); err != nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.errs = append(v.errs, err)
+	}
+}

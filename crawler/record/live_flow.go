@@ -1,0 +1,328 @@
+package record
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+)
+
+// flow is everything known under one network request id: the hops of a redirect chain share it.
+type flow struct {
+	id       string
+	tab      *Tab
+	hops     []*hop
+	sent     []*sentExtra     // headers on the wire, one for every hop that reached it, in order
+	received []*receivedExtra // likewise
+	fetched  []*paused        // waiting for their hop
+	early    bool             // extra information came before the request itself
+}
+
+// hop is one request on its way: what becomes a crawler.Request.
+type hop struct {
+	tab       *Tab
+	member    *member
+	flow      *flow
+	url       string
+	method    string
+	kind      string // resource type, lower case
+	headers   []crawler.Header
+	wire      []crawler.Header // as sent, of the extra information
+	body      []byte
+	bodySeen  bool // body is all of it
+	hasBody   bool
+	cut       int // bytes of the body that were cut
+	frame     string
+	frameURL  string
+	pageURL   string
+	document  string // URL of the document that it was sent for
+	loader    string
+	initiator wireInitiator
+	sent      time.Time
+	mono      float64
+	phase     crawler.Phase
+	consent   crawler.Consent
+	prev      *hop
+
+	network, fetch bool // which evidence has it
+	response       *wireResponse
+	respExtra      *receivedExtra
+	hasExtra       *bool // whether the network says that it had extra information
+	cached         string
+	failed         string
+	blocked        string
+	canceled       bool
+	size           float64
+	monoEnd        float64
+	ended          time.Time
+	answered       time.Time
+	messages       []crawler.Message
+	messageBytes   int64
+	awaits         time.Time // a WebSocket's oldest unanswered message
+	id             string    // of the crawler.Request, given at the end
+}
+
+func (f *flow) last() *hop {
+	if len(f.hops) == 0 {
+		return nil
+	}
+	return f.hops[len(f.hops)-1]
+}
+
+// blocks reports whether a page may be waiting for the answer.
+func (h *hop) blocks(now time.Time, patience time.Duration) bool {
+	if !h.ended.IsZero() || now.Sub(h.sent) > patience {
+		return false
+	}
+	switch h.kind {
+	case "ping", "eventsource", "websocket", "webtransport", "media", "cspviolationreport", "prefetch":
+		return false
+	}
+	return true
+}
+
+// flowOf returns the flow of a request id in a tab, new if need be.
+func (r *Recorder) flowOf(id string, t *Tab) *flow {
+	if f := r.requests[id]; f != nil {
+		return f
+	}
+	f := &flow{id: id, tab: t}
+	r.requests[id] = f
+	t.flows[id] = f
+	return f
+}
+
+// leaves reports whether a URL is one whose request leaves the browser.
+func leaves(url string) bool {
+	scheme, _, _ := strings.Cut(url, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "ws", "wss", "ftp":
+		return true
+	}
+	return false
+}
+
+// add makes a new hop in a flow, unless the visit has had enough.
+func (t *Tab) add(f *flow, m *member) *hop {
+	if len(t.order) >= t.r.o.MaxRequests {
+		t.cap("requests")
+		return nil
+	}
+	h := &hop{tab: t, member: m, flow: f, sent: time.Now(), phase: t.phase, consent: t.meta.Task.Consent, pageURL: t.url(), prev: f.last()}
+	f.hops = append(f.hops, h)
+	t.order = append(t.order, h)
+	return h
+}
+
+func (r *Recorder) onSent(m *member, ev chrome.Event) error {
+	var e willBeSent
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if !leaves(e.Request.URL) {
+		return nil
+	}
+	f := r.flowOf(e.ID, m.tab)
+	if e.RedirectResponse != nil {
+		if h := f.last(); h != nil {
+			h.response, h.hasExtra = e.RedirectResponse, &e.RedirectExtra
+			h.answered, h.ended, h.monoEnd = time.Now(), time.Now(), e.Mono
+		}
+	} else if h := f.last(); h != nil && h.network {
+		return nil // the same request as another session saw it
+	}
+	h := f.claimed(e.Request.URL, e.RedirectResponse != nil)
+	if h == nil {
+		h = m.tab.add(f, m)
+	}
+	if h == nil {
+		return nil
+	}
+	h.fill(m, &e)
+	if i := f.waiting(h); i >= 0 {
+		h.take(f.fetched[i], 0)
+		f.fetched = append(f.fetched[:i], f.fetched[i+1:]...)
+	}
+	if h.frame == m.tab.main.info.ID && h.kind == "document" && m == m.tab.main && m.tab.state.Started.IsZero() {
+		m.tab.state.Started, m.tab.state.zeroMono = h.sent, h.mono
+	}
+	return nil
+}
+
+// claimed returns the flow's hop that only Fetch has seen so far, if it is this request.
+func (f *flow) claimed(url string, redirect bool) *hop {
+	if h := f.last(); h != nil && !h.network && !redirect && sameURL(h.url, url) {
+		return h
+	}
+	return nil
+}
+
+// waiting finds Fetch's evidence of a hop among what has no hop yet.
+func (f *flow) waiting(h *hop) int {
+	for i, p := range f.fetched {
+		if p.Request.Method == h.method && sameURL(p.Request.URL, h.url) {
+			return i
+		}
+	}
+	return -1
+}
+
+// sameURL compares two URLs without their fragments.
+func sameURL(a, b string) bool {
+	a, _, _ = strings.Cut(a, "#")
+	b, _, _ = strings.Cut(b, "#")
+	return a == b
+}
+
+// fill takes what the Network domain knows.
+func (h *hop) fill(m *member, e *willBeSent) {
+	h.network, h.member = true, m
+	h.url, _, _ = strings.Cut(e.Request.URL, "#")
+	h.method, h.headers = e.Request.Method, e.Request.Headers
+	h.kind = strings.ToLower(e.Type)
+	h.frame, h.document, h.loader, h.mono, h.initiator = e.Frame, e.DocumentURL, e.Loader, e.Mono, e.Initiator
+	h.hasBody = h.hasBody || e.Request.HasPostData
+	if b, ok := e.Request.body(); ok && !h.bodySeen {
+		h.body, h.bodySeen = b, true
+	}
+	if fr := h.tab.r.frames[h.frame]; fr != nil {
+		h.frameURL = fr.url
+	}
+}
+
+// onPaused lets the request go at once and keeps what it says: Fetch, on the browser's session, sees what pages send while
+// they go away, and has the bytes of every body.
+func (r *Recorder) onPaused(ev chrome.Event) error {
+	var p paused
+	err := decodeEvent(ev.Params, &p)
+	if p.ID == "" {
+		return err
+	}
+	args := map[string]any{"requestId": p.ID}
+	if r.o.Inject != nil {
+		if extra := r.o.Inject(p.Request.URL); len(extra) > 0 {
+			args["headers"] = withHeaders(p.Request.Headers, extra)
+		}
+	}
+	_ = r.browser.Session().Send("Fetch.continueRequest", args)
+	if err != nil || !leaves(p.Request.URL) {
+		return err
+	}
+	if ev.Cut > 0 {
+		p.Request.PostData = "" // only postDataEntries can say how much is missing
+	}
+	if t, m := r.tabOf(&p); t != nil {
+		t.paused(&p, m, ev.Cut)
+		t.counts.Events++
+		t.touch()
+		return nil
+	}
+	r.strays = append(r.strays, stray{ev: p, at: time.Now()})
+	if len(r.strays) > 1000 {
+		r.strays = r.strays[1:]
+		r.unowned++
+	}
+	return nil
+}
+
+// withHeaders is a request's headers with some added or replaced, as Fetch.continueRequest wants them.
+func withHeaders(have, extra []crawler.Header) []map[string]string {
+	var out []map[string]string
+	for _, h := range have {
+		if crawler.HeaderValue(extra, h.Name) == "" {
+			out = append(out, map[string]string{"name": h.Name, "value": h.Value})
+		}
+	}
+	for _, h := range extra {
+		out = append(out, map[string]string{"name": h.Name, "value": h.Value})
+	}
+	return out
+}
+
+// tabOf finds the tab that a paused request belongs to: by its network id, by its frame, or by its worker.
+func (r *Recorder) tabOf(p *paused) (*Tab, *member) {
+	if f := r.requests[p.NetworkID]; p.NetworkID != "" && f != nil {
+		return f.tab, nil
+	}
+	if f := r.frames[p.Frame]; f != nil && f.tab != nil {
+		return f.tab, f.member
+	}
+	if m := r.targets[p.Frame]; m != nil && m.tab != nil {
+		return m.tab, m
+	}
+	return nil, nil
+}
+
+// paused joins Fetch's evidence with Network's, or keeps it until that comes.
+func (t *Tab) paused(p *paused, m *member, cut int) {
+	id := p.NetworkID
+	if id == "" {
+		id = "fetch:" + p.ID
+	}
+	f := t.r.flowOf(id, t)
+	for _, h := range f.hops {
+		if !h.fetch && h.method == p.Request.Method && sameURL(h.url, p.Request.URL) {
+			h.take(p, cut)
+			return
+		}
+	}
+	if len(f.hops) > 0 && f.last().network {
+		f.fetched = append(f.fetched, p) // the next hop, announced by Fetch first
+		return
+	}
+	h := t.add(f, m)
+	if h == nil {
+		return
+	}
+	h.url, _, _ = strings.Cut(p.Request.URL, "#")
+	h.method, h.headers, h.kind, h.frame = p.Request.Method, p.Request.Headers, strings.ToLower(p.Type), p.Frame
+	if fr := t.r.frames[p.Frame]; fr != nil {
+		h.frameURL, h.document = fr.url, fr.url
+	}
+	h.take(p, cut)
+}
+
+// take adds what Fetch knows of a hop.
+func (h *hop) take(p *paused, cut int) {
+	h.fetch = true
+	h.hasBody = h.hasBody || p.Request.HasPostData
+	if b, ok := p.Request.body(); ok && cut == 0 {
+		h.body, h.bodySeen = b, true
+	} else if cut > 0 {
+		h.body, h.cut = b, cut
+	}
+	if len(h.headers) == 0 {
+		h.headers = p.Request.Headers
+	}
+}
+
+// onAuth answers a server that asks for a password: only with what belongs to its origin, else not at all.
+func (r *Recorder) onAuth(ev chrome.Event) error {
+	var e struct {
+		ID        string `json:"requestId"`
+		Challenge struct {
+			Source string `json:"source"`
+			Origin string `json:"origin"`
+		} `json:"authChallenge"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	answer := map[string]any{"response": "CancelAuth"}
+	if r.o.Credentials != nil && e.Challenge.Source != "Proxy" {
+		if user, password, ok := r.o.Credentials(e.Challenge.Origin); ok && !r.asked(e.ID) {
+			answer = map[string]any{"response": "ProvideCredentials", "username": user, "password": password}
+		}
+	}
+	return r.browser.Session().Send("Fetch.continueWithAuth", map[string]any{"requestId": e.ID, "authChallengeResponse": answer})
+}
+
+// asked reports whether a request was given its password before: a wrong one is not tried again.
+func (r *Recorder) asked(id string) bool {
+	if r.passwords[id] {
+		return true
+	}
+	r.passwords[id] = true
+	return false
+}

@@ -1,0 +1,145 @@
+package record
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler/chrome"
+)
+
+// maxDialogs is how many dialogs a page may open before it is taken for one that never stops.
+const maxDialogs = 10
+
+func (r *Recorder) onFrameAttached(m *member, ev chrome.Event) error {
+	var e struct {
+		Frame  string `json:"frameId"`
+		Parent string `json:"parentFrameId"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	r.frame(e.Frame, e.Parent, m.tab, m).url = blank
+	r.settleStrays()
+	return nil
+}
+
+func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
+	var e struct {
+		Frame struct {
+			ID          string `json:"id"`
+			Parent      string `json:"parentId"`
+			URL         string `json:"url"`
+			Unreachable string `json:"unreachableUrl"`
+		} `json:"frame"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	f := r.frame(e.Frame.ID, e.Frame.Parent, m.tab, m)
+	f.url = e.Frame.URL
+	if e.Frame.Unreachable != "" {
+		f.url = e.Frame.Unreachable
+	}
+	if m == m.tab.main && e.Frame.Parent == "" && f.url != blank {
+		m.tab.state.Navigations++
+		m.tab.state.Loaded, m.tab.state.DOM = time.Time{}, time.Time{}
+	}
+	r.settleStrays()
+	return nil
+}
+
+func (r *Recorder) onWithinDocument(m *member, ev chrome.Event) error {
+	var e struct {
+		Frame string `json:"frameId"`
+		URL   string `json:"url"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if f := r.frames[e.Frame]; f != nil {
+		f.url = e.URL
+	}
+	return nil
+}
+
+func (r *Recorder) onNavigating(*member, chrome.Event) error { return nil }
+
+func (r *Recorder) onDOMContent(m *member, _ chrome.Event) error {
+	if m == m.tab.main {
+		m.tab.state.DOM = time.Now()
+	}
+	return nil
+}
+
+func (r *Recorder) onLoad(m *member, _ chrome.Event) error {
+	if m == m.tab.main {
+		m.tab.state.Loaded = time.Now()
+	}
+	return nil
+}
+
+// onDialog closes a dialog at once, for it blocks everything: beforeunload is let go, all others are dismissed.
+func (r *Recorder) onDialog(m *member, ev chrome.Event) error {
+	var e struct {
+		Type string `json:"type"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if m.tab.state.Dialogs++; m.tab.state.Dialogs > maxDialogs {
+		m.tab.cap("dialogs")
+	}
+	return m.session.Send("Page.handleJavaScriptDialog", map[string]any{"accept": e.Type == "beforeunload"})
+}
+
+func (r *Recorder) onCrashed(m *member, _ chrome.Event) error {
+	if m == m.tab.main {
+		m.tab.state.Crashed = true
+	} else {
+		m.tab.cap("a frame's renderer crashed")
+	}
+	return nil
+}
+
+func (r *Recorder) onBudget(m *member, _ chrome.Event) error {
+	m.tab.state.Budgets++
+	m.budgets++
+	return nil
+}
+
+// settleStrays gives requests that Fetch saw before their frame was known to the tab of that frame.
+func (r *Recorder) settleStrays() {
+	if len(r.strays) == 0 {
+		return
+	}
+	left := r.strays[:0]
+	for _, s := range r.strays {
+		if t, m := r.tabOf(&s.ev); t != nil {
+			t.paused(&s.ev, m, 0)
+			continue
+		}
+		if time.Since(s.at) < time.Minute {
+			left = append(left, s)
+		} else {
+			r.unowned++
+		}
+	}
+	clear(r.strays[len(left):])
+	r.strays = left
+}
+
+func (r *Recorder) onScript(m *member, ev chrome.Event) error {
+	var e scriptParsed
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || strings.HasPrefix(e.URL, OwnScript) {
+		return nil
+	}
+	m.scripts[e.ID] = &e
+	m.tab.scripts = append(m.tab.scripts, &parsed{scriptParsed: &e, member: m})
+	return nil
+}
+
+// OwnScript begins the source URL of every script that tagscan itself runs in a page; such scripts are not recorded.
+const OwnScript = "tagscan://"

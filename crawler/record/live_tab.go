@@ -1,0 +1,424 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+)
+
+// Tab is one page being visited, with everything that belongs to it: frames, workers, popups. Its methods are safe for
+// concurrent use.
+type Tab struct {
+	r       *Recorder
+	meta    Meta
+	context string
+	tab     *member // the tab target, which outlives cross-site navigations
+	main    *member // the page target
+	members []*member
+	popups  []*member
+	phase   crawler.Phase
+	changed chan struct{} // closed and replaced with every event; nil if nobody waits
+	flows   map[string]*flow
+	order   []*hop
+	scripts []*parsed
+	counts  crawler.Completeness
+	state   State
+	closed  bool
+	targets map[string]bool
+}
+
+// Meta is what a visit is about; it is copied into what is recorded.
+type Meta struct {
+	Page string // Page.ID
+	Task crawler.Task
+}
+
+// State is what has happened to a tab so far.
+type State struct {
+	Started     time.Time // of the first navigation; zero before
+	DOM         time.Time // DOMContentLoaded of the main frame
+	Loaded      time.Time // load event of the main frame
+	Status      int       // HTTP status of the main document
+	DocumentErr string    // net::ERR_… of the main document
+	Download    bool      // the main document is a download
+	MIME        string    // of the main document
+	URL         string    // of the main frame
+	Crashed     bool
+	Dialogs     int // alert, confirm, prompt, beforeunload
+	Navigations int // of the main frame
+	Budgets     int // virtual time budgets that ran out, in any session
+	Popups      int
+	Gone        bool // the page was closed by somebody else
+
+	zeroMono float64 // the protocol's clock when the main document was asked for
+}
+
+func newTab(r *Recorder, m *member) *Tab {
+	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, targets: map[string]bool{}}
+	r.frames[m.info.ID] = &frame{id: m.info.ID, tab: t, member: m}
+	return t
+}
+
+// Open makes a new background tab in a browser context, ready to be navigated: everything in it is recorded. Close it.
+func (r *Recorder) Open(ctx context.Context, browserContext cdp.BrowserContextID, meta Meta) (*Tab, error) {
+	r.mu.Lock()
+	r.opening[string(browserContext)]++
+	r.mu.Unlock()
+	res, err := cdp.Call(ctx, r.browser.Session(), target.CreateTarget, target.CreateTargetParams{URL: blank, BrowserContextID: browserContext, Background: new(true)})
+	t := r.claim(ctx, string(browserContext), string(res.TargetID), err)
+	if err != nil {
+		return nil, fmt.Errorf("opening a tab: %w", err)
+	}
+	if t == nil {
+		_ = r.browser.Session().Send("Target.closeTarget", map[string]any{"targetId": res.TargetID})
+		return nil, errors.New("opening a tab: the page was never attached")
+	}
+	r.mu.Lock()
+	t.meta = meta
+	r.tabs = append(r.tabs, t)
+	main := t.main.session
+	r.mu.Unlock()
+	// Answers come in order: once this one is here, recording is on.
+	if _, err := cdp.Call(ctx, main, page.GetFrameTree, cdp.Empty{}); err != nil {
+		t.Close(ctx)
+		return nil, fmt.Errorf("opening a tab: %w", err)
+	}
+	return t, nil
+}
+
+// claim waits for the page that Open made and takes it. Pages that appeared meanwhile and are nobody's are popups.
+func (r *Recorder) claim(ctx context.Context, browserContext, id string, failed error) *Tab {
+	var t *Tab
+	for failed == nil && t == nil && ctx.Err() == nil {
+		r.mu.Lock()
+		t = r.fresh[id]
+		r.mu.Unlock()
+		if t == nil {
+			select {
+			case <-ctx.Done():
+			case <-r.browser.Done():
+				failed = r.browser.Err()
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.fresh, id)
+	if r.opening[browserContext]--; r.opening[browserContext] > 0 {
+		return t
+	}
+	for other, popup := range r.fresh {
+		if owner := r.newestIn(browserContext, ""); popup.context == browserContext && owner != nil && owner != t {
+			r.adopt(popup, owner)
+			delete(r.fresh, other)
+		}
+	}
+	return t
+}
+
+// adopt makes a tab that turned out to be a popup part of the tab that it belongs to.
+func (r *Recorder) adopt(popup, owner *Tab) {
+	for _, m := range popup.members {
+		m.tab = owner
+		owner.joined(m)
+	}
+	if popup.tab != nil {
+		popup.tab.tab = owner
+	}
+	for _, f := range r.frames {
+		if f.tab == popup {
+			f.tab = owner
+		}
+	}
+	for id, f := range popup.flows {
+		owner.flows[id] = f
+	}
+	for _, h := range popup.order {
+		h.tab = owner
+	}
+	owner.order = append(owner.order, popup.order...)
+	owner.scripts = append(owner.scripts, popup.scripts...)
+	popup.main.popup = true
+	owner.popups = append(owner.popups, popup.main)
+}
+
+// joined takes a target into the tab. The caller holds the lock.
+func (t *Tab) joined(m *member) {
+	t.members = append(t.members, m)
+	if !t.targets[m.info.ID] {
+		t.targets[m.info.ID] = true
+		t.counts.Targets++
+	}
+	switch {
+	case m.popup:
+		t.state.Popups = len(t.popups)
+		t.r.frames[m.info.ID] = &frame{id: m.info.ID, tab: t, member: m, url: m.info.URL}
+		if len(t.popups) > t.r.o.MaxPopups {
+			t.cap(fmt.Sprintf("more than %d popups", t.r.o.MaxPopups))
+			_ = t.r.browser.Session().Send("Target.closeTarget", map[string]any{"targetId": t.popups[0].info.ID})
+			t.popups = t.popups[1:]
+		}
+	case m.info.Type == "page" && m.parent == t.tab && m.info.Subtype == "":
+		t.main = m
+		t.r.frame(m.info.ID, "", t, m)
+	case m.info.Type == "iframe" || m.info.Type == "page":
+		t.r.frame(m.info.ID, m.info.ParentFrame, t, m)
+	}
+}
+
+// frame notes that a frame lives in a target.
+func (r *Recorder) frame(id, parent string, t *Tab, m *member) *frame {
+	f := r.frames[id]
+	if f == nil {
+		f = &frame{id: id, url: m.info.URL}
+		r.frames[id] = f
+	}
+	f.tab, f.member = t, m
+	if parent != "" {
+		f.parent = parent
+	}
+	return f
+}
+
+// left takes a target out of the tab. The caller holds the lock.
+func (t *Tab) left(m *member) {
+	t.members = slices.DeleteFunc(t.members, func(o *member) bool { return o == m })
+	if m == t.main {
+		t.state.Gone = true
+	}
+	t.touch()
+}
+
+// touch wakes those who wait for something to happen. The caller holds the lock.
+func (t *Tab) touch() {
+	if t.changed != nil {
+		close(t.changed)
+		t.changed = nil
+	}
+}
+
+// cap notes a limit that cut something off. The caller holds the lock.
+func (t *Tab) cap(what string) {
+	if !slices.Contains(t.counts.CapsReached, what) {
+		t.counts.CapsReached = append(t.counts.CapsReached, what)
+	}
+}
+
+// url is the main frame's. The caller holds the lock.
+func (t *Tab) url() string {
+	if f := t.r.frames[t.main.info.ID]; f != nil {
+		return f.url
+	}
+	return ""
+}
+
+// ErrTimeout is the error of a Wait that ran out of time.
+var ErrTimeout = errors.New("timeout")
+
+// Wait returns when done, called with the tab's state after every event, is true, or when ctx ends, the browser dies or
+// the renderer crashes; the error says which.
+func (t *Tab) Wait(ctx context.Context, done func(State) bool) error {
+	for {
+		t.r.mu.Lock()
+		st := t.snapshot()
+		if t.changed == nil {
+			t.changed = make(chan struct{})
+		}
+		changed := t.changed
+		t.r.mu.Unlock()
+		switch {
+		case done(st):
+			return nil
+		case st.Crashed:
+			return chrome.ErrCrashed
+		case st.Gone:
+			return chrome.ErrDetached
+		}
+		select {
+		case <-changed:
+		case <-t.r.browser.Done():
+			return t.r.browser.Err()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// State returns what has happened so far.
+func (t *Tab) State() State {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.snapshot()
+}
+
+func (t *Tab) snapshot() State {
+	s := t.state
+	s.URL = t.url()
+	return s
+}
+
+// Main is the connection to the page. It may change when the tab navigates.
+func (t *Tab) Main() *chrome.Session {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.main.session
+}
+
+// Target is the id of the page.
+func (t *Tab) Target() target.ID {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return target.ID(t.main.info.ID)
+}
+
+// Documents returns a connection for the page and for every cross-site frame of it: those that hold documents.
+func (t *Tab) Documents() []*chrome.Session {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	out := []*chrome.Session{t.main.session}
+	for _, m := range t.members {
+		if m != t.main && m.info.Type == "iframe" {
+			out = append(out, m.session)
+		}
+	}
+	return out
+}
+
+// FrameInfo is one frame of a tab at this moment.
+type FrameInfo struct {
+	ID, Parent, URL string
+	Session         *chrome.Session // of the target that the frame lives in
+}
+
+// Frames returns the frames that are there, the main one first. Frames of popups are not among them.
+func (t *Tab) Frames() []FrameInfo {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	var out []FrameInfo
+	for _, f := range t.r.frames {
+		if f.tab == t && !f.member.popup && slices.Contains(t.members, f.member) {
+			out = append(out, FrameInfo{ID: f.id, Parent: f.parent, URL: f.url, Session: f.member.session})
+		}
+	}
+	slices.SortFunc(out, func(a, b FrameInfo) int {
+		if (a.Parent == "") != (b.Parent == "") {
+			if a.Parent == "" {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out
+}
+
+// SetPhase says what is being done to the page from now on; requests carry it.
+func (t *Tab) SetPhase(p crawler.Phase) {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	t.phase = p
+}
+
+// SetConsent says which consent state requests are sent in from now on.
+func (t *Tab) SetConsent(c crawler.Consent) {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	t.meta.Task.Consent = c
+}
+
+// Pending counts requests in flight that a page may wait for: no beacons, event streams, media or long polls, which are
+// those older than patience.
+func (t *Tab) Pending(patience time.Duration) int {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	now, n := time.Now(), 0
+	for _, f := range t.flows {
+		if h := f.last(); h != nil && h.blocks(now, patience) {
+			n++
+		}
+	}
+	return n
+}
+
+// longPoll is the age from which a request that is not answered is taken for a long poll.
+const longPoll = 1500 * time.Millisecond
+
+// Traits says what of the tab's traffic virtual time would change.
+type Traits struct {
+	Sockets      int       // WebSockets that are open
+	Awaited      time.Time // when a WebSocket last sent what was not answered yet; zero: nothing
+	EventSources int
+	Polls        int // answers that have been awaited for longer than any page waits
+	Workers      int // dedicated, shared and service workers, whose timers run in real time
+	LastRequest  time.Time
+	Requests     int
+}
+
+// Traits returns them.
+func (t *Tab) Traits() Traits {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	var tr Traits
+	for _, m := range t.members {
+		if strings.HasSuffix(m.info.Type, "worker") {
+			tr.Workers++
+		}
+	}
+	for _, f := range t.flows {
+		h := f.last()
+		if h == nil {
+			continue
+		}
+		if h.ended.IsZero() && h.network && !h.blocks(time.Now(), longPoll) && h.blocks(time.Now(), time.Hour) {
+			tr.Polls++
+		}
+		switch h.kind {
+		case "websocket":
+			if h.ended.IsZero() {
+				tr.Sockets++
+				if h.awaits.After(tr.Awaited) {
+					tr.Awaited = h.awaits
+				}
+			}
+		case "eventsource":
+			if h.ended.IsZero() {
+				tr.EventSources++
+			}
+		}
+	}
+	tr.Requests = len(t.order)
+	if n := len(t.order); n > 0 {
+		tr.LastRequest = t.order[n-1].sent
+	}
+	return tr
+}
+
+// sameOrigin reports whether two URLs have one scheme, host and port.
+func sameOrigin(a, b string) bool {
+	ua, errA := url.Parse(a)
+	ub, errB := url.Parse(b)
+	return errA == nil && errB == nil && ua.Scheme == ub.Scheme && ua.Host == ub.Host
+}
+
+// Budgets counts, by session, the virtual time budgets that ran out.
+func (t *Tab) Budgets() map[target.SessionID]int {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	out := map[target.SessionID]int{}
+	for _, m := range t.members {
+		out[m.session.ID] = m.budgets
+	}
+	return out
+}

@@ -1,0 +1,201 @@
+package visit
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/target"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record"
+)
+
+// The steps in which a page's clock is run ahead, and how long things are waited for in between.
+const (
+	step     = time.Second             // with the clock held by Chrome while the page waits for the network
+	fineStep = 100 * time.Millisecond  // with the clock held by tagscan alone, which looks only between steps
+	patience = 1500 * time.Millisecond // a request in flight for longer is a long poll: it holds nothing
+	stepWait = 1200 * time.Millisecond // for a step to be done
+	realCap  = 12 * time.Second        // of real time for all waiting of one page
+	// starvation lets a page that always has a task ready reach its next timer all the same.
+	starvation = 500
+)
+
+// errStuck is the error of a page whose main thread does not come back.
+var errStuck = errors.New("the page's main thread is busy for ever")
+
+// clock gives a page time: by running the page's own clock ahead in steps, with looks at the network between them, or
+// in real time.
+type clock struct {
+	tab      *record.Tab
+	virtual  bool
+	spent    time.Duration // page time given since load
+	real     time.Duration // real time spent for it
+	skew     time.Duration
+	fallback string
+	started  time.Time
+}
+
+func newClock(t *record.Tab, o Options) *clock { return &clock{tab: t, virtual: !o.RealTime} }
+
+// result says how the page's waiting was done.
+func (c *clock) result() crawler.Clock {
+	mode := "real"
+	if c.virtual {
+		mode = "virtual"
+	}
+	return crawler.Clock{Mode: mode, PageTime: c.spent, Skew: c.skew, Fallback: c.fallback}
+}
+
+// settle lets the page live until it has had upTo of page time since its load event. In real time a page that is quiet
+// is not waited for any longer.
+func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
+	if c.started.IsZero() {
+		c.started = time.Now()
+	}
+	if !c.virtual {
+		return c.settleReal(ctx, upTo)
+	}
+	for c.spent < upTo {
+		if err := c.grant(ctx, min(step, upTo-c.spent)); err != nil {
+			return err
+		}
+		if c.real > realCap {
+			c.fallback = "real time: the page took too long for each second of its own"
+			return nil
+		}
+	}
+	return nil
+}
+
+// grant gives the page an amount of its time; at least one step.
+func (c *clock) grant(ctx context.Context, d time.Duration) error {
+	if !c.virtual {
+		return c.idle(ctx, d)
+	}
+	begun := time.Now()
+	defer func() { c.real += time.Since(begun) }()
+	for d > 0 {
+		c.quiet(ctx)
+		n, policy := min(step, d), emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
+		if c.heldOpen() {
+			// A stream or a long poll would stop the clock for ever, and an answer over a socket would not stop it at all.
+			n, policy = min(fineStep, d), emulation.VirtualTimePolicyAdvance
+		}
+		if err := c.run(ctx, policy, n); err != nil {
+			return err
+		}
+		c.spent += n
+		d -= n
+	}
+	return nil
+}
+
+// heldOpen reports whether the page has connections that Chrome's own rule for stopping the clock does not understand.
+func (c *clock) heldOpen() bool {
+	tr := c.tab.Traits()
+	return tr.Sockets > 0 || tr.EventSources > 0 || tr.Polls > 0
+}
+
+// quiet waits until nothing that the page may wait for is in flight, or for stepWait.
+func (c *clock) quiet(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, stepWait)
+	defer cancel()
+	_ = c.tab.Wait(ctx, func(record.State) bool { return c.tab.Pending(patience) == 0 })
+}
+
+// run advances the clock of every document's renderer by n and waits until the page's has arrived.
+func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
+	for range 2 {
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		before := c.tab.Budgets()
+		docs := c.tab.Documents()
+		for _, s := range docs {
+			_ = s.Send(emulation.CommandSetVirtualTimePolicy, emulation.SetVirtualTimePolicyParams{
+				Policy: policy, Budget: new(float64(n.Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
+			})
+		}
+		err := c.arrived(ctx, docs, before)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		policy = emulation.VirtualTimePolicyAdvance
+	}
+	_ = c.tab.Main().Send("Runtime.terminateExecution", nil)
+	return errStuck
+}
+
+// arrived waits until the page's budget, and for a moment the frames' budgets, are used up.
+func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[target.SessionID]int) error {
+	wait, cancel := context.WithTimeout(ctx, stepWait)
+	defer cancel()
+	grace := time.Time{}
+	err := c.tab.Wait(wait, func(record.State) bool {
+		now := c.tab.Budgets()
+		if now[docs[0].ID] <= before[docs[0].ID] {
+			return false
+		}
+		if grace.IsZero() {
+			grace = time.Now()
+		}
+		for _, s := range docs[1:] {
+			if n, there := now[s.ID]; there && n <= before[s.ID] && time.Since(grace) < 100*time.Millisecond {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil && !grace.IsZero() {
+		return nil // only a frame is late
+	}
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// idle waits in real time.
+func (c *clock) idle(ctx context.Context, d time.Duration) error {
+	c.spent += d
+	ctx, cancel := context.WithTimeoutCause(ctx, d, errIdle)
+	defer cancel()
+	err := c.tab.Wait(ctx, func(record.State) bool { return false })
+	if errors.Is(err, errIdle) {
+		return nil
+	}
+	return err
+}
+
+var errIdle = errors.New("the time is over")
+
+// quietFor is how long nothing must have happened for a page to count as settled in real time.
+const quietFor = time.Second
+
+// settleReal waits until nothing is in flight and nothing new was asked for during quietFor, at most until upTo.
+func (c *clock) settleReal(ctx context.Context, upTo time.Duration) error {
+	quietSince := time.Now()
+	last := c.tab.Traits().Requests
+	for c.spent < upTo {
+		begun := time.Now()
+		if err := c.idle(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+		c.real += time.Since(begun)
+		tr := c.tab.Traits()
+		if tr.Requests != last || c.tab.Pending(patience) > 0 {
+			last, quietSince = tr.Requests, time.Now()
+		}
+		if time.Since(quietSince) >= quietFor {
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package visit
+
+import (
+	"context"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler/record"
+)
+
+// stroll does what a reader does: moves the mouse, and scrolls to the end and back, so that what waits for that loads
+// and sends. It gives up on pages that grow for ever.
+func (t *Tab) stroll(ctx context.Context) error {
+	const screens = 12 // about three phone pages of text
+	var size struct{ W, H, Page float64 }
+	if err := t.Evaluate(ctx, `({W: innerWidth, H: innerHeight, Page: (document.scrollingElement || document.documentElement || {}).scrollHeight || 0})`, &size); err != nil {
+		return err
+	}
+	if size.W == 0 || size.H == 0 {
+		size.W, size.H = 1366, 768
+	}
+	if err := t.Move(ctx, size.W/2, size.H/3); err != nil {
+		return err
+	}
+	if err := t.Move(ctx, size.W/3, size.H/2); err != nil {
+		return err
+	}
+	for i := 0; i < screens && float64(i)*size.H*0.9 < size.Page; i++ {
+		if err := t.Wheel(ctx, size.W/2, size.H/2, size.H*0.9); err != nil {
+			return err
+		}
+		if err := t.clock.grant(ctx, 150*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return t.clock.grant(ctx, 300*time.Millisecond)
+}
+
+// leave hides the page, then closes it, as a person does who turns to another tab and closes the first one later. What
+// is sent meanwhile is waited for: until the page is gone and nothing more was seen for a moment.
+func (t *Tab) leave(ctx context.Context) {
+	main := t.rec.Main()
+	// Without focus emulation a background tab is hidden, so visibilitychange is a real one.
+	_ = main.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": false})
+	if st := t.rec.State(); !st.Crashed && !st.Gone {
+		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
+		_ = t.clock.grant(hidden, 200*time.Millisecond)
+		cancel()
+		_ = main.Send("Page.close", nil)
+		gone, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
+		_ = t.rec.Wait(gone, func(s record.State) bool { return s.Gone })
+		cancel()
+	}
+	t.rec.Close(ctx)
+	t.calm(ctx, 120*time.Millisecond, 1500*time.Millisecond)
+}
+
+// calm waits until no new request was seen for quiet, at most for limit.
+func (t *Tab) calm(ctx context.Context, quiet, limit time.Duration) {
+	deadline := time.Now().Add(limit)
+	last, since := t.rec.Traits().Requests, time.Now()
+	for time.Now().Before(deadline) && time.Since(since) < quiet && ctx.Err() == nil {
+		time.Sleep(10 * time.Millisecond)
+		if n := t.rec.Traits().Requests; n != last {
+			last, since = n, time.Now()
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package visit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record"
+)
+
+// visit is one visit under way.
+type visit struct {
+	v    *Visitor
+	e    *engine
+	task crawler.Task
+	page crawler.Page
+	tab  *Tab
+	lost bool            // the browser went away
+	why  []string        // why the visit is partial
+	rest []crawler.Event // cookies and storage
+}
+
+func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
+	return &visit{v: v, e: e, task: task, page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()}}
+}
+
+// browserLost reports whether the visit ended because its browser did.
+func (p *visit) browserLost() bool { return p.lost }
+
+// partial notes what was missed.
+func (p *visit) partial(word string, err error) {
+	p.why = append(p.why, fmt.Sprintf("%s: %v", word, err))
+}
+
+// run makes the visit and returns its events, the Page last.
+func (p *visit) run(ctx context.Context) []crawler.Event {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.v.o.Timeout, fmt.Errorf("%w: the visit took %v", record.ErrTimeout, p.v.o.Timeout))
+	defer cancel()
+	if err := allowed(p.task.URL); err != nil {
+		p.page.Outcome, p.page.Reason = crawler.Failed, err.Error()
+		return p.events(nil)
+	}
+	if err := p.open(ctx); err != nil {
+		p.lost = p.e.browser.Err() != nil
+		p.page.Outcome, p.page.Reason = crawler.Failed, "browser: "+err.Error()
+		return p.events(nil)
+	}
+	p.live(ctx)
+	return p.leave()
+}
+
+// allowed refuses what is not the web: a page must not make tagscan read files of this machine.
+func allowed(u string) error {
+	parsed, err := url.Parse(u)
+	if err != nil {
+		return fmt.Errorf("url: %w", err)
+	}
+	if s := strings.ToLower(parsed.Scheme); s != "http" && s != "https" || parsed.Host == "" {
+		return fmt.Errorf("url: %q is not an http or https address", u)
+	}
+	return nil
+}
+
+func (p *visit) open(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	id, err := p.e.profile(ctx, p.task.Profile, p.v.o)
+	if err != nil {
+		return err
+	}
+	t, err := p.e.recorder.Open(ctx, id, record.Meta{Page: p.page.ID, Task: p.task})
+	if err != nil {
+		return err
+	}
+	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.v.o)}
+	return nil
+}
+
+// live is what happens between opening and leaving. It gives up a step when it must and goes on with the next that makes
+// sense; what went wrong is noted.
+func (p *visit) live(ctx context.Context) {
+	if !p.load(ctx) {
+		return
+	}
+	if err := p.tab.clock.settle(ctx, p.v.o.Dwell/3); err != nil {
+		p.stopped("settle", err)
+	}
+	p.hook(ctx, "after load", p.v.o.AfterLoad)
+	p.tab.SetPhase(crawler.Scroll)
+	if err := p.tab.stroll(ctx); err != nil {
+		p.stopped("scroll", err)
+	}
+	if err := p.tab.clock.settle(ctx, p.v.o.Dwell); err != nil {
+		p.stopped("settle", err)
+	}
+	p.hook(ctx, "before leaving", p.v.o.BeforeLeave)
+	p.collect(ctx)
+}
+
+// stopped notes why a step was not finished.
+func (p *visit) stopped(step string, err error) {
+	switch {
+	case errors.Is(err, chrome.ErrCrashed):
+		p.partial("crash", errors.New("the page's renderer crashed"))
+	case errors.Is(err, record.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		p.partial("timeout", fmt.Errorf("%s: %w", step, err))
+	case errors.Is(err, context.Canceled):
+		p.partial("interrupted", errors.New(step))
+	default:
+		p.partial(step, err)
+	}
+}
+
+// hook lets others act on the tab.
+func (p *visit) hook(ctx context.Context, name string, fn func(context.Context, *Tab) error) {
+	if fn == nil || ctx.Err() != nil || p.tab.rec.State().Crashed {
+		return
+	}
+	if err := fn(ctx, p.tab); err != nil {
+		p.stopped(name, err)
+	}
+}
+
+// load navigates and waits for the load event. It reports whether there is a page to go on with.
+func (p *visit) load(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.v.o.Load, fmt.Errorf("%w: no load event after %v", record.ErrTimeout, p.v.o.Load))
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		res, err := cdp.Call(ctx, p.tab.rec.Main(), page.Navigate, page.NavigateParams{URL: p.task.URL, TransitionType: page.TransitionTypeTyped})
+		if err == nil && res.ErrorText != "" {
+			err = navigationError{text: res.ErrorText, download: res.IsDownload}
+		}
+		done <- err
+	}()
+	err := p.tab.rec.Wait(ctx, func(s record.State) bool { return !s.Loaded.IsZero() || s.DocumentErr != "" || s.Dialogs > 20 })
+	if err != nil && p.tab.rec.State().Loaded.IsZero() {
+		_ = p.tab.rec.Main().Send("Page.stopLoading", nil)
+		p.stopped("navigation", err)
+		return p.tab.rec.State().Status != 0 && !p.tab.rec.State().Crashed && p.e.browser.Err() == nil
+	}
+	var nav navigationError
+	if st := p.tab.rec.State(); st.DocumentErr != "" || st.Loaded.IsZero() {
+		if err := <-done; errors.As(err, &nav) {
+			p.fail(nav)
+			return false
+		}
+		if st.DocumentErr != "" && st.Loaded.IsZero() {
+			p.fail(navigationError{text: st.DocumentErr})
+			return false
+		}
+	}
+	return true
+}
+
+// navigationError is why the main document could not be shown.
+type navigationError struct {
+	text     string // net::ERR_…
+	download bool
+}
+
+func (e navigationError) Error() string { return e.text }
+
+// fail notes that there is no page.
+func (p *visit) fail(e navigationError) {
+	p.page.Outcome, p.page.Reason = classify(e)
+}
+
+// classify turns Chrome's error into an outcome with a stable first word.
+func classify(e navigationError) (crawler.Outcome, string) {
+	word := func(w string) string { return w + ": " + e.text }
+	t := strings.TrimPrefix(e.text, "net::")
+	switch {
+	case e.download:
+		return crawler.Blocked, "not_html: the address is a download"
+	case strings.HasPrefix(t, "ERR_NAME_"):
+		return crawler.Failed, word("dns")
+	case strings.HasPrefix(t, "ERR_CERT_"), strings.HasPrefix(t, "ERR_SSL_"), strings.Contains(t, "BAD_SSL"):
+		return crawler.Failed, word("tls")
+	case strings.HasPrefix(t, "ERR_CONNECTION_"), strings.HasPrefix(t, "ERR_ADDRESS_"), t == "ERR_UNSAFE_PORT", t == "ERR_TIMED_OUT", t == "ERR_EMPTY_RESPONSE", t == "ERR_INTERNET_DISCONNECTED":
+		return crawler.Failed, word("connect")
+	case t == "ERR_TOO_MANY_REDIRECTS":
+		return crawler.Failed, word("redirects")
+	case t == "ERR_INVALID_AUTH_CREDENTIALS":
+		return crawler.Blocked, word("auth")
+	case strings.HasPrefix(t, "ERR_HTTP2_"), strings.HasPrefix(t, "ERR_QUIC_"), strings.HasPrefix(t, "ERR_INVALID_"), strings.HasPrefix(t, "ERR_RESPONSE_HEADERS"):
+		return crawler.Failed, word("protocol")
+	case t == "ERR_ABORTED":
+		return crawler.Blocked, word("no_content")
+	}
+	return crawler.Failed, word("navigation")
+}
+
+// leave hides and closes the page, waits for what it sends while going, and ends the visit.
+func (p *visit) leave() []crawler.Event {
+	// Leaving has a budget of its own, whatever became of the visit's.
+	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Second)
+	defer cancel()
+	if p.e.browser.Err() == nil {
+		p.tab.SetPhase(crawler.Leaving)
+		p.tab.leave(ctx)
+	} else {
+		p.lost = true
+		p.partial("browser", p.e.browser.Err())
+	}
+	st := p.tab.rec.State()
+	recorded, counts := p.tab.rec.Release()
+	p.page.Counts = counts
+	var events []crawler.Event
+	for ev := range recorded {
+		events = append(events, ev)
+	}
+	p.conclude(st)
+	return p.events(events)
+}
+
+// conclude fills in what the page's outcome is.
+func (p *visit) conclude(st record.State) {
+	g := &p.page
+	g.Status, g.Loaded, g.Clock = st.Status, st.Loaded, p.tab.clock.result()
+	if st.URL != "" && st.URL != "about:blank" {
+		g.URL = st.URL
+	}
+	if g.Outcome != "" {
+		return
+	}
+	if g.Counts.CapsReached != nil {
+		p.partial("caps", errors.New(strings.Join(g.Counts.CapsReached, ", ")))
+	}
+	if n := g.Counts.DecodeFailed; n > 0 {
+		p.partial("protocol", fmt.Errorf("%d messages not understood", n))
+	}
+	if n := g.Counts.BodiesMissing; n > 0 {
+		p.partial("bodies", fmt.Errorf("%d request bodies could not be read", n))
+	}
+	if st.Crashed && len(p.why) == 0 {
+		p.partial("crash", errors.New("the page's renderer crashed"))
+	}
+	switch {
+	case p.lost || st.Status == 0 && st.Loaded.IsZero():
+		g.Outcome = crawler.Failed
+	case st.Status >= 400:
+		g.Outcome = crawler.Blocked
+		p.why = append([]string{fmt.Sprintf("status: the server answered %d", st.Status)}, p.why...)
+	case len(p.why) > 0:
+		g.Outcome = crawler.Partial
+	default:
+		g.Outcome = crawler.Complete
+	}
+	g.Reason = strings.Join(p.why, "; ")
+}
+
+// events puts the Page at the end of what was recorded.
+func (p *visit) events(recorded []crawler.Event) []crawler.Event {
+	p.page.Ended = time.Now().UTC()
+	for i := range p.rest {
+		p.rest[i].Time = p.page.Ended
+	}
+	return append(append(recorded, p.rest...), crawler.Event{Time: p.page.Ended, Page: &p.page})
+}

@@ -1,0 +1,172 @@
+package visit
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/cdproto/target"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record"
+)
+
+// profile returns the browser context of a profile, made with its first task.
+func (e *engine) profile(ctx context.Context, name string, o Options) (cdp.BrowserContextID, error) {
+	e.mu.Lock()
+	p := e.profiles[name]
+	if p == nil {
+		p = &profile{}
+		e.profiles[name] = p
+	}
+	e.mu.Unlock()
+	p.once.Do(func() {
+		if p.id, p.err = e.newProfile(ctx, o); p.err != nil {
+			p.err = fmt.Errorf("making profile %q: %w", name, p.err)
+			e.mu.Lock()
+			delete(e.profiles, name) // the next task tries again
+			e.mu.Unlock()
+		}
+	})
+	return p.id, p.err
+}
+
+func (e *engine) newProfile(ctx context.Context, o Options) (cdp.BrowserContextID, error) {
+	s := e.browser.Session()
+	res, err := cdp.Call(ctx, s, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		return "", err
+	}
+	id := res.BrowserContextID
+	if _, err := cdp.Call(ctx, s, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: id, EventsEnabled: new(true),
+	}); err != nil {
+		return "", err
+	}
+	if o.Location != nil {
+		if err := s.Call(ctx, "Browser.grantPermissions", map[string]any{"permissions": []string{"geolocation"}, "browserContextId": id}, nil); err != nil {
+			return "", err
+		}
+	}
+	if len(o.Cookies) > 0 {
+		if _, err := cdp.Call(ctx, s, storage.SetCookies, storage.SetCookiesParams{Cookies: o.Cookies, BrowserContextID: id}); err != nil {
+			return "", err
+		}
+	}
+	return id, nil
+}
+
+// idleCure replaces requestIdleCallback, which full Chrome loses for one page in eight while its clock is run ahead.
+const idleCure = `(() => {
+  const start = () => performance.now();
+  const ric = { requestIdleCallback(fn) { if (typeof fn !== 'function') throw new TypeError("Failed to execute 'requestIdleCallback' on 'Window': parameter 1 is not of type 'Function'."); const t = start(); return setTimeout(() => fn({ didTimeout: false, timeRemaining: () => Math.max(0, 50 - (performance.now() - t)) }), 1); },
+    cancelIdleCallback(id) { clearTimeout(id); } };
+  for (const k of Object.keys(ric)) Object.defineProperty(window, k, { value: ric[k], writable: true, configurable: true, enumerable: true });
+})();
+//# sourceURL=` + record.OwnScript + `idle`
+
+// documentScripts lists what runs in every document before its own scripts.
+func (v *Visitor) documentScripts() []string {
+	if v.o.RealTime || v.o.Chrome.Binary.Kind == chrome.KindHeadlessShell {
+		return nil
+	}
+	return []string{idleCure}
+}
+
+// setUp returns what is told to every new target before it runs.
+func (v *Visitor) setUp(b *chrome.Browser) func(*chrome.Session, string) {
+	agent := agentOverride(b.Info(), v.o.Locale)
+	return func(s *chrome.Session, kind string) {
+		if kind == "tab" {
+			return
+		}
+		if agent != nil {
+			_ = s.Send("Emulation.setUserAgentOverride", agent)
+		}
+		if kind != "page" && kind != "iframe" {
+			return
+		}
+		if v.o.Timezone != "" {
+			_ = s.Send("Emulation.setTimezoneOverride", map[string]any{"timezoneId": v.o.Timezone})
+		}
+		if v.o.Locale != "" {
+			_ = s.Send("Emulation.setLocaleOverride", map[string]any{"locale": v.o.Locale})
+		}
+		if l := v.o.Location; l != nil {
+			_ = s.Send("Emulation.setGeolocationOverride", map[string]any{"latitude": l.Latitude, "longitude": l.Longitude, "accuracy": max(l.Accuracy, 1)})
+		}
+		if w := v.o.Viewport; w.Width > 0 && kind == "page" {
+			_ = s.Send("Emulation.setDeviceMetricsOverride", map[string]any{"width": w.Width, "height": w.Height, "deviceScaleFactor": 1, "mobile": w.Mobile})
+		}
+		if len(v.o.Storage) > 0 {
+			_ = s.Send("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": storageScript(v.o.Storage), "runImmediately": true})
+		}
+	}
+}
+
+// agentOverride makes headless-shell's user agent and client hints those of the browser with a window; it names itself
+// in both otherwise. Full Chrome needs only its switch. nil: nothing to override.
+func agentOverride(b crawler.Browser, locale string) map[string]any {
+	if b.Kind != chrome.KindHeadlessShell {
+		return nil
+	}
+	full := b.Product[strings.LastIndexByte(b.Product, '/')+1:]
+	major, _, _ := strings.Cut(full, ".")
+	brands := func(version, grease string) []map[string]string {
+		return []map[string]string{{"brand": "Chromium", "version": version}, {"brand": "Not_A Brand", "version": grease}}
+	}
+	if locale == "" {
+		locale = "en-US"
+	}
+	return map[string]any{
+		"userAgent": b.UserAgent, "acceptLanguage": locale, "platform": "Linux x86_64",
+		"userAgentMetadata": map[string]any{
+			"brands": brands(major, "99"), "fullVersionList": brands(full, "99.0.0.0"), "fullVersion": full,
+			"platform": "Linux", "platformVersion": "", "architecture": "x86", "model": "", "mobile": false, "bitness": "64", "wow64": false,
+		},
+	}
+}
+
+// inject returns the headers to add to a request: only those of its exact origin.
+func (o Options) inject() func(string) []crawler.Header {
+	by := map[string][]crawler.Header{}
+	for _, or := range o.Origins {
+		if len(or.Headers) > 0 {
+			by[originOf(or.Origin)] = append(by[originOf(or.Origin)], or.Headers...)
+		}
+	}
+	if len(by) == 0 {
+		return nil
+	}
+	return func(u string) []crawler.Header { return by[originOf(u)] }
+}
+
+// credentials returns the password for an origin that asks for one.
+func (o Options) credentials() func(string) (string, string, bool) {
+	return func(origin string) (string, string, bool) {
+		for _, or := range o.Origins {
+			if or.User != "" && originOf(or.Origin) == originOf(origin) {
+				return or.User, or.Password, true
+			}
+		}
+		return "", "", false
+	}
+}
+
+// originOf is the origin of a URL with its port always said.
+func originOf(u string) string {
+	p, err := url.Parse(u)
+	if err != nil || p.Host == "" {
+		return ""
+	}
+	port := p.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[p.Scheme]
+	}
+	return p.Scheme + "://" + strings.ToLower(p.Hostname()) + ":" + port
+}
