@@ -71,6 +71,7 @@ func TestCrawlLeavesNoGoroutine(t *testing.T) {
 	t.Run("cancel keeps what was seen", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
 			var pages []Outcome
 			for ev := range Crawl(ctx, tasksOf(100), 3, slowVisit) {
 				if ev.Request != nil && ev.Request.ID == "1" {
