@@ -1,3 +1,101 @@
 // Package report tells what was found: one model, and one file per format. It judges nothing and finds nothing; what a
-// report says is in its Model, and every format says the same.
+// report says is in its Model, and every format says the same. It opens no files and starts no browser: writers, blobs
+// and the printing of PDF come in from outside.
 package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+)
+
+//go:generate go run gen.go
+
+// Format is one way to write a Model. Formats are values; the list All is generated from them.
+type Format struct {
+	Name  string // "sarif"
+	Ext   string // ending of a file's name that means this format, with the dot; "" if none does
+	Doc   string // one line, for help
+	Write func(ctx context.Context, w io.Writer, m *Model, o WriteOptions) error
+}
+
+// WriteOptions is how a Model is written. The zero value is good: masked, no colour, 80 columns.
+type WriteOptions struct {
+	Reveal bool // write values as they are; only where the model was built in this process, a kept report.json has none
+	Color  bool // terminal colours in text
+	Width  int  // columns of text; 0: 80
+	All    bool // text: all flows, not the worst six
+
+	HTML   string // path or URL of the HTML report, to name it in text and Markdown; "" if there is none
+	Policy string // path of the policy file as SARIF and annotations should name it; "": tagscan.yaml
+
+	Blobs crawler.Blobs // screenshots for HTML; nil: none are shown
+	// Findings are all findings, for jsonl; nil: the evidence kept in the model.
+	Findings iter.Seq2[detect.Finding, error]
+	Key      []byte // of the tokens in jsonl that correlate values
+	// Print turns the HTML report into PDF; pdf cannot be written without it.
+	Print func(ctx context.Context, html []byte) ([]byte, error)
+}
+
+// ByName returns the format with the name.
+func ByName(name string) (Format, error) {
+	for _, f := range All {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return Format{}, fmt.Errorf("no report format %q: choose one of %s", name, strings.Join(Names(), ", "))
+}
+
+// Names lists the formats.
+func Names() []string {
+	var names []string
+	for _, f := range All {
+		names = append(names, f.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// FormatFor infers the format from the ending of a file's name. A prefix wins over the ending where several formats
+// share one: "cookies.csv" and "x-cookies.csv" are csv-cookies, "ropa.csv" is ropa, "junit.xml" is junit.
+func FormatFor(path string) (Format, error) {
+	base := strings.ToLower(filepath.Base(path))
+	ext := filepath.Ext(base)
+	stem := strings.TrimSuffix(base, ext)
+	var plain *Format
+	for i, f := range All {
+		if f.Ext != ext || ext == "" {
+			continue
+		}
+		word := f.Name[strings.LastIndexByte(f.Name, '-')+1:]
+		switch {
+		case f.Name == stem, strings.Contains(f.Name, "-") && (stem == word || strings.HasSuffix(stem, "-"+word)):
+			return f, nil
+		case plain == nil || len(f.Name) < len(plain.Name):
+			plain = &All[i]
+		}
+	}
+	if plain == nil {
+		return Format{}, fmt.Errorf("%s: its ending names no report format: use one of %s", path, strings.Join(endings(), " "))
+	}
+	return *plain, nil
+}
+
+func endings() []string {
+	var es []string
+	for _, f := range All {
+		if f.Ext != "" && !slices.Contains(es, f.Ext) {
+			es = append(es, f.Ext)
+		}
+	}
+	slices.Sort(es)
+	return es
+}

@@ -2,7 +2,13 @@
 // reviewed baseline; and gives the verdict of a run. It finds nothing and words nothing.
 package policy
 
-import "time"
+import (
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/rule"
+)
 
 // Decision is what the policy says of one flow.
 type Decision string
@@ -16,13 +22,55 @@ const (
 
 // FlowVerdict is the decision on one flow and why.
 type FlowVerdict struct {
+	FlowKey
 	Fingerprint string    `json:"fingerprint"`
 	Decision    Decision  `json:"decision"`
+	Fails       bool      `json:"fails,omitempty"`  // it makes the run fail
 	Rule        string    `json:"rule,omitempty"`   // the policy rule that decided: its id or "default", "baseline"
 	Line        int       `json:"line,omitempty"`   // line of that rule in the policy file, from 1
 	Reason      string    `json:"reason,omitempty"` // of an ignore or a baseline entry
 	Ref         string    `json:"ref,omitempty"`    // contract reference ("DPA 2025-11, annex 2")
 	Until       time.Time `json:"until,omitzero"`
+}
+
+// FlowKey tells flows apart.
+type FlowKey struct {
+	Recipient string          `json:"recipient"`
+	Via       string          `json:"via,omitempty"`
+	Class     rule.Class      `json:"class"`
+	Consent   crawler.Consent `json:"consent,omitempty"`
+	Route     string          `json:"route"`
+}
+
+// KeyOf is the key of a flow.
+func KeyOf(f detect.Flow) FlowKey {
+	return FlowKey{f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route}
+}
+
+// Key is the key of the flow that was judged.
+func (v FlowVerdict) Key() FlowKey { return v.FlowKey }
+
+// ScriptDecision is what the script inventory says of one script on one route.
+type ScriptDecision string
+
+const (
+	ScriptAllowed    ScriptDecision = "allowed"
+	ScriptUnlisted   ScriptDecision = "unlisted"     // no source of the inventory allows it
+	ScriptUnpinned   ScriptDecision = "no-integrity" // integrity is required and missing
+	ScriptUnowned    ScriptDecision = "unjustified"  // allowed by source, but without owner and written justification
+	ScriptChanged    ScriptDecision = "changed"      // other bytes than at the last review
+	ScriptUnreviewed ScriptDecision = "unreviewed"   // its bytes are in no review yet
+)
+
+// ScriptVerdict is the decision on one script.
+type ScriptVerdict struct {
+	URL      string         `json:"url,omitempty"`
+	SHA256   string         `json:"sha256"`
+	Route    string         `json:"route"`
+	Decision ScriptDecision `json:"decision"`
+	Why      string         `json:"why,omitempty"`  // in words
+	Line     int            `json:"line,omitempty"` // line of the inventory that decided, from 1
+	Fails    bool           `json:"fails,omitempty"`
 }
 
 // Result is the verdict of a run.
@@ -36,8 +84,10 @@ const (
 
 // Verdict is the judgement of a run.
 type Verdict struct {
-	Result   Result        `json:"result"`
-	Sentence string        `json:"sentence"` // the verdict in one sentence
-	Flows    []FlowVerdict `json:"flows"`
-	Warnings []string      `json:"warnings,omitempty"` // rules that match nothing, ignores about to expire, baseline entries gone
+	Result   Result          `json:"result"`
+	Sentence string          `json:"sentence"` // the verdict in one sentence
+	Flows    []FlowVerdict   `json:"flows"`
+	Scripts  []ScriptVerdict `json:"scripts,omitempty"`
+	Missing  []string        `json:"missing,omitempty"`  // what was not seen well enough to call the run clean
+	Warnings []string        `json:"warnings,omitempty"` // rules that match nothing, ignores about to expire, baseline entries gone
 }

@@ -1,0 +1,125 @@
+package policy
+
+import (
+	"time"
+
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// Config is tagscan.yaml. Unknown keys are errors; see Parse. Relative paths in it are relative to the file.
+type Config struct {
+	Version    int          `yaml:"version,omitempty" json:"version,omitempty" jsonschema:"enum=1" doc:"version of this file's format; 1"`
+	Site       Strings      `yaml:"site,omitempty" json:"site,omitempty" doc:"URLs where the scan starts"`
+	FirstParty Strings      `yaml:"first_party,omitempty" json:"first_party,omitempty" doc:"further domains that belong to the site's owner"`
+	Pages      Pages        `yaml:"pages,omitempty" json:"pages,omitzero" doc:"which pages are visited"`
+	Visits     Visits       `yaml:"visits,omitempty" json:"visits,omitzero" doc:"how pages are visited"`
+	Persona    string       `yaml:"persona,omitempty" json:"persona,omitempty" doc:"file with the known values of the test account"`
+	Consent    Strings      `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states to visit in: unasked, rejected, accepted, gpc"`
+	Policy     Rules        `yaml:"policy,omitempty" json:"policy,omitzero" doc:"what may be sent to whom"`
+	Scripts    []ScriptRule `yaml:"scripts,omitempty" json:"scripts,omitempty" doc:"script inventory of chosen routes (PCI DSS 4.0.1, 6.4.3 and 11.6.1)"`
+	Baseline   string       `yaml:"baseline,omitempty" json:"baseline,omitempty" doc:"file with the accepted flows; tagscan-baseline.yaml unless said otherwise"`
+}
+
+// Pages says which pages are visited.
+type Pages struct {
+	Include  Strings `yaml:"include,omitempty" json:"include,omitempty" doc:"globs of URLs that may be visited"`
+	Exclude  Strings `yaml:"exclude,omitempty" json:"exclude,omitempty" doc:"globs of URLs that are not visited"`
+	List     Strings `yaml:"list,omitempty" json:"list,omitempty" doc:"URLs, or files with a URL on each line, to visit besides"`
+	Max      int     `yaml:"max,omitempty" json:"max,omitempty" doc:"most pages to visit"`
+	PerRoute int     `yaml:"per_route,omitempty" json:"per_route,omitempty" doc:"visits per group of pages that are alike"`
+	Depth    int     `yaml:"depth,omitempty" json:"depth,omitempty" doc:"links to follow from a start page"`
+	Robots   *bool   `yaml:"robots,omitempty" json:"robots,omitempty" doc:"honour robots.txt (true unless said otherwise)"`
+}
+
+// Visits says how pages are visited.
+type Visits struct {
+	Workers  int      `yaml:"workers,omitempty" json:"workers,omitempty" doc:"pages at a time"`
+	Timeout  Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" doc:"longest time for a page, as 45s"`
+	Budget   Duration `yaml:"budget,omitempty" json:"budget,omitempty" doc:"longest time for the run, as 20m"`
+	RealTime bool     `yaml:"real_time,omitempty" json:"real_time,omitempty" doc:"wait in real time instead of running the page's clock ahead"`
+	Interact bool     `yaml:"interact,omitempty" json:"interact,omitempty" doc:"type the persona into forms, never submitting; only on sites that are yours"`
+}
+
+// FailOn says which flows make a run fail.
+type FailOn string
+
+const (
+	FailNew   FailOn = "new"   // forbidden ones, and those that nobody agreed to
+	FailAny   FailOn = "any"   // all that no rule allows, accepted ones too
+	FailNever FailOn = "never" // none
+)
+
+// Action is what a rule does.
+type Action string
+
+const (
+	Allow  Action = "allow"
+	Forbid Action = "forbid"
+	Review Action = "review"
+)
+
+// Rules is the policy: what may be sent to whom.
+type Rules struct {
+	Default  Action         `yaml:"default,omitempty" json:"default,omitempty" jsonschema:"enum=allow,enum=forbid,enum=review" doc:"for flows that no rule speaks of: allow, forbid or review (unless said otherwise)"`
+	FailOn   FailOn         `yaml:"fail_on,omitempty" json:"fail_on,omitempty" jsonschema:"enum=new,enum=any,enum=never" doc:"which flows fail a run: new (unless said otherwise), any or never"`
+	Severity *rule.Severity `yaml:"severity,omitempty" json:"severity,omitempty" jsonschema:"type=string,enum=info,enum=low,enum=medium,enum=high,enum=critical" doc:"severity from which flows fail a run; medium unless said otherwise"`
+	Allow    []Rule         `yaml:"allow,omitempty" json:"allow,omitempty" doc:"flows that are agreed to"`
+	Forbid   []Rule         `yaml:"forbid,omitempty" json:"forbid,omitempty" doc:"flows that must not be"`
+	Ignore   []Ignore       `yaml:"ignore,omitempty" json:"ignore,omitempty" doc:"flows that are known and tolerated until a date"`
+	Line     int            `yaml:"-" json:"-"` // of the key default, if it is there
+}
+
+// fallback is the decision for flows that nothing speaks of.
+func (r *Rules) fallback() Decision {
+	switch r.Default {
+	case Allow:
+		return Allowed
+	case Forbid:
+		return Forbidden
+	}
+	return New
+}
+
+// threshold is the severity from which flows fail a run: medium unless the policy says otherwise.
+func (r *Rules) threshold() rule.Severity {
+	if r.Severity != nil {
+		return *r.Severity
+	}
+	return rule.Medium
+}
+
+func (c *Config) orDefault() *Config {
+	if c != nil {
+		return c
+	}
+	return &Config{}
+}
+
+// Ignore tolerates flows until a date. Reason and date are required.
+type Ignore struct {
+	Match       `yaml:",inline"`
+	Fingerprint Strings `yaml:"fingerprint,omitempty" json:"fingerprint,omitempty" doc:"fingerprints of flows"`
+	Reason      string  `yaml:"reason" json:"reason" jsonschema:"required" doc:"why it is tolerated"`
+	Until       Date    `yaml:"until" json:"until" jsonschema:"required" doc:"last day on which it is, as 2026-12-31"`
+	Ref         string  `yaml:"ref,omitempty" json:"ref,omitempty" doc:"contract or ticket"`
+	Line        int     `yaml:"-" json:"-"`
+}
+
+// Rule allows or forbids flows.
+type Rule struct {
+	ID     string `yaml:"id,omitempty" json:"id,omitempty" doc:"name, for reports"`
+	Match  `yaml:",inline"`
+	Ref    string `yaml:"ref,omitempty" json:"ref,omitempty" doc:"contract that allows it, as 'DPA 2025-11, annex 2'"`
+	Reason string `yaml:"reason,omitempty" json:"reason,omitempty" doc:"why, for people"`
+	Action Action `yaml:"-" json:"-"`
+	Line   int    `yaml:"-" json:"-"`
+}
+
+// Duration is a time.Duration written as "45s" or "20m".
+type Duration struct{ time.Duration }
+
+// Date is a day, written as 2026-12-31. It lasts to its end, UTC.
+type Date struct{ time.Time }
+
+// Passed reports whether the day is over.
+func (d Date) Passed(now time.Time) bool { return !d.IsZero() && !now.Before(d.AddDate(0, 0, 1)) }

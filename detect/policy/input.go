@@ -1,0 +1,34 @@
+package policy
+
+import (
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+)
+
+// Input is what a run is judged on.
+type Input struct {
+	Flows       []detect.Flow
+	Pages       []Page
+	Scripts     []Script
+	Interrupted bool // the run was cut short
+}
+
+// Page is one visit, as far as it says whether enough was seen.
+type Page struct {
+	URL     string
+	Route   string
+	Consent crawler.Consent
+	Outcome crawler.Outcome
+	Reason  string
+	Status  int
+}
+
+// Script is one script that ran, by content.
+type Script struct {
+	URL       string // without query; empty for inline code
+	SHA256    string // hex
+	Owner     string // recipient id
+	Integrity string // the element's integrity attribute; empty if it was missing on any page
+	Kind      string // as crawler.Script.Kind
+	Routes    []string
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// advice groups what to do by the fix: one entry for each thing that would have to be changed, with all flows it ends.
+func (b *Builder) advice(m *Model) []Advice {
+	type acc struct {
+		Advice
+		names, prints set
+		classes       map[rule.Class]bool
+	}
+	by := map[string]*acc{}
+	add := func(kind, do string, f Flow) {
+		if do == "" {
+			return
+		}
+		a := by[do]
+		if a == nil {
+			a = &acc{Advice: Advice{Do: do, Kind: kind}, names: set{}, prints: set{}, classes: map[rule.Class]bool{}}
+			by[do] = a
+		}
+		a.Severity = max(a.Severity, f.Severity)
+		a.names.add(f.Name)
+		a.prints.add(f.Fingerprint)
+		a.classes[f.Class] = true
+	}
+	for _, f := range m.Flows {
+		if f.Recipient == "first-party" || f.Severity < rule.Medium || f.Weak {
+			continue
+		}
+		for _, fix := range b.fixes(f) {
+			add(fix.kind, fix.do, f)
+		}
+	}
+	out := make([]Advice, 0, len(by))
+	for _, a := range by {
+		a.Recipients, a.Flows, a.Classes = a.names.list(), a.prints.list(), keys(a.classes)
+		out = append(out, a.Advice)
+	}
+	slices.SortFunc(out, func(a, b Advice) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(len(b.Flows), len(a.Flows)), strings.Compare(a.Do, b.Do))
+	})
+	return out
+}
+
+type fix struct{ kind, do string }
+
+// fixes are the changes that would end or lower a flow: at the recipient first, else for the class, and for the
+// circumstances that made it worse.
+func (b *Builder) fixes(f Flow) []fix {
+	var out []fix
+	vendor := ""
+	if b.o.Advice != nil {
+		vendor = b.o.Advice(f.Recipient, f.Class)
+	}
+	switch {
+	case vendor != "":
+		out = append(out, fix{"vendor", f.Name + ": " + vendor})
+	case b.o.ClassInfo != nil:
+		if i, ok := b.o.ClassInfo(f.Class); ok {
+			out = append(out, fix{"class", i.Do})
+		}
+	}
+	if pageAddress(f) {
+		out = append(out, fix{"url", "Keep personal data out of page addresses: every party on the page is told the address, and servers log it."})
+	}
+	switch {
+	case f.Consent == crawler.Rejected:
+		out = append(out, fix{"consent", "Do not load " + f.Name + " after a visitor has refused."})
+	case f.Consent == crawler.GPC:
+		out = append(out, fix{"consent", "Honour Global Privacy Control for " + f.Name + "."})
+	case f.Consent == crawler.Unasked && slices.Contains(f.Reasons, "before consent"):
+		out = append(out, fix{"consent", "Load " + f.Name + " only after a visitor has agreed."})
+	}
+	return out
+}
+
+// pageAddress reports whether a datum was sent because it stands in the address of the page.
+func pageAddress(f Flow) bool {
+	for _, e := range f.Evidence {
+		low := strings.ToLower(e.Field)
+		if e.Where == decode.Header && strings.Contains(low, "referer") {
+			return true
+		}
+		for _, w := range []string{"query.dl", "query.url", "page_url", "current_url", "location.href", "document_location", "referrer"} {
+			if strings.Contains(low, w) && (f.Class == rule.Email || f.Class == rule.Name || f.Class == rule.UserID || f.Class == rule.AuthToken || f.Class == rule.Phone) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,381 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// Options is what a Builder needs to know beside events and findings. All may be left out.
+type Options struct {
+	// OwnerOf names who receives what is sent to a host (no port); recipient.FirstParty for the site itself. Without it
+	// hosts go by their registrable domain.
+	OwnerOf func(host string) recipient.Recipient
+	// ClassInfo explains a class; without it only its title is known.
+	ClassInfo func(rule.Class) (rule.ClassInfo, bool)
+	// Advice is what to set at the recipient so that it is no longer sent the class; "" if there is nothing particular.
+	Advice func(recipientID string, class rule.Class) string
+	// Redact masks what identifies somebody in a text, beside what the builder masks itself.
+	Redact func(string) string
+	// Persona are the keys of the known values that were looked for.
+	Persona []string
+	// Key makes the tokens that correlate equal values within a project; without it there are none.
+	Key  []byte
+	Made Made
+}
+
+// Builder makes a Model out of the events of a run and the findings about it, in any order. What it keeps grows with the
+// number of distinct flows, scripts, cookies and pages, not with requests or findings: bodies are never kept.
+type Builder struct {
+	o        Options
+	run      crawler.Run
+	ended    crawler.Event
+	own      map[string]bool // registrable domains of the site, if OwnerOf is missing
+	owners   map[string]recipient.Recipient
+	parties  map[string]*party
+	visits   map[string]*visit // by page id, until its Page event
+	pages    []Page
+	group    detect.Grouper
+	tells    map[flowKey]*telltale
+	scripts  map[scriptKey]*script
+	cookies  map[cookieKey]*cookie
+	states   map[crawler.Consent]*state
+	carried  map[carriedKey]bool // cookie names that requests to third parties carried
+	stored   map[storedKey]bool  // values of the storage that requests to third parties carried
+	values   map[string]bool     // personal values to be masked everywhere
+	requests int
+	third    int
+	findings int
+	missing  int
+	notes    []string // of ends and interruptions
+	broken   bool
+}
+
+// maxValues bounds the personal values that are remembered for masking, and the values of storage for tracing.
+const maxValues = 20_000
+
+// NewBuilder returns an empty Builder.
+func NewBuilder(o Options) *Builder {
+	return &Builder{
+		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
+		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{},
+		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
+		stored: map[storedKey]bool{}, values: map[string]bool{},
+	}
+}
+
+// visit is what must be remembered of a page until it is left.
+type visit struct {
+	requests int
+	third    int
+	party    map[string]string // recipient id by request id
+	scripts  []ran
+	parties  map[string]bool
+}
+
+// party gathers what is known of one recipient.
+type party struct {
+	r        recipient.Recipient
+	hosts    set
+	accounts set
+	events   set
+	routes   set
+	requests int
+	by       map[crawler.Consent]int // requests
+	referer  bool
+	brings   map[string]*Brought
+	reach    *reach
+}
+
+// set is a set of strings that is listed in order.
+type set map[string]bool
+
+func (s set) add(v string) {
+	if v != "" {
+		s[v] = true
+	}
+}
+
+func (s set) list() []string { return slices.Sorted(maps.Keys(s)) }
+
+// Event takes the next event of the run. Request events must come before the Page event of their visit.
+func (b *Builder) Event(e crawler.Event) {
+	if !e.Time.IsZero() && e.Time.After(b.ended.Time) {
+		b.ended.Time = e.Time
+	}
+	switch {
+	case e.Run != nil:
+		b.startRun(e.Run)
+	case e.Request != nil:
+		b.request(e.Request)
+	case e.Script != nil:
+		b.script(e.Script)
+	case e.Cookie != nil:
+		b.cookie(e.Cookie, e)
+	case e.Page != nil:
+		b.page(e.Page)
+	case e.Note != nil && (e.Note.Kind == "interrupted" || e.Note.Kind == "cut"):
+		b.broken = true
+		b.notes = append(b.notes, e.Note.Text)
+	}
+}
+
+func (b *Builder) startRun(r *crawler.Run) {
+	b.run = *r
+	for _, s := range slices.Concat(r.Seeds, r.FirstParty) {
+		if d := domainOf(s); d != "" {
+			b.own[d] = true
+		}
+	}
+	for key, vs := range r.Persona {
+		for _, v := range vs {
+			b.personal(key, v)
+		}
+	}
+}
+
+// domainOf is the registrable domain of a URL or host.
+func domainOf(s string) string {
+	host := s
+	if u, err := url.Parse(s); err == nil && u.Host != "" {
+		host = u.Hostname()
+	}
+	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return d
+	}
+	return host
+}
+
+// owner names who receives what is sent to the host of a URL.
+func (b *Builder) owner(raw string) recipient.Recipient {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return recipient.Recipient{}
+	}
+	return b.ownerOf(u.Hostname())
+}
+
+func (b *Builder) ownerOf(host string) recipient.Recipient {
+	if r, ok := b.owners[host]; ok {
+		return r
+	}
+	var r recipient.Recipient
+	switch d := domainOf(host); {
+	case b.o.OwnerOf != nil:
+		r = b.o.OwnerOf(host)
+	case b.own[d]:
+		r = recipient.Recipient{ID: recipient.FirstParty, Name: d, How: recipient.OwnHost}
+	default:
+		r = recipient.Recipient{ID: d, Name: d, How: recipient.Unknown}
+	}
+	b.owners[host] = r
+	return r
+}
+
+func isThird(r recipient.Recipient) bool { return r.ID != "" && r.ID != recipient.FirstParty }
+
+func (b *Builder) party(r recipient.Recipient) *party {
+	p := b.parties[r.ID]
+	if p == nil {
+		p = &party{r: r, hosts: set{}, accounts: set{}, events: set{}, routes: set{},
+			by: map[crawler.Consent]int{}, brings: map[string]*Brought{}}
+		b.parties[r.ID] = p
+	}
+	if p.r.How == recipient.Unknown || p.r.Weak && !r.Weak {
+		p.r = r
+	}
+	return p
+}
+
+func (b *Builder) visit(id string) *visit {
+	v := b.visits[id]
+	if v == nil {
+		v = &visit{party: map[string]string{}, parties: map[string]bool{}}
+		b.visits[id] = v
+	}
+	return v
+}
+
+func (b *Builder) request(r *crawler.Request) {
+	v := b.visit(r.Page)
+	to := b.owner(r.URL)
+	v.party[r.ID] = to.ID
+	if r.NotSent || !strings.HasPrefix(r.URL, "http") && !strings.HasPrefix(r.URL, "ws") {
+		return
+	}
+	b.requests++
+	v.requests++
+	if !isThird(to) {
+		return
+	}
+	b.third++
+	v.third++
+	v.parties[to.ID] = true
+	p := b.party(to)
+	p.requests++
+	p.by[r.Consent]++
+	p.routes.add(r.Route)
+	if u, err := url.Parse(r.URL); err == nil {
+		p.hosts.add(u.Hostname())
+		b.carry(r, to.ID, u.Hostname())
+	}
+	p.referer = p.referer || crawler.HeaderValue(r.Headers, "Referer") != ""
+	b.bring(r, v, to)
+}
+
+// bring notes who led to a request: the third parties in its initiator chain, and the one that redirected to it.
+func (b *Builder) bring(r *crawler.Request, v *visit, to recipient.Recipient) {
+	how := "request"
+	if r.Type == "script" || r.Type == "document" {
+		how = "script"
+	}
+	seen := map[string]bool{to.ID: true}
+	direct := true
+	if from := v.party[r.Redirect]; r.Redirect != "" && from != recipient.FirstParty && !seen[from] && from != "" {
+		b.brought(from, to, "redirect", true)
+		seen[from] = true
+		direct = false
+	}
+	for _, c := range r.Initiator.Chain {
+		from := b.owner(c.URL)
+		if !isThird(from) || seen[from.ID] {
+			continue
+		}
+		seen[from.ID] = true
+		b.party(from)
+		b.brought(from.ID, to, how, direct)
+		direct = false
+	}
+}
+
+func (b *Builder) brought(from string, to recipient.Recipient, how string, direct bool) {
+	p := b.parties[from]
+	if p == nil {
+		return
+	}
+	br := p.brings[to.ID]
+	if br == nil {
+		br = &Brought{ID: to.ID, Name: to.Name, Country: countryName(to.Country), How: how}
+		p.brings[to.ID] = br
+	}
+	br.Requests++
+	br.Direct = br.Direct || direct
+	if how == "script" {
+		br.How = how
+	}
+}
+
+func (b *Builder) page(p *crawler.Page) {
+	v := b.visit(p.ID)
+	delete(b.visits, p.ID)
+	route := p.Task.Route
+	if route == "" {
+		route = plainURL(cmp.Or(p.URL, p.Task.URL))
+	}
+	pg := Page{
+		ID: p.ID, URL: plainURL(cmp.Or(p.URL, p.Task.URL)), Route: route, Title: p.Title, Consent: p.Task.Consent,
+		Profile: p.Task.Profile, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status, Requests: v.requests,
+		Third: v.third, Missing: missingOf(p.Counts), Shot: p.Screenshot.SHA256,
+	}
+	if d := p.Ended.Sub(p.Started); !p.Started.IsZero() && d > 0 {
+		pg.Seconds = float64(d.Milliseconds()) / 1000
+	}
+	if d := p.Dialog; d != nil {
+		pg.Dialog = &Dialog{Seen: d.Seen, Platform: d.Platform, Action: d.Action, Verified: d.Verified, State: d.State}
+	}
+	b.missing += p.Counts.BodiesMissing
+	for _, m := range []map[string][]string{p.Observed, p.Typed} {
+		for key, vs := range m {
+			for _, val := range vs {
+				b.personal(key, val)
+			}
+		}
+	}
+	b.stateOf(pg)
+	b.reached(p, route, v)
+	b.pages = append(b.pages, pg)
+}
+
+func missingOf(c crawler.Completeness) []string {
+	var out []string
+	if c.NotAttached > 0 {
+		out = append(out, plural(c.NotAttached, "frame or worker")+" not recorded")
+	}
+	if c.DecodeFailed > 0 {
+		out = append(out, plural(c.DecodeFailed, "browser message")+" not understood")
+	}
+	if c.BodiesMissing > 0 {
+		out = append(out, plural(c.BodiesMissing, "request body")+" not seen")
+	}
+	for _, cap := range c.CapsReached {
+		out = append(out, "limit reached: "+cap)
+	}
+	return out
+}
+
+// Finding takes the next finding. What was found about the site's own hosts is kept apart from the recipients.
+func (b *Builder) Finding(f detect.Finding) {
+	b.findings++
+	b.flow(f)
+	if v := f.Value.Reveal(); v != "" && f.Form != detect.Hashed && f.Form != detect.Masked {
+		b.personal(string(f.Class), v)
+	}
+	if !isThird(f.Recipient) {
+		return
+	}
+	p := b.party(f.Recipient)
+	p.hosts.add(f.Host)
+	p.routes.add(f.Route)
+	p.accounts.add(f.Account)
+	if len(p.events) < 12 {
+		p.events.add(f.EventName)
+	}
+	if f.Known == detect.ByStorage && len(b.stored) < maxValues {
+		b.stored[storedKey{f.Recipient.ID, f.Value.Reveal()}] = true
+	}
+}
+
+// Flows are the flows of the findings so far, the worst first: what policy.Judge is asked about.
+func (b *Builder) Flows() []detect.Flow {
+	flows := b.group.Flows()
+	sortFlows(flows)
+	return flows
+}
+
+// Input is what policy.Judge needs to know of the run.
+func (b *Builder) Input() policy.Input {
+	in := policy.Input{Flows: b.Flows(), Interrupted: b.broken}
+	for _, p := range b.pages {
+		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
+	}
+	for _, s := range b.sortedScripts() {
+		in.Scripts = append(in.Scripts, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})
+	}
+	return in
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// plainURL is a URL without query, fragment and user.
+func plainURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	if u.Scheme == "data" || u.Scheme == "blob" || u.Opaque != "" {
+		return u.Scheme + ":"
+	}
+	u.RawQuery, u.Fragment, u.RawFragment, u.User, u.ForceQuery = "", "", "", nil, false
+	return u.String()
+}

@@ -1,0 +1,327 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// exposures makes the three rings of every third party that was sent something, could read something, or brings others
+// along.
+func (b *Builder) exposures(m *Model) []Exposure {
+	flows := map[string][]Flow{}
+	for _, f := range m.Flows {
+		flows[f.Recipient] = append(flows[f.Recipient], f)
+	}
+	broughtBy := map[string][]Brought{}
+	for _, id := range slices.Sorted(maps.Keys(b.parties)) {
+		for to, br := range b.parties[id].brings {
+			p := b.parties[id].r
+			broughtBy[to] = append(broughtBy[to], Brought{ID: id, Name: p.Name, Country: countryName(p.Country), Direct: br.Direct, Requests: br.Requests, How: br.How})
+		}
+	}
+	var out []Exposure
+	for id, p := range b.parties {
+		if !isThird(p.r) {
+			continue
+		}
+		e := Exposure{
+			Recipient: p.r, Country: countryName(p.r.Country), Hosts: p.hosts.list(), Accounts: p.accounts.list(),
+			Events: p.events.list(), Requests: p.requests, Routes: len(p.routes), Consents: p.states(),
+			Sent: sentOf(flows[id]), Reach: p.reach.within(), Brings: p.brought(), BroughtBy: broughtBy[id],
+		}
+		e.weigh(flows[id])
+		e.Sentence = sentence(&e)
+		e.Why = why(&e, flows[id])
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b Exposure) int {
+		return cmp.Or(
+			cmp.Compare(b.Severity, a.Severity),
+			cmp.Compare(len(b.Sent), len(a.Sent)),
+			cmp.Compare(b.Requests, a.Requests),
+			strings.Compare(a.Recipient.ID, b.Recipient.ID),
+		)
+	})
+	return out
+}
+
+func (p *party) brought() []Brought {
+	var out []Brought
+	for _, id := range slices.Sorted(maps.Keys(p.brings)) {
+		out = append(out, *p.brings[id])
+	}
+	slices.SortStableFunc(out, func(a, b Brought) int { return cmp.Compare(b.Requests, a.Requests) })
+	return out
+}
+
+// weigh sums up the flows: the severity of the exposure is that of its worst flow that is more than a guess.
+func (e *Exposure) weigh(flows []Flow) {
+	count := map[policy.Decision]int{}
+	refs := set{}
+	for _, f := range flows {
+		e.Flows = append(e.Flows, f.Fingerprint)
+		if f.Confidence != detect.Possible {
+			e.Severity = max(e.Severity, f.Severity)
+		}
+		count[f.Verdict.Decision]++
+		refs.add(f.Verdict.Ref)
+		if f.Consent != "" {
+			e.Consents = append(e.Consents, f.Consent)
+		}
+		e.Requests = max(e.Requests, f.Requests)
+	}
+	e.Consents = sortStates(e.Consents)
+	e.Refs = refs.list()
+	for _, d := range []policy.Decision{policy.Forbidden, policy.New, policy.Ignored, policy.Allowed} {
+		if count[d] > 0 {
+			e.Decisions = append(e.Decisions, Count{string(d), count[d]})
+		}
+	}
+}
+
+func sentOf(flows []Flow) []Sent {
+	type acc struct {
+		Sent
+		forms  map[detect.Form]bool
+		wheres map[decode.Where]bool
+		routes set
+	}
+	by := map[rule.Class]*acc{}
+	var order []rule.Class // flows come with the worst first
+	for _, f := range flows {
+		a := by[f.Class]
+		if a == nil {
+			a = &acc{Sent: Sent{Class: f.Class, Title: f.Title, Doubtful: true}, forms: map[detect.Form]bool{}, wheres: map[decode.Where]bool{}, routes: set{}}
+			by[f.Class] = a
+			order = append(order, f.Class)
+		}
+		a.Severity = max(a.Severity, f.Severity)
+		a.Findings += f.Findings
+		a.Requests += f.Requests
+		a.Consents = append(a.Consents, f.Consent)
+		a.routes.add(f.Route)
+		if !f.Weak && f.Confidence != detect.Possible {
+			a.Doubtful = false
+		}
+		for _, x := range f.Forms {
+			a.forms[x] = true
+		}
+		for _, x := range f.Wheres {
+			a.wheres[x] = true
+		}
+		if a.Example == "" && len(f.Evidence) > 0 {
+			a.Example = f.Evidence[0].Value
+		}
+	}
+	out := make([]Sent, 0, len(order))
+	for _, c := range order {
+		a := by[c]
+		a.Forms, a.Wheres, a.Routes, a.Consents = keys(a.forms), keys(a.wheres), a.routes.list(), sortStates(a.Consents)
+		out = append(out, a.Sent)
+	}
+	slices.SortStableFunc(out, func(a, b Sent) int {
+		if a.Doubtful != b.Doubtful {
+			if b.Doubtful {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(b.Severity, a.Severity)
+	})
+	return out
+}
+
+// sentence says what a breach of the recipient would mean, as one would tell it a manager.
+func sentence(e *Exposure) string {
+	name := e.Recipient.Name
+	var words []string
+	for _, s := range e.Sent {
+		if s.Doubtful || s.Class == rule.ConsentStr {
+			continue
+		}
+		w := manyOf(s.Class)
+		if len(s.Forms) == 1 && s.Forms[0] == detect.Hashed {
+			w = "hashed " + w
+		}
+		words = append(words, w)
+	}
+	reach := reachWords(e.Reach)
+	switch {
+	case len(words) > 0 && reach != "":
+		return "If " + name + " were breached tomorrow, your users' " + whose(words) + " would be exposed. Its script could also have read " + reach + "."
+	case len(words) > 0:
+		return "If " + name + " were breached tomorrow, your users' " + whose(words) + " would be exposed."
+	case reach != "":
+		return name + " was not seen to be sent identifying data, but if its script were taken over tomorrow, it could read " + reach + "."
+	case e.Reach != nil && len(e.Reach.Routes) > 0:
+		return name + " was not seen to be sent identifying data, but its script runs with the rights of your pages: what it reads is its choice."
+	}
+	return name + " was not seen to be sent more than an IP address and a browser by being connected to."
+}
+
+// whose lists classes, the phrases that already say "they" last, so that "your users'" fits.
+func whose(words []string) string {
+	var plain, they []string
+	for _, w := range words {
+		if strings.Contains(w, "they ") || strings.Contains(w, "their ") {
+			they = append(they, w)
+		} else {
+			plain = append(plain, w)
+		}
+	}
+	if len(plain) == 0 {
+		plain = append(plain, "behaviour ("+list(they)+")")
+		return plain[0]
+	}
+	return some(append(plain, they...), 9)
+}
+
+// reachWords names the grave things within reach: kinds of fields, and whether a session could be taken over.
+func reachWords(w *Within) string {
+	if w == nil {
+		return ""
+	}
+	var out []string
+	for _, f := range w.Fields {
+		if f.Grave && !slices.Contains(out, f.Kind+" as they are typed") {
+			out = append(out, f.Kind+" as they are typed")
+		}
+	}
+	for i := range out {
+		if i < len(out)-1 {
+			out[i] = strings.TrimSuffix(out[i], " as they are typed")
+		}
+	}
+	for _, r := range slices.Concat(w.Cookies, w.Storage) {
+		if r.Grave && r.Kind == "session or token" {
+			out = append(out, "the keys of signed-in sessions")
+			break
+		}
+	}
+	return list(out)
+}
+
+// why explains the severity of an exposure: never a bare word.
+func why(e *Exposure, flows []Flow) string {
+	if len(flows) == 0 {
+		return "Nothing that identifies a person was seen to be sent."
+	}
+	worst := flows[0]
+	for _, f := range flows {
+		if f.Confidence != detect.Possible {
+			worst = f
+			break
+		}
+	}
+	s := strings.ToUpper(e.Severity.String()[:1]) + e.Severity.String()[1:] + ": " + strings.ToLower(worst.Title[:1]) + worst.Title[1:]
+	if len(worst.Reasons) > 0 {
+		s += ", " + list(worst.Reasons)
+	}
+	if w := stateWord(worst.Consent); worst.Consent != "" && !slices.ContainsFunc(worst.Reasons, func(r string) bool {
+		return strings.Contains(r, "consent") || strings.Contains(r, "refusal")
+	}) {
+		s += ", " + w
+	}
+	s += ", on " + plural(len(distinctRoutes(flows)), "kind") + " of page."
+	if worst.Confidence == detect.Possible {
+		s += " It is only a hint: no known value was seen."
+	}
+	return s
+}
+
+func distinctRoutes(flows []Flow) []string {
+	rs := set{}
+	for _, f := range flows {
+		rs.add(f.Route)
+	}
+	return rs.list()
+}
+
+// state gathers the pages of one consent state.
+type state struct {
+	State
+	platforms set
+}
+
+func (b *Builder) stateOf(p Page) {
+	s := b.states[p.Consent]
+	if s == nil {
+		s = &state{State: State{Consent: p.Consent}, platforms: set{}}
+		b.states[p.Consent] = s
+	}
+	s.Pages++
+	if d := p.Dialog; d != nil {
+		if d.Seen {
+			s.Dialogs++
+			s.platforms.add(d.Platform)
+		}
+		if d.Verified {
+			s.Verified++
+		}
+	}
+}
+
+// matrix holds the consent states against each other.
+func (b *Builder) matrix(m *Model) Matrix {
+	var mx Matrix
+	var order []crawler.Consent
+	for c := range b.states {
+		order = append(order, c)
+	}
+	for _, c := range sortStates(order) {
+		s := b.states[c]
+		s.Platforms = s.platforms.list()
+		mx.States = append(mx.States, s.State)
+	}
+	for _, e := range m.Recipients {
+		p := b.parties[e.Recipient.ID]
+		row := MatrixRow{ID: e.Recipient.ID, Name: e.Recipient.Name}
+		for _, s := range mx.States {
+			c := Cell{Requests: p.by[s.Consent]}
+			for _, f := range m.Flows {
+				if f.Recipient == row.ID && f.Consent == s.Consent {
+					c.Severity = max(c.Severity, f.Severity)
+					c.Classes = append(c.Classes, f.Class)
+				}
+			}
+			slices.Sort(c.Classes)
+			c.Classes = slices.Compact(c.Classes)
+			for _, ck := range m.Cookies {
+				if (ck.SetByID == row.ID || ck.Owner == row.ID) && slices.Contains(ck.Consents, s.Consent) {
+					c.Cookies++
+				}
+			}
+			row.Cells = append(row.Cells, c)
+		}
+		mx.Rows = append(mx.Rows, row)
+	}
+	mx.Remarks = remarks(mx)
+	fillNil(&mx.States)
+	fillNil(&mx.Rows)
+	return mx
+}
+
+func remarks(mx Matrix) []string {
+	dialogs := 0
+	for _, s := range mx.States {
+		dialogs += s.Dialogs
+	}
+	if dialogs == 0 {
+		return []string{"No consent dialog was seen. Whether one is shown to other visitors is unknown."}
+	}
+	var out []string
+	for _, s := range mx.States {
+		if (s.Consent == crawler.Rejected || s.Consent == crawler.Accepted) && s.Verified == 0 {
+			out = append(out, "The choice \""+string(s.Consent)+"\" could not be verified on any page: that column shows what was sent, not what the site believed.")
+		}
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package report
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/detect"
+)
+
+// What stands for a masked value inside other text.
+const masked = "***"
+
+// minMasked is the length in bytes from which a personal value is searched for in all other text: shorter ones
+// ("Jane", "NY") would tear holes into ordinary words.
+const minMasked = 5
+
+// Kinds of values that are no secret by themselves and are left where they stand: what a device or page is called, and
+// places too large to be anybody's.
+var publicKinds = []string{
+	"device.", "behaviour.page_url", "behaviour.title", "behaviour.referrer", "consent.", "identity.gender",
+	"location.coarse", "user_agent", "gender", "country", "region", "locale", "org_name",
+}
+
+// personal remembers a value that must not stand anywhere in a report. kind is a class or a persona key.
+func (b *Builder) personal(kind, v string) {
+	v = strings.TrimSpace(v)
+	if len(v) < minMasked || len(v) > 512 || len(b.values) >= maxValues {
+		return
+	}
+	if slices.ContainsFunc(publicKinds, func(p string) bool { return strings.HasPrefix(kind, p) }) {
+		return
+	}
+	b.values[v] = true
+}
+
+// emailIn finds an e-mail address in any text, percent-encoded or not.
+var emailIn = regexp.MustCompile(`(?i)[a-z0-9._+'-]+(?:@|%40|%2540)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}`)
+
+// redact masks personal values in every string of the model that a page or its user could have had a hand in.
+func (b *Builder) redact(m *Model) {
+	var pairs []string
+	for _, v := range set(b.values).list() {
+		for _, s := range spellings(v) {
+			pairs = append(pairs, s, masked)
+		}
+	}
+	r := strings.NewReplacer(pairs...)
+	mask := func(s string) string {
+		if b.o.Redact != nil {
+			s = b.o.Redact(s)
+		}
+		s = r.Replace(s)
+		if strings.ContainsAny(s, "@%") {
+			s = emailIn.ReplaceAllStringFunc(s, maskFound)
+		}
+		return s
+	}
+	walk(reflect.ValueOf(m).Elem(), mask)
+}
+
+// maskFound masks an address, unless it already is masked.
+func maskFound(s string) string {
+	plain := strings.NewReplacer("%2540", "@", "%40", "@").Replace(s)
+	if strings.Contains(plain, "***") {
+		return s
+	}
+	return detect.Mask(plain)
+}
+
+// spellings are the ways in which a value may stand in a URL or text: as it is, in lower and upper case,
+// percent-encoded, in base64 at each of its three alignments, in hex.
+func spellings(v string) []string {
+	low := strings.ToLower(v)
+	out := []string{v, low, strings.ToUpper(v), url.QueryEscape(v), url.PathEscape(v), url.QueryEscape(low),
+		strings.ReplaceAll(url.PathEscape(v), "@", "%40"), url.QueryEscape(url.QueryEscape(v)),
+		hex.EncodeToString([]byte(v)), strings.ToUpper(hex.EncodeToString([]byte(v)))}
+	for _, x := range []string{v, low} {
+		for shift := range 3 {
+			if s := middle(x, shift); len(s) >= minMasked {
+				out = append(out, s, strings.NewReplacer("+", "-", "/", "_").Replace(s))
+			}
+		}
+	}
+	// Longer ones first: the replacer takes the first that fits at a place.
+	slices.SortFunc(out, func(a, b string) int {
+		if d := len(b) - len(a); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return slices.Compact(out)
+}
+
+// middle is what stands of v inside a base64 text when shift bytes precede it in its group of three: without the
+// characters that its neighbours share.
+func middle(v string, shift int) string {
+	raw := append(make([]byte, shift), v...)
+	s := base64.RawStdEncoding.EncodeToString(raw)
+	start := []int{0, 2, 3}[shift]
+	end := len(s)
+	if len(raw)%3 != 0 {
+		end--
+	}
+	if start >= end {
+		return ""
+	}
+	return s[start:end]
+}
+
+// walk applies mask to every settable string under v that is not tagged redact:"-".
+func walk(v reflect.Value, mask func(string) string) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			walk(v.Elem(), mask)
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			walk(v.Index(i), mask)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.IsExported() && f.Tag.Get("redact") != "-" {
+				walk(v.Field(i), mask)
+			}
+		}
+	case reflect.String:
+		if v.Len() >= minMasked && v.Type() == reflect.TypeFor[string]() {
+			v.SetString(mask(v.String()))
+		}
+	}
+}

@@ -1,0 +1,302 @@
+package report
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rivo/uniseg"
+
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report/harmless"
+)
+
+// Text is for a terminal: the verdict, then the worst flows, one a paragraph. Colour shows severity and says nothing
+// that the words do not.
+var Text = Format{Name: "text", Ext: ".txt", Doc: "for reading: the verdict and the worst flows", Write: writeText}
+
+// worst is how many flows the text shows unless all are asked for: what fits a screen.
+const worst = 6
+
+func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error {
+	bw := bufio.NewWriter(out)
+	t := &printer{w: bw, o: o, width: 80}
+	if o.Width > 0 {
+		t.width = max(o.Width, 30)
+	}
+	t.head(m)
+	t.flows(m)
+	t.vendors(m)
+	t.tail(m)
+	if err := bw.Flush(); err != nil {
+		return fmt.Errorf("text report: %w", err)
+	}
+	return nil
+}
+
+// printer writes wrapped, harmless text.
+type printer struct {
+	w     *bufio.Writer
+	o     WriteOptions
+	width int
+}
+
+// ANSI colours (ECMA-48 SGR) of the severities.
+var colours = map[rule.Severity]string{rule.Critical: "1;31", rule.High: "31", rule.Medium: "33", rule.Low: "36", rule.Info: "2"}
+
+func (t *printer) paint(code, s string) string {
+	if !t.o.Color || code == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (t *printer) head(m *Model) {
+	code := map[policy.Result]string{policy.Fail: "1;31", policy.Incomplete: "1;33", policy.Pass: "1;32"}[m.Verdict.Result]
+	word := strings.ToUpper(string(m.Verdict.Result))
+	if word != "" {
+		t.wrap(0, 0, t.paint(code, word)+"  "+harmless.Line(m.Verdict.Sentence))
+		t.w.WriteByte('\n')
+	}
+	third := 0
+	for _, e := range m.Recipients {
+		if len(e.Sent) > 0 {
+			third++
+		}
+	}
+	t.wrap(0, 0, fmt.Sprintf("%s: %s (%d complete), %s, %s to %s; %s of them received data that identifies a person.",
+		harmless.Line(m.Run.Site), plural(m.Totals.Pages, "visit"), m.Totals.Complete, plural(m.Totals.Requests, "request"),
+		num(m.Totals.ThirdParty), plural(len(m.Recipients), "third party"), num(third)))
+	t.w.WriteByte('\n')
+}
+
+func (t *printer) flows(m *Model) {
+	shown, left := 0, 0
+	for _, f := range m.Flows {
+		if f.Recipient == "first-party" {
+			continue
+		}
+		if shown == worst && !t.o.All {
+			left++
+			continue
+		}
+		shown++
+		t.flow(f)
+	}
+	if left > 0 {
+		where := t.o.HTML
+		if where == "" {
+			where = "the HTML report (--report report.html)"
+		}
+		fmt.Fprintf(t.w, "and %s more in %s\n\n", num(left), harmless.Line(where))
+	}
+}
+
+// flow writes one flow: what, to whom, where, how wrapped, sent by which script that was loaded through what.
+func (t *printer) flow(f Flow) {
+	sev := strings.ToUpper(f.Severity.String())
+	line := t.paint(colours[f.Severity], fmt.Sprintf("%-8s", sev)) + "  " + f.Title + " → " + recipientOf(f)
+	t.wrap(0, 10, line)
+	t.wrap(10, 10, "on "+harmless.Line(f.Route)+", "+stateWord(f.Consent)+counted(f))
+	if len(f.Evidence) > 0 {
+		e := f.Evidence[0]
+		what := harmless.Line(string(e.Where)+" "+e.Field) + " = " + harmless.Line(e.shown(t.o.Reveal))
+		if len(e.Chain) > 0 {
+			what += " (" + strings.Join(e.Chain, " › ") + ")"
+		}
+		t.wrap(10, 12, what)
+		if by := sentBy(e); by != "" {
+			t.wrap(10, 12, "sent by "+by)
+		}
+	}
+	why := decisionText(f)
+	if why != "" {
+		t.wrap(10, 12, why)
+	}
+	t.w.WriteByte('\n')
+}
+
+func recipientOf(f Flow) string {
+	s := harmless.Line(f.Name)
+	if f.Via != "" {
+		s += " (through " + harmless.Line(f.Via) + ")"
+	}
+	if f.Weak {
+		s += " (looks like it)"
+	}
+	return s
+}
+
+func counted(f Flow) string {
+	s := " (" + plural(f.Findings, "time") + " in " + plural(f.Requests, "request")
+	if f.Confidence == detect.Possible {
+		s += ", only a hint"
+	}
+	return s + ")"
+}
+
+// sentBy tells the initiator chain in a line: the nearest script and what loaded it, through which tag manager.
+func sentBy(e Evidence) string {
+	var names []string
+	for _, c := range e.Via {
+		n := causeName(c.URL)
+		if n == "" {
+			n = map[bool]string{true: "inline code", false: c.Kind}[c.Kind == "inline" || c.Kind == ""]
+		}
+		if c.Line > 0 && len(names) == 0 {
+			n += fmt.Sprintf(":%d", c.Line)
+		}
+		if len(names) == 0 || names[len(names)-1] != n {
+			names = append(names, n)
+		}
+		if len(names) == 3 {
+			break
+		}
+	}
+	s := ""
+	for i, n := range names {
+		if i > 0 {
+			s += ", loaded by "
+		}
+		s += harmless.Line(n)
+	}
+	if e.TagManager != "" && s != "" {
+		s += ", through " + harmless.Line(e.TagManager)
+	}
+	return s
+}
+
+// causeName is host and path of a script.
+func causeName(u string) string {
+	_, rest, ok := strings.Cut(u, "://")
+	if !ok {
+		return u
+	}
+	return strings.TrimSuffix(rest, "/")
+}
+
+func decisionText(f Flow) string {
+	v := f.Verdict
+	switch v.Decision {
+	case policy.Forbidden:
+		return "forbidden by " + harmless.Line(v.Rule) + lineOf(v)
+	case policy.New:
+		return "new: nobody agreed to it (" + short(f.Fingerprint) + ")"
+	case policy.Ignored:
+		s := "ignored"
+		if !v.Until.IsZero() {
+			s += " until " + v.Until.Format("2006-01-02")
+		}
+		return s + ": " + harmless.Line(v.Reason)
+	case policy.Allowed:
+		s := "allowed by " + harmless.Line(v.Rule) + lineOf(v)
+		if v.Ref != "" {
+			s += ", " + harmless.Line(v.Ref)
+		}
+		return s
+	}
+	return ""
+}
+
+func lineOf(v policy.FlowVerdict) string {
+	if v.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (line %d)", v.Line)
+}
+
+// short is a fingerprint as people quote it.
+func short(fp string) string { return fp[:min(len(fp), 12)] }
+
+// vendors tells the blast radius of the worst recipients.
+func (t *printer) vendors(m *Model) {
+	n := 0
+	for _, e := range m.Recipients {
+		if len(e.Sent) == 0 || e.Severity < rule.Low || n == 4 && !t.o.All {
+			continue
+		}
+		n++
+		t.wrap(0, 2, harmless.Line(e.Sentence))
+	}
+	if n > 0 {
+		t.w.WriteByte('\n')
+	}
+}
+
+func (t *printer) tail(m *Model) {
+	for _, x := range m.Verdict.Missing {
+		t.wrap(0, 2, "not seen: "+harmless.Line(x))
+	}
+	for _, x := range m.Verdict.Warnings {
+		t.wrap(0, 2, "policy: "+harmless.Line(x))
+	}
+	for _, s := range m.Verdict.Scripts {
+		if s.Fails {
+			t.wrap(0, 2, "script: "+harmless.Line(s.URL)+" on "+harmless.Line(s.Route)+": "+s.Why)
+		}
+	}
+	if m.Changes != nil && m.Changes.Summary != "" {
+		t.wrap(0, 2, "since last time: "+harmless.Line(m.Changes.Summary))
+	}
+}
+
+// wrap writes s as a paragraph, the first line indented by first columns, the others by rest. Words longer than the
+// line are cut.
+func (t *printer) wrap(first, rest int, s string) {
+	col := first
+	t.w.WriteString(strings.Repeat(" ", first))
+	fresh := true
+	for _, word := range strings.Split(s, " ") {
+		w := columns(word)
+		if !fresh && col+1+w > t.width {
+			t.w.WriteString("\n" + strings.Repeat(" ", rest))
+			col, fresh = rest, true
+		}
+		if !fresh {
+			t.w.WriteByte(' ')
+			col++
+		}
+		for col+w > t.width && !strings.Contains(word, "\x1b") {
+			head := cut(word, max(t.width-col, 1))
+			t.w.WriteString(head + "\n" + strings.Repeat(" ", rest))
+			word, col = word[len(head):], rest
+			w = columns(word)
+		}
+		t.w.WriteString(word)
+		col += w
+		fresh = false
+	}
+	t.w.WriteByte('\n')
+}
+
+// columns is the width of s in a terminal, without its colour codes.
+func columns(s string) int {
+	for {
+		i := strings.Index(s, "\x1b[")
+		if i < 0 {
+			return uniseg.StringWidth(s)
+		}
+		j := strings.IndexByte(s[i:], 'm')
+		if j < 0 {
+			return uniseg.StringWidth(s)
+		}
+		s = s[:i] + s[i+j+1:]
+	}
+}
+
+// cut is the longest beginning of s that is at most n columns wide, at least one character.
+func cut(s string, n int) string {
+	w := 0
+	g := uniseg.NewGraphemes(s)
+	for g.Next() {
+		from, _ := g.Positions()
+		if w += g.Width(); w > n && from > 0 {
+			return s[:from]
+		}
+	}
+	return s
+}
