@@ -26,7 +26,7 @@ var Base85 = Decoder{
 		return false
 	},
 	Examples: []Example{
-			{In: `ygh0>kXkgGze:r5e]L=y`, Want: "jane@example.org"},
+		{In: `ygh0>kXkgGze:r5e]L=y`, Want: "jane@example.org"},
 		{In: ascii85Example, Want: "jane@example.org"},
 		{In: "<~" + ascii85Example + "~>", Want: "jane@example.org"},
 		{In: "this-is_just.a:sentence,without;spaces", Noise: true},

@@ -1,0 +1,42 @@
+package decode
+
+import "strings"
+
+// DataURL opens data: URLs.
+var DataURL = Decoder{
+	Name: "data-url",
+	Doc:  "data: URLs (RFC 2397), base64 or percent-encoded; images and fonts in them are left alone.",
+	Kind: Encoding,
+	Rank: 75,
+	Gate: Gate{Min: 7, First: "dD", Test: func(s string) bool {
+		return strings.EqualFold(s[:5], "data:") && isDataHead(s[5:min(len(s), 200)])
+	}},
+	Decode: func(o *Out, s string) bool {
+		head, data, _ := strings.Cut(s[5:], ",")
+		for _, dull := range [...]string{"image/", "font/", "video/", "audio/", "application/font", "application/wasm", "application/x-font"} {
+			if strings.HasPrefix(head, dull) && !strings.HasPrefix(head, "image/svg") {
+				return false
+			}
+		}
+		v, _ := unpercent(data, false)
+		if strings.HasSuffix(head, ";base64") {
+			v = o.t.keep(unbase64(strings.TrimRight(v, "="), &stdAlphabet))
+		}
+		if media(v) {
+			return false
+		}
+		return o.Undone(v)
+	},
+	Examples: []Example{
+		{In: "data:application/json;base64,eyJhIjoiYiJ9", Path: ".a", Want: "b"},
+		{In: "data:text/plain,jane%40example.org", Want: "jane@example.org"},
+		{In: "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", Noise: true},
+		{In: "data: one, two", Noise: true},
+	},
+}
+
+// isDataHead reports whether s starts with a media type, parameters and a comma.
+func isDataHead(s string) bool {
+	head, _, ok := strings.Cut(s, ",")
+	return ok && shape(head)&^(Alnum|Slash|Dash|Plus|Dot|List|Equal) == 0
+}
