@@ -48,7 +48,10 @@ func isForm(s string) bool {
 	if strings.HasSuffix(s, "//:sptth") || strings.HasSuffix(s, "//:ptth") { // a URL backwards
 		return false
 	}
-	if amp < 0 { // one pair only: the name must be a word, and the value without signs of code
+	if amp < 0 { // one pair only: the name must be a word, the value without signs of code, and no other list
+		if sep, _ := kvSigns(s); sep != 0 {
+			return false
+		}
 		return shape(s[:eq])&^(Alnum|Dash|Dot|Brace|Percent) == 0 && eq <= 40 && s[eq+1] != '=' && s[eq+1] != ' '
 	}
 	return s[eq+1:] != "" && s[eq+1] != ' '

@@ -1,0 +1,133 @@
+package decode
+
+import "strings"
+
+// Parts opens those pieces of a list that are wrapped themselves.
+var Parts = Decoder{
+	Name: "list",
+	Doc:  "Pieces between separators, if a piece is wrapped itself: v1|<base64>|x, a.b.<base64>, Google's _gl=1*…*_ga*<base64>.",
+	Kind: Structure,
+	Rank: 900,
+	Gate: Gate{Min: 12, Needs: 0, Test: func(s string) bool {
+		return len(s) <= 8<<10 && shape(s)&(List|Dot|Space|Slash|Control|Percent|Dash|Equal) != 0
+	}},
+	Decode: func(o *Out, s string) bool {
+		for _, sep := range []byte("|;,~*\x01: \n!$/.-=") {
+			if strings.IndexByte(s, sep) < 0 {
+				continue
+			}
+			found := false
+			n := 0
+			for part := range strings.SplitSeq(s, string(sep)) {
+				if len(part) >= 8 && len(part) < len(s) && wrapped(part) {
+					at, key := o.Index(n)
+					found = o.Opens(part) || found
+					o.Back(at, key)
+				}
+				if n++; n > 64 || o.full {
+					break
+				}
+			}
+			if found {
+				return true
+			}
+		}
+		return false
+	},
+	Examples: []Example{
+		{In: "v1|amFuZUBleGFtcGxlLm9yZw==|3", Path: "[1]", Want: "jane@example.org"},
+		{In: "1*1p3x8t2*_ga*amFuZUBleGFtcGxlLm9yZw..", Path: "[3]", Want: "jane@example.org"},
+		{In: "authorization needed, somewhere or elsewhere", Noise: true},
+		{In: "GA1.2.1234567890.1700000000", Noise: true},
+	},
+}
+
+// wrapped reports whether a piece could be an encoding of text: not a plain word, and not a number.
+func wrapped(s string) bool {
+	m := shape(s)
+	switch {
+	case m&(Percent|Brace) != 0:
+		return true
+	case m&^(Alnum|Plus|Slash|Dash|Equal|Dot) != 0 || m&^(Digits|Dot|Dash) == 0:
+		return false
+	case m&^Hex == 0:
+		return len(s) >= 12
+	}
+	return mixed(m) && (m&Digits != 0 || len(s) >= 16)
+}
+
+// Embedded opens JSON, tokens and URLs inside a text.
+var Embedded = Decoder{
+	Name: "embedded",
+	Doc:  "JSON, tokens and URLs in the middle of a text, as in log lines, console messages and error reports.",
+	Kind: Structure,
+	Rank: 890,
+	Gate: Gate{Min: 20, Needs: 0, Test: func(s string) bool {
+		return strings.Contains(s, `{"`) || strings.Contains(s, "eyJ") || strings.Contains(s, "://") || strings.Contains(s, `{\"`) || strings.Contains(s, `["`)
+	}},
+	Decode: func(o *Out, s string) bool {
+		found := false
+		for i, n := 0, 0; i < len(s) && n < 32 && !o.full; {
+			from, to := embedded(s, i)
+			if to == 0 {
+				break
+			}
+			i = to
+			if from == 0 && to == len(s) {
+				continue
+			}
+			at, key := o.Index(n)
+			if o.Opens(s[from:to]) {
+				found = true
+				n++
+			} else if s[from] == '{' || s[from] == '[' {
+				i = from + 1
+			}
+			o.Back(at, key)
+		}
+		return found
+	},
+	Examples: []Example{
+		{In: `login failed: {"mail":"jane@example.org"} (403)`, Path: "[0].mail", Want: "jane@example.org"},
+		{In: "GET https://api.example/x?mail=jane%40example.org failed", Path: "[0].query.mail", Want: "jane@example.org"},
+		{In: "token <eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxNyJ9.c2ln> expired", Path: "[0].payload.sub", Want: "17"},
+		{In: "see https://example.org/about for more", Noise: true},
+	},
+}
+
+// embedded returns the next piece of s from i on that could be opened; to is 0 if there is none.
+func embedded(s string, i int) (from, to int) {
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '{', '[':
+			if i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '{' || s[i+1] == '\\') {
+				if n := jsonEnd(s[i:]); n > 4 {
+					return i, i + n
+				}
+				return i, len(s)
+			}
+		case 'e':
+			if strings.HasPrefix(s[i:], "eyJ") && (i == 0 || classes[s[i-1]]&(Alnum|Dash) == 0) {
+				to = i
+				for to < len(s) && classes[s[to]]&(Alnum|Dash|Dot|Plus|Slash|Equal) != 0 {
+					to++
+				}
+				if to-i >= 16 {
+					return i, to
+				}
+			}
+		case 'h':
+			if strings.HasPrefix(s[i:], "http://") || strings.HasPrefix(s[i:], "https://") {
+				to = i
+				for to < len(s) && s[to] > ' ' && strings.IndexByte("\"'<>`|\\", s[to]) < 0 {
+					to++
+				}
+				for strings.IndexByte(").,;:]}", s[to-1]) >= 0 {
+					to--
+				}
+				return i, to
+			}
+		}
+	}
+	return 0, 0
+}

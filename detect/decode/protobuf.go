@@ -1,0 +1,160 @@
+package decode
+
+import (
+	"math"
+	"strconv"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Protobuf opens protocol buffers without their schema.
+var Protobuf = Decoder{
+	Name: "protobuf",
+	Doc:  "Protocol buffers' wire format without a schema: names are field numbers, .3.1; a field that occurs again has an index. Nested messages are told by parsing.",
+	Kind: Structure,
+	Rank: 620,
+	Gate: Gate{Min: 4, Test: func(s string) bool {
+		return s[0] >= 0x08 && s[0]&7 != 3 && s[0]&7 != 4 && s[0]&7 < 6 && protoTexts(s, 0) > 0
+	}},
+	Decode: func(o *Out, s string) bool {
+		o.proto(s, 0)
+		return true
+	},
+	Examples: []Example{
+		{In: "\x08\x11\x12\x10jane@example.org", Path: ".2", Want: "jane@example.org"},
+		{In: "\x0a\x0c\x0a\x08Jane Doe\x10\x01\x1a\x02de", Path: ".1.1", Want: "Jane Doe"},
+		{In: "\nHello\nwhat a nice day\n", Noise: true},
+		{In: "\x08\x11\x12\xff", Noise: true},
+	},
+}
+
+// GRPC opens the frames of gRPC-Web.
+var GRPC = Decoder{
+	Name: "grpc",
+	Doc:  "gRPC-Web frames: a flag byte, a length of four bytes, and a message.",
+	Kind: Structure,
+	Rank: 25,
+	Gate: Gate{Min: 9, First: "\x00", Test: func(s string) bool { return s[1] == 0 && frameLength(s) <= len(s)-5 && frameLength(s) > 3 }},
+	Decode: func(o *Out, s string) bool {
+		n := 0
+		for ok := false; len(s) > 5 && frameLength(s) <= len(s)-5; s = s[5+frameLength(s):] {
+			at, key := o.Index(n)
+			ok = o.Undone(s[5 : 5+frameLength(s)])
+			o.Back(at, key)
+			if !ok {
+				return n > 0
+			}
+			n++
+		}
+		return n > 0
+	},
+	Examples: []Example{
+		{In: "\x00\x00\x00\x00\x14\x08\x11\x12\x10jane@example.org", Path: "[0].2", Want: "jane@example.org"},
+		{In: "\x00\x00\x00\x00\x05\x01\x02\x03\x04\x05\x06\x07", Noise: true},
+	},
+}
+
+func frameLength(s string) int {
+	return int(s[1])<<24 | int(s[2])<<16 | int(s[3])<<8 | int(s[4])
+}
+
+// protoTexts returns how many readable texts the message s holds, -1 if s is no message.
+func protoTexts(s string, depth int) (texts int) {
+	if s == "" || depth > 12 {
+		return -1
+	}
+	b := []byte(s)
+	for len(b) > 0 {
+		num, typ, n := protowire.ConsumeTag(b)
+		if n < 0 || num > 5000 || typ == protowire.StartGroupType || typ == protowire.EndGroupType {
+			return -1
+		}
+		b = b[n:]
+		if typ != protowire.BytesType {
+			if n = protowire.ConsumeFieldValue(num, typ, b); n < 0 {
+				return -1
+			}
+			b = b[n:]
+			continue
+		}
+		v, n := protowire.ConsumeBytes(b)
+		if n < 0 {
+			return -1
+		}
+		b = b[n:]
+		texts += protoText(string(v), depth)
+	}
+	return texts
+}
+
+func protoText(v string, depth int) int {
+	if !binaryLike(v) {
+		if len(v) >= 4 && readable(v) {
+			return 1
+		}
+		return 0
+	}
+	return max(protoTexts(v, depth+1), 0)
+}
+
+// proto gives the fields of a message.
+func (o *Out) proto(s string, depth int) {
+	b := []byte(s)
+	var nums [16]int // how often the first numbers occurred
+	for len(b) > 0 && !o.full {
+		num, typ, n := protowire.ConsumeTag(b)
+		if n < 0 {
+			return
+		}
+		b = b[n:]
+		at, key := o.Name(strconv.Itoa(int(num)))
+		if int(num) < len(nums) {
+			if nums[num] > 0 {
+				o.Index(nums[num])
+			}
+			nums[num]++
+		}
+		b = o.protoValue(b, num, typ, depth)
+		o.Back(at, key)
+	}
+}
+
+func (o *Out) protoValue(b []byte, num protowire.Number, typ protowire.Type, depth int) []byte {
+	n := protowire.ConsumeFieldValue(num, typ, b)
+	if n < 0 {
+		return nil
+	}
+	switch typ {
+	case protowire.VarintType:
+		v, _ := protowire.ConsumeVarint(b)
+		o.add(strconv.FormatUint(v, 10), Number)
+	case protowire.Fixed32Type:
+		v, _ := protowire.ConsumeFixed32(b)
+		o.add(fixedNumber(float64(math.Float32frombits(v)), uint64(v), 32), Number)
+	case protowire.Fixed64Type:
+		v, _ := protowire.ConsumeFixed64(b)
+		o.add(fixedNumber(math.Float64frombits(v), v, 64), Number)
+	case protowire.BytesType:
+		raw, _ := protowire.ConsumeBytes(b)
+		switch v := string(raw); {
+		case !binaryLike(v):
+			if v != "" {
+				o.add(v, Text)
+			}
+		case depth < 12 && protoTexts(v, depth+1) >= 0:
+			o.proto(v, depth+1)
+		default:
+			o.add(v, Binary)
+		}
+	}
+	return b[n:]
+}
+
+// fixedNumber writes a number of fixed width as the decimal fraction that it must be if it is of a common size, else as
+// an integer.
+func fixedNumber(f float64, n uint64, bits int) string {
+	if a := math.Abs(f); a > 1e-6 && a < 1e15 {
+		return formatFloat(f, bits)
+	}
+	return strconv.FormatUint(n, 10)
+}
