@@ -1,0 +1,200 @@
+// Package conclude goes from captures to a report: it runs detection over them, holds the flows against the policy, and
+// writes findings and reports. It needs no browser and changes no capture.
+package conclude
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
+)
+
+// FindingsFile and the others are the names that a run directory gives to what is concluded.
+const (
+	FindingsFile = "findings.jsonl"
+	ReportFile   = "report.json"
+	HTMLFile     = "report.html"
+)
+
+// Profile is a capture that belongs to a visitor: the first of its name, or a repeat.
+type Profile struct {
+	Capture *record.Capture
+	Name    string // "" where the capture says itself who visited
+	Visit   int
+}
+
+// Options say what is known beforehand and what is wanted.
+type Options struct {
+	Tool              string
+	Persona           rule.Persona
+	Catalog           *recipient.Catalog
+	FirstParty        []string
+	IncludeFirstParty bool
+	Resolver          recipient.Resolver // nil: DNS is not asked
+	Workers           int
+	Config            *policy.Config   // nil: the default policy
+	Baseline          *policy.Baseline // nil: none
+	Now               time.Time        // day on which expiries are judged
+	Key               []byte
+	Reveal            bool
+}
+
+// analyzer makes the Analyzer of the options, with what the captures say of themselves.
+func (o Options) analyzer(run *crawler.Run) (*detect.Analyzer, error) {
+	persona, first := o.Persona, o.FirstParty
+	if run != nil {
+		first = append(append([]string(nil), first...), run.FirstParty...)
+		if len(persona) == 0 && len(run.Persona) > 0 {
+			persona = rule.PersonaOf(run.Persona)
+		}
+	}
+	return detect.New(detect.Config{
+		Persona: persona, Catalog: o.Catalog, FirstParty: first, IncludeFirstParty: o.IncludeFirstParty,
+		Resolver: o.Resolver, Workers: o.Workers,
+	})
+}
+
+// Findings yields the findings of the profiles together.
+func (o Options) Findings(ctx context.Context, profiles ...Profile) (*detect.Run, iter.Seq2[detect.Finding, error], error) {
+	a, err := o.analyzer(runOf(profiles))
+	if err != nil {
+		return nil, nil, err
+	}
+	captures := make([]detect.Capture, 0, len(profiles))
+	for _, p := range profiles {
+		captures = append(captures, detect.Capture{Events: p.Capture.Events, Blobs: p.Capture.Blobs, Profile: p.Name, Visit: p.Visit})
+	}
+	run := a.Open(captures...)
+	return run, run.Findings(ctx), nil
+}
+
+// runOf is the first Run event of the captures, or nil. Errors show when the capture is read in earnest.
+func runOf(profiles []Profile) *crawler.Run {
+	for _, p := range profiles {
+		for ev, err := range p.Capture.Events() {
+			if err != nil {
+				break
+			}
+			return ev.Run
+		}
+	}
+	return nil
+}
+
+// Model concludes: detection, verdict, model. Each finding is handed to each, if it is not nil.
+func (o Options) Model(ctx context.Context, each func(detect.Finding) error, profiles ...Profile) (*report.Model, error) {
+	_, findings, err := o.Findings(ctx, profiles...)
+	if err != nil {
+		return nil, err
+	}
+	b := report.NewBuilder(o.reporting(runOf(profiles)))
+	for _, p := range profiles {
+		for ev, err := range p.Capture.Events() {
+			if err != nil {
+				return nil, err
+			}
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			b.Event(ev)
+		}
+	}
+	for f, err := range findings {
+		if err != nil {
+			return nil, err
+		}
+		b.Finding(f)
+		if each != nil {
+			if err := each(f); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b.Build(policy.Judge(b.Input(), o.Config, o.Baseline, o.Now)), nil
+}
+
+// reporting is what a report needs to know beside events and findings.
+func (o Options) reporting(run *crawler.Run) report.Options {
+	first := o.FirstParty
+	if run != nil {
+		first = append(append(append([]string(nil), first...), run.FirstParty...), run.Seeds...)
+	}
+	return report.Options{
+		OwnerOf:   OwnerOf(o.Catalog, first),
+		ClassInfo: classInfo,
+		Advice:    advice(o.Catalog),
+		Persona:   keysOf(o.Persona),
+		Key:       o.Key,
+		Made:      report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion()},
+	}
+}
+
+// Write writes findings.jsonl, report.json and report.html into dir, each whole or not at all, and returns the model.
+func (o Options) Write(ctx context.Context, dir string, profiles ...Profile) (*report.Model, error) {
+	var model *report.Model
+	err := WriteFile(filepath.Join(dir, FindingsFile), func(w io.Writer) error {
+		lines, out := json.NewEncoder(w), detect.Output{Reveal: o.Reveal, Key: o.Key}
+		lines.SetEscapeHTML(false)
+		var err error
+		model, err = o.Model(ctx, func(f detect.Finding) error { return lines.Encode(out.Project(f)) }, profiles...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for name, format := range map[string]string{ReportFile: "json", HTMLFile: "html"} {
+		if err := o.File(ctx, filepath.Join(dir, name), format, model, report.WriteOptions{Reveal: o.Reveal, Blobs: profiles[0].Capture.Blobs}); err != nil {
+			return nil, err
+		}
+	}
+	return model, nil
+}
+
+// File writes one report; format "" is inferred from the name's ending.
+func (o Options) File(ctx context.Context, name, format string, m *report.Model, w report.WriteOptions) error {
+	f, err := report.FormatFor(name)
+	if format != "" {
+		f, err = report.ByName(format)
+	}
+	if err != nil {
+		return err
+	}
+	return WriteFile(name, func(out io.Writer) error { return f.Write(ctx, out, m, w) })
+}
+
+// WriteFile writes a file with mode 0600 that is there in full or not at all.
+func WriteFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".tagscan-*")
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	out := bufio.NewWriterSize(f, 64<<10)
+	err = write(out)
+	if err == nil {
+		err = out.Flush()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package conclude
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// OwnerOf names who receives what is sent to a host, the site itself included. first are hosts, registrable domains or URLs
+// of the site.
+func OwnerOf(c *recipient.Catalog, first []string) func(host string) recipient.Recipient {
+	own := map[string]bool{}
+	for _, f := range first {
+		if _, rest, ok := strings.Cut(f, "://"); ok {
+			f, _, _ = strings.Cut(rest, "/")
+		}
+		own[domain(f)] = true
+	}
+	return func(host string) recipient.Recipient {
+		if own[domain(host)] {
+			return recipient.Recipient{ID: recipient.FirstParty, Name: "the site itself", How: recipient.OwnHost}
+		}
+		return c.OwnerOf(host)
+	}
+}
+
+// domain is the registrable domain of a host, or the host where it has none.
+func domain(hostport string) string {
+	host := strings.ToLower(hostport)
+	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") && strings.Count(host, ":") == 1 {
+		host = host[:i]
+	}
+	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return d
+	}
+	return host
+}
+
+func classInfo(c rule.Class) (rule.ClassInfo, bool) {
+	for _, i := range rule.Classes() {
+		if i.Class == c {
+			return i, true
+		}
+	}
+	return rule.ClassInfo{}, false
+}
+
+// advice is the vendor's own setting, whatever the class.
+func advice(c *recipient.Catalog) func(string, rule.Class) string {
+	return func(id string, _ rule.Class) string {
+		if v, ok := c.ByID(id); ok {
+			return v.Advice
+		}
+		return ""
+	}
+}
+
+func keysOf(p rule.Persona) []string { return slices.Sorted(maps.Keys(p)) }
+
+// CatalogVersion is a hash of all that the catalog says, so that a diff can tell changes of the site from those of the
+// catalog.
+func CatalogVersion(c *recipient.Catalog) string {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	for _, v := range c.All() {
+		_ = enc.Encode(v) // a hash takes everything
+	}
+	return short(h.Sum(nil))
+}
+
+// RulesVersion is a hash of the rules, classes and decoders by name and description.
+func RulesVersion() string {
+	h := sha256.New()
+	for _, r := range rule.Rules {
+		fmt.Fprintln(h, r.ID, r.Class, r.Doc, r.Hits, r.Misses)
+	}
+	for _, c := range rule.Classes() {
+		fmt.Fprintln(h, c)
+	}
+	for _, d := range decode.Decoders {
+		io.WriteString(h, d.Name+"\n"+d.Doc+"\n")
+	}
+	return short(h.Sum(nil))
+}
+
+func short(sum []byte) string { return hex.EncodeToString(sum[:6]) }

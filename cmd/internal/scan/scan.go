@@ -1,0 +1,313 @@
+// Package scan runs a crawl from seeds to a capture on disk: it plans which page is visited in which profile, lets the
+// browser visit it, and writes what was seen. It judges nothing: what the capture means is for package conclude.
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/tagscan/tagscan/cmd/internal/console"
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/visit"
+)
+
+// Options say what is scanned and how. Zero means the default named.
+type Options struct {
+	Tool      string   // "tagscan 1.2.3"
+	Seeds     []string // absolute http and https URLs
+	List      []string // further URLs to visit
+	Dir       string   // run directory
+	Overwrite bool     // an earlier run there is removed
+
+	States     []crawler.Consent // to visit in, where there is a dialog
+	FirstParty []string
+	Include    []string
+	Exclude    []string
+	MaxPages   int // URLs; 0: no limit
+	PerRoute   int // URLs of one route; 0: no limit
+	Depth      int // links from a seed; 0: no limit
+	NoRobots   bool
+	NoSitemap  bool
+	Delay      time.Duration // between two visits to one host
+	Workers    int           // pages at a time
+	Budget     time.Duration // of the crawl; 0: no limit
+	Visit      visit.Options
+	Flags      map[string]string   // for the record: what changes what is seen
+	Deviations []string            // for the record
+	Persona    map[string][]string // for the record: known values that tagscan made up
+
+	RecipientOf func(host string) (id string, third bool) // for the progress only; may be nil
+	OnStart     func(close func() error)                  // told how to end the browser at once; may be nil
+	Console     *console.Console
+	Logger      *slog.Logger
+}
+
+// Result is how a crawl ended.
+type Result struct {
+	Pages        int // visits that ended, whatever the outcome
+	Seen         int // of these, complete or partial
+	Blocked      int
+	Requests     int
+	Interrupted  bool
+	OutOfTime    bool   // the budget ended it
+	FirstFailure string // reason of the first visit that failed
+}
+
+// ErrBudget is the cause of a crawl that ran out of time.
+var ErrBudget = errors.New("the budget of the run was used up")
+
+// sitemapLimit bounds how many URLs of a sitemap are looked at for each page that may be visited: routes are folded, so
+// most of a long sitemap is passed over.
+const sitemapLimit = 200
+
+// Run crawls and leaves a capture in o.Dir. An error means that nothing could be looked at or written; one page's failure
+// is in the capture, not an error. The capture is closed in any case, and its manifest says whether it is whole.
+func Run(ctx context.Context, o Options) (res Result, err error) {
+	client, scope, err := o.web()
+	if err != nil {
+		return res, err
+	}
+	out, err := record.Create(o.Dir, record.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite})
+	if err != nil {
+		return res, err
+	}
+	end := record.Ending{Reason: "the scan could not start"}
+	defer func() { err = errors.Join(err, out.Close(end)) }()
+
+	visitor, err := visit.New(ctx, o.Visit)
+	if err != nil {
+		return res, fmt.Errorf("start the browser: %w", err)
+	}
+	if o.OnStart != nil {
+		o.OnStart(visitor.Close)
+	}
+	defer func() { err = errors.Join(err, visitor.Close()) }()
+
+	c := &crawl{o: o, out: out, client: client, visitor: visitor, result: &res, third: map[string]bool{}}
+	if err = c.write(crawler.Event{Run: o.run(visitor.Browser())}); err != nil {
+		return res, err
+	}
+	err = c.all(ctx, scope)
+	end = record.Ending{Interrupted: res.Interrupted || res.OutOfTime}
+	switch {
+	case res.Interrupted:
+		end.Reason = "interrupted"
+	case res.OutOfTime:
+		end.Reason = ErrBudget.Error()
+	case err != nil:
+		end.Reason = err.Error()
+	}
+	return res, err
+}
+
+// web makes what is needed to look around without a browser.
+func (o Options) web() (*http.Client, *discover.Scope, error) {
+	transport, err := discover.MappedTransport(o.Visit.Chrome.Map, o.Visit.Chrome.Insecure)
+	if err != nil {
+		return nil, nil, err
+	}
+	scope, err := discover.NewScope(o.Seeds, o.FirstParty, o.Include, o.Exclude)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &http.Client{Transport: transport, Timeout: 20 * time.Second}, scope, nil
+}
+
+func (o Options) run(b crawler.Browser) *crawler.Run {
+	return &crawler.Run{
+		Schema: crawler.Schema, ID: runID(), Tool: o.Tool, Seeds: o.Seeds, Started: time.Now().UTC(), Browser: b,
+		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Deviations: o.Deviations,
+	}
+}
+
+// crawl is one run under way.
+type crawl struct {
+	o       Options
+	out     *record.Writer
+	client  *http.Client
+	visitor *visit.Visitor
+	result  *Result
+	third   map[string]bool // recipients so far
+}
+
+func (c *crawl) write(ev crawler.Event) error {
+	_, err := c.out.Write(ev)
+	return err
+}
+
+// all visits everything that is to be visited.
+func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
+	ctx := parent
+	if c.o.Budget > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(parent, c.o.Budget, ErrBudget)
+		defer cancel()
+	}
+	opt := discover.Options{Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay}
+	robots := discover.NewRobots(c.client)
+	if !c.o.NoRobots {
+		opt.Robots = robots
+	}
+	opt.OnSkip = func(t crawler.Task, why string) { c.o.Console.Detailf("not visited: %s: %s", t.URL, why) }
+	front := discover.NewFrontier(opt)
+	plan := newSchedule(front, c.o.States)
+	plan.start(c.seeds(ctx, robots)...)
+
+	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), c.o.Workers, ended(c.visitor.Visit)) {
+		if err != nil {
+			c.o.Console.Detailf("%v", err)
+			c.o.Logger.Warn("visit", "err", err)
+			continue
+		}
+		if err := c.write(ev); err != nil {
+			return fmt.Errorf("write the capture: %w", err)
+		}
+		switch {
+		case ev.Request != nil:
+			c.request(ev.Request)
+		case ev.Page != nil:
+			c.page(ev.Page)
+			plan.page(ev.Page, ev.Page.Links)
+			front.Done(ev.Page.Task)
+			counts := front.Counts()
+			c.o.Console.Show(console.Progress{Done: counts.Done, Known: counts.Known, Recipients: len(c.third), Requests: c.result.Requests, Page: ev.Page.Task.URL})
+		}
+	}
+	c.o.Console.Done()
+	c.result.Interrupted = parent.Err() != nil
+	c.result.OutOfTime = !c.result.Interrupted && errors.Is(context.Cause(ctx), ErrBudget)
+	return c.write(crawler.Event{Note: c.ending()})
+}
+
+// visitFunc visits a task; visit.Visitor.Visit is one.
+type visitFunc = func(context.Context, crawler.Task) iter.Seq2[crawler.Event, error]
+
+// ended makes sure that every visit ends with a Page, whatever happens to it: the frontier waits for that.
+func ended(visit visitFunc) visitFunc {
+	return func(ctx context.Context, t crawler.Task) iter.Seq2[crawler.Event, error] {
+		return func(yield func(crawler.Event, error) bool) {
+			started, reason, paged := time.Now().UTC(), "visit: ended without an outcome", false
+			for ev, err := range visit(ctx, t) {
+				if err != nil {
+					reason = "visit: " + err.Error()
+				}
+				paged = paged || ev.Page != nil
+				if !yield(ev, err) {
+					return
+				}
+			}
+			if !paged {
+				now := time.Now().UTC()
+				yield(crawler.Event{Time: now, Page: &crawler.Page{Task: t, URL: t.URL, Outcome: crawler.Failed, Reason: reason, Started: started, Ended: now}}, nil)
+			}
+		}
+	}
+}
+
+// seeds are the tasks known before any page was visited: the URLs asked for, the list, and the sitemaps.
+func (c *crawl) seeds(ctx context.Context, robots *discover.Robots) []crawler.Task {
+	var tasks []crawler.Task
+	for _, s := range c.o.Seeds {
+		tasks = append(tasks, crawler.Task{URL: s, Via: "seed"})
+	}
+	for _, s := range c.o.List {
+		tasks = append(tasks, crawler.Task{URL: s, Via: "list"})
+	}
+	if c.o.NoSitemap || c.o.MaxPages == 1 {
+		return tasks
+	}
+	limit := sitemapLimit * max(c.o.MaxPages, 50)
+	for _, s := range c.o.Seeds {
+		for u, err := range discover.Sitemap(ctx, c.client, sitemaps(ctx, robots, s)...) {
+			if err != nil {
+				c.o.Logger.Info("sitemap", "err", err)
+				continue
+			}
+			tasks = append(tasks, crawler.Task{URL: u, Depth: 1, Via: "sitemap"})
+			if limit--; limit <= 0 {
+				return tasks
+			}
+		}
+	}
+	return tasks
+}
+
+// sitemaps are those that robots.txt names, or the one at the usual place.
+func sitemaps(ctx context.Context, robots *discover.Robots, seed string) []string {
+	if found := robots.Sitemaps(ctx, seed); len(found) > 0 {
+		return found
+	}
+	u, err := url.Parse(seed)
+	if err != nil {
+		return nil
+	}
+	return []string{u.Scheme + "://" + u.Host + "/sitemap.xml"}
+}
+
+func (c *crawl) request(r *crawler.Request) {
+	if r.NotSent {
+		return
+	}
+	c.result.Requests++
+	if c.o.RecipientOf == nil {
+		return
+	}
+	if u, err := url.Parse(r.URL); err == nil {
+		if id, third := c.o.RecipientOf(u.Hostname()); third {
+			c.third[id] = true
+		}
+	}
+}
+
+func (c *crawl) page(p *crawler.Page) {
+	c.result.Pages++
+	switch p.Outcome {
+	case crawler.Complete, crawler.Partial:
+		c.result.Seen++
+	case crawler.Blocked:
+		c.result.Blocked++
+	case crawler.Failed:
+		if c.result.FirstFailure == "" {
+			c.result.FirstFailure = p.Task.URL + ": " + p.Reason
+		}
+	}
+	c.o.Console.Detailf("%-8s %s (%s) %s", p.Outcome, p.Task.URL, p.Task.Consent, p.Reason)
+}
+
+func (c *crawl) ending() *crawler.Note {
+	n := &crawler.Note{Level: "info", Kind: "end", Text: fmt.Sprintf("%d visits, %d requests", c.result.Pages, c.result.Requests)}
+	switch {
+	case c.result.Interrupted:
+		n.Level, n.Kind, n.Text = "warn", "interrupted", "interrupted after "+n.Text
+	case c.result.OutOfTime:
+		n.Level, n.Kind, n.Text = "warn", "interrupted", ErrBudget.Error()+" after "+n.Text
+	}
+	return n
+}
+
+// DefaultDir is the run directory for a scan of the seed at a time: one that does not exist yet.
+func DefaultDir(seed string, now time.Time) string {
+	host := "run"
+	if u, err := url.Parse(seed); err == nil && u.Hostname() != "" {
+		host = strings.NewReplacer(":", "-", "/", "-").Replace(u.Hostname())
+	}
+	base := "tagscan-" + host + "-" + now.Format("20060102-150405")
+	dir := base
+	for i := 2; ; i++ {
+		if _, err := os.Stat(filepath.Clean(dir)); os.IsNotExist(err) {
+			return dir
+		}
+		dir = fmt.Sprintf("%s-%d", base, i)
+	}
+}

@@ -1,0 +1,149 @@
+package scan
+
+import (
+	"fmt"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// comparePages is how many pages a second fresh profile visits where there is no consent dialog: enough for identifiers
+// to show by comparison, few enough to cost little.
+const comparePages = 3
+
+// frontier is where tasks go; discover.Frontier is one.
+type frontier interface {
+	Add(tasks ...crawler.Task) int
+}
+
+// schedule decides which URL is visited in which profile. A profile is one visitor with cookies of its own, in one consent
+// state. The unasked visitor goes first; what it meets decides whether there are others: where a consent dialog was seen,
+// one visitor a state; where none was, a second unasked visitor for a few pages, so that what differs between the two can
+// be told for an identifier. A visitor who makes a choice makes it on its first page: the others follow only after that.
+// It is used by one goroutine, the one that reads the events of the crawl.
+type schedule struct {
+	frontier frontier
+	states   []crawler.Consent
+	profiles []*profile
+	known    []crawler.Task // every task so far, of the first profile, in the order found
+	has      map[string]bool
+	decided  bool
+}
+
+type profile struct {
+	name    string
+	consent crawler.Consent
+	open    bool // its first page was visited: all pages may follow
+	left    int  // tasks that it still may be given; negative: no limit
+}
+
+// newSchedule plans visits in the states, which are those that the user wants where there is something to choose.
+func newSchedule(f frontier, states []crawler.Consent) *schedule {
+	return &schedule{frontier: f, states: states, has: map[string]bool{}}
+}
+
+// start takes the seeds and what else is known to begin with.
+func (s *schedule) start(tasks ...crawler.Task) {
+	first := crawler.Unasked
+	if len(s.states) == 1 {
+		first, s.decided = s.states[0], true
+	}
+	p := &profile{name: string(first), consent: first, left: -1, open: first == crawler.Unasked || first == crawler.GPC}
+	s.profiles = append(s.profiles, p)
+	s.learn(tasks)
+	if p.open {
+		s.give(p, s.known)
+	} else {
+		s.give(p, s.known[:min(1, len(s.known))])
+	}
+}
+
+// found takes tasks from another source than a visited page: a sitemap, a list.
+func (s *schedule) found(tasks ...crawler.Task) {
+	fresh := s.learn(tasks)
+	for _, p := range s.profiles {
+		if p.open {
+			s.give(p, fresh)
+		}
+	}
+}
+
+// page takes the outcome of a visit: its links, and what it says about consent.
+func (s *schedule) page(page *crawler.Page, links []string) {
+	tasks := make([]crawler.Task, 0, len(links))
+	for _, l := range links {
+		tasks = append(tasks, crawler.Task{URL: l, Depth: page.Task.Depth + 1, Via: "link"})
+	}
+	s.found(tasks...)
+	for _, p := range s.profiles {
+		if p.name == page.Task.Profile && !p.open {
+			p.open = true
+			s.give(p, s.known)
+		}
+	}
+	if !s.decided && page.Outcome != crawler.Failed {
+		s.decided = true
+		s.decide(page.Dialog)
+	}
+}
+
+// decide plans the further profiles after the first page.
+func (s *schedule) decide(d *crawler.Dialog) {
+	for _, state := range s.states {
+		switch {
+		case state == crawler.GPC:
+			s.add(&profile{name: string(state), consent: state, left: -1, open: true})
+		case state != crawler.Unasked && d != nil && d.Seen:
+			s.add(&profile{name: string(state), consent: state, left: -1})
+		}
+	}
+	if d == nil || !d.Seen {
+		s.add(&profile{name: string(crawler.Unasked) + "-2", consent: crawler.Unasked, left: comparePages, open: true})
+	}
+}
+
+func (s *schedule) add(p *profile) {
+	s.profiles = append(s.profiles, p)
+	if p.open {
+		s.give(p, s.known)
+	} else if len(s.known) > 0 {
+		s.give(p, s.known[:1])
+	}
+}
+
+// learn keeps the tasks that are new and returns them.
+func (s *schedule) learn(tasks []crawler.Task) []crawler.Task {
+	from := len(s.known)
+	for _, t := range tasks {
+		if !s.has[t.URL] {
+			s.has[t.URL] = true
+			s.known = append(s.known, t)
+		}
+	}
+	return s.known[from:]
+}
+
+func (s *schedule) give(p *profile, tasks []crawler.Task) {
+	for _, t := range tasks {
+		if p.left == 0 {
+			return
+		}
+		t.Profile, t.Consent = p.name, p.consent
+		if s.frontier.Add(t) > 0 && p.left > 0 {
+			p.left--
+		}
+	}
+}
+
+// ParseStates reads the names of consent states.
+func ParseStates(names []string) ([]crawler.Consent, error) {
+	var states []crawler.Consent
+	for _, n := range names {
+		switch c := crawler.Consent(n); c {
+		case crawler.Unasked, crawler.Rejected, crawler.Accepted, crawler.GPC:
+			states = append(states, c)
+		default:
+			return nil, fmt.Errorf("consent state %q is none of unasked, rejected, accepted, gpc", n)
+		}
+	}
+	return states, nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/fixtures"
+)
+
+// demoDir is where the demonstration leaves its run. It is replaced each time.
+const demoDir = "tagscan-demo"
+
+func (a *app) demoCommand() *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Serve the fixture site of the breach on loopback and scan it",
+		Long: `Serve a small fake web on loopback and scan it: a developer console whose user is signed
+in, and whose tags tell an analytics vendor who that is. It is modelled on the breach of an
+analytics vendor in November 2025. Nothing leaves this machine.
+
+The demonstration has no policy, so what goes to third parties there is new to it: it ends
+with exit code 0 once the report is made, unless --fail-on asks for a judgement.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), f) },
+	}
+	f.register(c)
+	return c
+}
+
+func (a *app) demo(ctx context.Context, f scanFlags) error {
+	site, err := fixtures.Breach()
+	if err != nil {
+		return err
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	server, err := fixtures.Serve(serving, site)
+	if err != nil {
+		return exit.Failedf("", "serve the fixture: %w", err)
+	}
+	if f.out == "" {
+		f.out, f.overwrite = demoDir, true
+	}
+	f.hostMap = append(f.hostMap, server.MapRules()...)
+	f.insecure, f.noDNS = true, true
+	if f.failOn == "" && !f.changed("config") {
+		f.failOn = "never"
+	}
+	began := time.Now()
+	err = a.scan(ctx, f, []string{server.URL()}, fixtures.Persona())
+	stop()
+	server.Wait()
+	if err == nil {
+		fmt.Fprintf(a.stderr, "The whole took %.0f s. The report for people is %s/report.html\n", time.Since(began).Seconds(), f.out)
+	}
+	return err
+}

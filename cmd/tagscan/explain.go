@@ -1,0 +1,222 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	var run string
+	var vendors []string
+	c := &cobra.Command{
+		Use:   "explain ID",
+		Short: "A rule, vendor, decoder, class or fingerprint: what, why, example, what to do",
+		Example: `  tagscan explain contact.email
+  tagscan explain mixpanel
+  tagscan explain base64
+  tagscan explain 3f9c0a17e2b4 --run tagscan-demo
+  tagscan explain list`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			catalog, err := loadCatalog(vendors)
+			if err != nil {
+				return err
+			}
+			e := explainer{w: a.stdout, catalog: catalog}
+			id := args[0]
+			switch {
+			case id == "list":
+				e.list()
+			case e.class(id) || e.vendor(id) || e.decoder(id) || e.rule(id):
+			default:
+				return e.flow(id, run)
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&run, "run", "", "run directory in which a fingerprint is looked up")
+	c.Flags().StringSliceVar(&vendors, "vendors", nil, "vendor files of your own")
+	return c
+}
+
+type explainer struct {
+	w       io.Writer
+	catalog *recipient.Catalog
+}
+
+// tell prints a heading and paragraphs; empty ones are left out.
+func (e explainer) tell(head string, parts ...[2]string) {
+	fmt.Fprintf(e.w, "%s\n", head)
+	for _, p := range parts {
+		if p[1] != "" {
+			fmt.Fprintf(e.w, "\n%s\n  %s\n", p[0], strings.ReplaceAll(strings.TrimSpace(p[1]), "\n", "\n  "))
+		}
+	}
+}
+
+func (e explainer) class(id string) bool {
+	for _, c := range rule.Classes() {
+		if string(c.Class) != id {
+			continue
+		}
+		var rules []string
+		for _, r := range rule.Rules {
+			if r.Class == c.Class {
+				rules = append(rules, r.ID)
+			}
+		}
+		e.tell(fmt.Sprintf("%s: %s (class, severity %s)", id, c.Title, c.Severity),
+			[2]string{"What it is", c.What}, [2]string{"Why it matters", c.Why}, [2]string{"What to do", c.Do},
+			[2]string{"Found by", strings.Join(rules, ", ")},
+			[2]string{"In the frameworks", frameworks(c)})
+		return true
+	}
+	return false
+}
+
+func frameworks(c rule.ClassInfo) string {
+	var lines []string
+	for _, f := range [][2]string{{"GDPR", c.GDPR}, {"IAB TCF data category", c.TCF}, {"W3C DPV", c.DPV}, {"Apple privacy label", c.Apple}, {"Google Play data safety", c.Play}, {"CWE", c.CWE}} {
+		if f[1] != "" {
+			lines = append(lines, f[0]+": "+f[1])
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (e explainer) vendor(id string) bool {
+	v, ok := e.catalog.ByID(id)
+	if !ok {
+		return false
+	}
+	e.tell(fmt.Sprintf("%s: %s (%s)", v.ID, v.Name, strings.Join(append([]string{v.Category}, v.Also...), ", ")),
+		[2]string{"Who it is", fmt.Sprintf("%s, %s%s", v.Owner.Name, v.Owner.Country, parentOf(v))},
+		[2]string{"Recognised by", vendorSigns(v)},
+		[2]string{"What to do", v.Advice},
+		[2]string{"Example", vendorExample(v)},
+		[2]string{"Privacy policy", v.Privacy},
+		[2]string{"Sources", strings.Join(v.Sources, "\n") + "\nreviewed " + v.Reviewed})
+	return true
+}
+
+func parentOf(v *recipient.Vendor) string {
+	if v.Owner.Parent == "" {
+		return ""
+	}
+	return ", part of " + v.Owner.Parent
+}
+
+func vendorSigns(v *recipient.Vendor) string {
+	lines := []string{"domains: " + strings.Join(v.Domains, ", ")}
+	if len(v.CNAMEs) > 0 {
+		lines = append(lines, "DNS aliases: "+strings.Join(v.CNAMEs, ", "))
+	}
+	for _, p := range v.Endpoints {
+		lines = append(lines, "endpoint: "+p.ID)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func vendorExample(v *recipient.Vendor) string {
+	if len(v.Examples) == 0 {
+		return ""
+	}
+	r := v.Examples[0].Request
+	return strings.TrimSpace(r.Method + " " + r.URL)
+}
+
+func (e explainer) decoder(id string) bool {
+	for _, d := range decode.Decoders {
+		if d.Name != id {
+			continue
+		}
+		example := ""
+		if len(d.Examples) > 0 {
+			example = fmt.Sprintf("%.200q", d.Examples[0].In)
+		}
+		e.tell(fmt.Sprintf("%s (decoder)", d.Name), [2]string{"What it does", d.Doc}, [2]string{"Example", example})
+		return true
+	}
+	return false
+}
+
+func (e explainer) rule(id string) bool {
+	for _, r := range rule.Rules {
+		if r.ID != id {
+			continue
+		}
+		e.tell(fmt.Sprintf("%s (rule for %s)", r.ID, r.Class),
+			[2]string{"What it finds", r.Doc}, [2]string{"Why it matters", r.Why}, [2]string{"What to do", r.Do},
+			[2]string{"Found, for example", sample(r.Hits)}, [2]string{"Not taken for it", sample(r.Misses)})
+		return true
+	}
+	return false
+}
+
+func sample(ss []rule.Sample) string {
+	var lines []string
+	for _, s := range ss[:min(3, len(ss))] {
+		lines = append(lines, s.Body+s.Query)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// flow explains a fingerprint, or its beginning, of a run.
+func (e explainer) flow(id, run string) error {
+	if run == "" {
+		return exit.Usagef("`tagscan explain list` names all ids; a fingerprint needs --run RUN", "%s is no class, vendor, decoder or rule", id)
+	}
+	m, err := readModel(run)
+	if err != nil {
+		return exit.Usagef("give the directory that `tagscan scan -o` made", "%w", err)
+	}
+	for _, f := range m.Flows {
+		if !strings.HasPrefix(f.Fingerprint, id) && !slices.Contains(f.Fingerprints, id) {
+			continue
+		}
+		var steps []string
+		if len(f.Evidence) > 0 {
+			ev := f.Evidence[0]
+			steps = append(steps, fmt.Sprintf("%s %s", ev.Method, ev.URL), fmt.Sprintf("%s = %s", ev.Field, ev.Value))
+			for _, s := range ev.Steps {
+				steps = append(steps, s.Decoder+": "+s.Result)
+			}
+		}
+		e.tell(fmt.Sprintf("%s: %s to %s (flow, severity %s)", f.Fingerprint, f.Title, f.Name, f.Severity),
+			[2]string{"Where", fmt.Sprintf("%s, consent %s, %d requests on %d pages", f.Route, f.Consent, f.Requests, f.PageCount)},
+			[2]string{"Evidence", strings.Join(steps, "\n")},
+			[2]string{"Severity", strings.Join(f.Reasons, "\n")},
+			[2]string{"Decision", fmt.Sprintf("%s by %s %s", f.Verdict.Decision, f.Verdict.Rule, f.Verdict.Reason)},
+			[2]string{"More", fmt.Sprintf("tagscan explain %s; tagscan explain %s", f.Class, f.Recipient)})
+		return nil
+	}
+	return exit.Usagef("`tagscan report "+run+" --format json` lists them", "no flow of %s has the fingerprint %s", run, id)
+}
+
+func (e explainer) list() {
+	fmt.Fprintln(e.w, "classes:")
+	for _, c := range rule.Classes() {
+		fmt.Fprintf(e.w, "  %-24s %s\n", c.Class, c.Title)
+	}
+	fmt.Fprintln(e.w, "rules:")
+	for _, r := range rule.Rules {
+		fmt.Fprintf(e.w, "  %-24s %s\n", r.ID, r.Doc)
+	}
+	fmt.Fprintln(e.w, "decoders:")
+	for _, d := range decode.Decoders {
+		fmt.Fprintf(e.w, "  %-24s %s\n", d.Name, d.Doc)
+	}
+	fmt.Fprintln(e.w, "vendors:")
+	for _, v := range e.catalog.All() {
+		fmt.Fprintf(e.w, "  %-24s %s, %s\n", v.ID, v.Name, v.Owner.Name)
+	}
+}

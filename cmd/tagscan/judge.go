@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tagscan/tagscan/cmd/internal/conclude"
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/cmd/internal/project"
+	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
+)
+
+// configFile and baselineFile are looked for in the working directory.
+const (
+	configFile   = "tagscan.yaml"
+	baselineFile = "tagscan-baseline.yaml"
+)
+
+// judgeFlags are the flags of every command that detects and judges.
+type judgeFlags struct {
+	persona    string
+	config     string
+	baseline   string
+	failOn     string
+	severity   string
+	vendors    []string
+	firstParty []string
+	own        bool
+	noDNS      bool
+	reveal     bool
+	reportTo   []string
+
+	changed func(string) bool // whether a flag was given
+}
+
+func (f *judgeFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	f.changed = func(name string) bool { return fl.Changed(name) }
+	fl.StringVar(&f.persona, "persona", "", "file with known values (YAML or JSON): email, phone, full_name, user_id …")
+	fl.StringVar(&f.config, "config", "", "policy file ("+configFile+" if it is there)")
+	fl.StringVar(&f.baseline, "baseline", "", "accepted flows ("+baselineFile+" if it is there)")
+	fl.StringVar(&f.failOn, "fail-on", "", "which flows fail the run: new, any, never")
+	fl.StringVar(&f.severity, "severity", "", "severity from which flows fail the run: info, low, medium, high, critical")
+	fl.StringSliceVar(&f.vendors, "vendors", nil, "directory with vendor files of your own, or a list: Tracker Radar, Disconnect, EasyList (repeatable)")
+	fl.StringSliceVar(&f.firstParty, "first-party", nil, "further domain that belongs to the site's owner (repeatable)")
+	fl.BoolVar(&f.own, "include-first-party", false, "report what the site sends to itself, too")
+	fl.BoolVar(&f.noDNS, "no-dns", false, "do not ask DNS whether a host of the site is a vendor's under another name")
+	fl.BoolVar(&f.reveal, "reveal", false, "write values as they are instead of masked")
+	fl.StringArrayVar(&f.reportTo, "report", nil, "write a report; its ending says the format: .html .json .jsonl .sarif .xml .csv .md .pdf .txt (repeatable)")
+}
+
+// judgement is what the flags and the policy file say together.
+type judgement struct {
+	options conclude.Options
+	policy  string // name of the policy file, "" without one
+	judged  bool   // somebody asked for a judgement: a policy, a baseline, or a flag
+}
+
+// load reads the policy file, the baseline, the persona and the vendors. persona is what is known if no file is named.
+func (f *judgeFlags) load(persona []byte) (*judgement, error) {
+	j := &judgement{options: conclude.Options{Tool: "tagscan " + toolVersion(), Reveal: f.reveal, IncludeFirstParty: f.own, Now: time.Now()}}
+	if err := f.loadPolicy(j); err != nil {
+		return nil, err
+	}
+	o := &j.options
+	o.FirstParty = f.firstParty
+	if o.Config != nil {
+		o.FirstParty = append(o.FirstParty, o.Config.FirstParty...)
+		if f.persona == "" && o.Config.Persona != "" {
+			f.persona = filepath.Join(filepath.Dir(j.policy), o.Config.Persona)
+		}
+	}
+	name := "the built-in persona"
+	if f.persona != "" {
+		data, err := os.ReadFile(f.persona)
+		if err != nil {
+			return nil, exit.Usagef("give a YAML or JSON file", "--persona: %w", err)
+		}
+		persona, name = data, f.persona
+	}
+	if persona != nil {
+		p, err := rule.ParsePersona(persona)
+		if err != nil {
+			return nil, exit.Usagef("each line is a key and a value, as in `email: jo@example.org`; the keys are in the README", "persona %s: %w", name, err)
+		}
+		o.Persona = p
+	}
+	var err error
+	if o.Catalog, err = loadCatalog(f.vendors); err != nil {
+		return nil, err
+	}
+	if !f.noDNS {
+		if dns, err := recipient.NewDNS("", 2*time.Second); err == nil {
+			o.Resolver = dns
+		}
+	}
+	if o.Key, err = project.Key(os.Getenv, os.UserConfigDir); err != nil {
+		return nil, exit.Usagef("", "%w", err)
+	}
+	for _, name := range f.reportTo {
+		if _, err := report.FormatFor(name); err != nil {
+			return nil, exit.Usagef("", "--report %w", err)
+		}
+	}
+	return j, nil
+}
+
+func (f *judgeFlags) loadPolicy(j *judgement) error {
+	name := f.config
+	if name == "" {
+		if _, err := os.Stat(configFile); err == nil {
+			name = configFile
+		}
+	}
+	cfg := &policy.Config{}
+	if name != "" {
+		var err error
+		if cfg, err = loadPolicyFile(name); err != nil {
+			return exit.Usagef("", "%w", err)
+		}
+		j.policy, j.judged = name, true
+	}
+	if f.failOn != "" {
+		v, err := policy.FailOn(f.failOn), error(nil)
+		if err != nil {
+			return exit.Usagef("", "--fail-on: %w", err)
+		}
+		cfg.Policy.FailOn, j.judged = v, true
+	}
+	if f.severity != "" {
+		s, err := rule.ParseSeverity(f.severity)
+		if err != nil {
+			return exit.Usagef("", "--severity: %w", err)
+		}
+		cfg.Policy.Severity, j.judged = &s, true
+	}
+	j.options.Config = cfg
+	base, err := readBaseline(f.baselineName(j))
+	switch {
+	case err == nil:
+		j.options.Baseline, j.judged = base, true
+	case errors.Is(err, fs.ErrNotExist) && f.baseline == "":
+	default:
+		return exit.Usagef("`tagscan accept RUN --reason …` writes one", "baseline: %w", err)
+	}
+	return nil
+}
+
+// baselineName is the flag's, that of the policy file (beside which it lies), or the usual one.
+func (f *judgeFlags) baselineName(j *judgement) string {
+	switch {
+	case f.baseline != "":
+		return f.baseline
+	case j.options.Config != nil && j.options.Config.Baseline != "":
+		return filepath.Join(filepath.Dir(j.policy), j.options.Config.Baseline)
+	}
+	return baselineFile
+}
+
+func readBaseline(name string) (*policy.Baseline, error) {
+	return loadBaselineFile(name)
+}
+
+// loadCatalog is the embedded catalog with the user's own files before it.
+func loadCatalog(own []string) (*recipient.Catalog, error) {
+	if len(own) == 0 {
+		c, err := recipient.Default()
+		if err != nil {
+			return nil, fmt.Errorf("catalog: %w", err)
+		}
+		return c, nil
+	}
+	c, err := catalogWith(own...)
+	if err != nil {
+		return nil, exit.Usagef("--vendors takes a directory of vendor files, or a Tracker Radar, Disconnect or EasyList file", "%w", err)
+	}
+	return c, nil
+}
+
+// reports writes what --report asked for.
+func (f *judgeFlags) reports(ctx context.Context, a *app, j *judgement, m *report.Model, run *record.Capture) error {
+	for _, name := range f.reportTo {
+		w := report.WriteOptions{Reveal: f.reveal, Policy: j.policy, Blobs: run.Blobs, Print: a.printer()}
+		if err := j.options.File(ctx, name, "", m, w); err != nil {
+			return exit.Failedf("", "report %w", err)
+		}
+	}
+	return nil
+}
+
+// exitOf is the exit that a verdict means.
+func (j *judgement) exitOf(m *report.Model) error {
+	switch m.Verdict.Result {
+	case policy.Fail:
+		return exit.Silent(exit.Violation)
+	case policy.Incomplete:
+		return exit.Silent(exit.Incomplete)
+	}
+	return nil
+}

@@ -1,0 +1,366 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tagscan/tagscan/cmd/internal/conclude"
+	"github.com/tagscan/tagscan/cmd/internal/console"
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/cmd/internal/scan"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/visit"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/report"
+)
+
+// scanFlags are the flags of a scan as given.
+type scanFlags struct {
+	judgeFlags
+	out        string
+	overwrite  bool
+	maxPages   int
+	perRoute   int
+	depth      int
+	list       string
+	include    []string
+	exclude    []string
+	noRobots   bool
+	noSitemap  bool
+	workers    int
+	timeout    time.Duration
+	budget     time.Duration
+	delay      time.Duration
+	dwell      time.Duration
+	realTime   bool
+	consent    []string
+	hostMap    []string
+	insecure   bool
+	chrome     string
+	browser    string
+	cookies    string
+	locale     string
+	timezone   string
+	noSandbox  bool
+	screenshot bool
+	quiet      bool
+	verbose    bool
+	ci         bool
+}
+
+func (f *scanFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	f.judgeFlags.register(c)
+	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
+	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
+	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
+	fl.IntVar(&f.perRoute, "per-route", 3, "pages to visit of each route (/product/1 and /product/2 are one); 0: no limit")
+	fl.IntVar(&f.depth, "depth", 0, "links to follow from a start page; 0: no limit")
+	fl.StringVar(&f.list, "list", "", "file with further URLs, one a line")
+	fl.StringSliceVar(&f.include, "include", nil, "visit only URLs that match this glob (repeatable)")
+	fl.StringSliceVar(&f.exclude, "exclude", nil, "never visit URLs that match this glob (repeatable)")
+	fl.BoolVar(&f.noRobots, "ignore-robots", false, "do not ask robots.txt")
+	fl.BoolVar(&f.noSitemap, "no-sitemap", false, "do not read sitemaps")
+	fl.IntVar(&f.workers, "workers", 2*runtime.NumCPU(), "pages at a time")
+	fl.DurationVar(&f.timeout, "timeout", 60*time.Second, "longest time for a page")
+	fl.DurationVar(&f.budget, "budget", 15*time.Minute, "longest time for the crawl; 0: no limit")
+	fl.DurationVar(&f.delay, "delay", 0, "least time between two pages of one host")
+	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
+	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
+	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc")
+	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
+	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")
+	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
+	fl.StringVar(&f.browser, "browser", chrome.KindAuto, "auto, chrome or headless-shell")
+	fl.StringVar(&f.cookies, "third-party-cookies", "allowed", "allowed or blocked")
+	fl.StringVar(&f.locale, "locale", "", "language of the visitor, as de-DE")
+	fl.StringVar(&f.timezone, "timezone", "", "time zone of the visitor, as Europe/Berlin")
+	fl.BoolVar(&f.noSandbox, "dangerously-no-sandbox", false, "let the browser run without its sandbox: a page that breaks out acts as you")
+	fl.BoolVar(&f.screenshot, "screenshots", false, "keep a picture of every page, form fields blurred")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell of every page")
+	fl.BoolVar(&f.ci, "ci", os.Getenv("CI") != "", "plain progress")
+}
+
+func (a *app) scanCommand() *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use:   "scan URL…",
+		Short: "Visit a site, detect, judge, report",
+		Example: `  tagscan scan https://shop.example
+  tagscan scan https://staging.example --map staging.example=10.1.2.3:8443 --insecure --fail-on new
+  tagscan scan https://shop.example --persona me.yaml --max-pages 100 --report audit.html`,
+		RunE: func(c *cobra.Command, args []string) error { return a.scan(c.Context(), f, args, nil) },
+	}
+	f.register(c)
+	return c
+}
+
+// scan does the main job. persona is what the known values are if no --persona is given; it may be nil.
+func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []byte) error {
+	judge, err := f.judgeFlags.load(persona)
+	if err != nil {
+		return err
+	}
+	f.adopt(judge)
+	seeds, err := f.seeds(args, judge)
+	if err != nil {
+		return err
+	}
+	o, err := f.options(a, seeds, judge)
+	if err != nil {
+		return err
+	}
+	release := func() {}
+	o.OnStart = func(closeBrowser func() error) { release = a.atExit(func() { _ = closeBrowser() }) }
+	res, err := scan.Run(ctx, o)
+	release()
+	if err != nil {
+		return scanError(err)
+	}
+	return a.concludeScan(ctx, f, judge, o, res)
+}
+
+// concludeScan detects, judges and reports what a crawl left, also one that was interrupted: for that it has a context that
+// the first signal did not end.
+func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o scan.Options, res scan.Result) error {
+	ctx = context.WithoutCancel(ctx)
+	run, err := record.Open(o.Dir)
+	if err != nil {
+		return err
+	}
+	c := judge.options
+	model, err := c.Write(ctx, o.Dir, conclude.Profile{Capture: run})
+	if err != nil {
+		return exit.Failedf("the capture in "+o.Dir+" is kept: `tagscan report "+o.Dir+"` tries again", "%w", err)
+	}
+	if err := f.judgeFlags.reports(ctx, a, judge, model, run); err != nil {
+		return err
+	}
+	if err := record.Seal(o.Dir); err != nil {
+		return exit.Failedf("", "manifest: %w", err)
+	}
+	html := filepath.Join(o.Dir, conclude.HTMLFile)
+	if err := a.text(ctx, model, html); err != nil {
+		return err
+	}
+	switch {
+	case res.Interrupted:
+		return exit.Silent(exit.Interrupted)
+	case res.Seen == 0 && res.Blocked == 0:
+		why := res.FirstFailure
+		if why == "" {
+			why = "no page was visited"
+		}
+		return exit.Failedf("check the address and the network; `tagscan doctor` looks at this machine", "nothing could be seen: %s", why)
+	}
+	return judge.exitOf(model)
+}
+
+// text prints the terminal report.
+func (a *app) text(ctx context.Context, m *report.Model, html string) error {
+	w := report.WriteOptions{HTML: html, Color: colour(a.stdout), Width: width(a.stdout)}
+	text, err := report.ByName("text")
+	if err != nil {
+		return err
+	}
+	return text.Write(ctx, a.stdout, m, w)
+}
+
+// seeds are the URLs to start from: arguments, else those of the policy file.
+func (f *scanFlags) seeds(args []string, j *judgement) ([]string, error) {
+	if len(args) == 0 && j.options.Config != nil {
+		args = j.options.Config.Site
+	}
+	if len(args) == 0 {
+		return nil, exit.Usagef("say what to scan: tagscan scan https://your.site", "no URL was given")
+	}
+	seeds := make([]string, 0, len(args))
+	for _, arg := range args {
+		raw := arg
+		if !strings.Contains(raw, "://") {
+			raw = "https://" + raw
+		}
+		u, err := discover.Normalize(raw)
+		if err != nil {
+			return nil, exit.Usagef("give absolute http or https URLs", "%s: %w", arg, err)
+		}
+		seeds = append(seeds, u)
+	}
+	return seeds, nil
+}
+
+// adopt takes from the policy file what no flag said.
+func (f *scanFlags) adopt(j *judgement) {
+	cfg := j.options.Config
+	if cfg == nil {
+		return
+	}
+	changed := func(name string) bool { return f.changed != nil && f.changed(name) }
+	set := func(name string, ok bool, do func()) {
+		if ok && !changed(name) {
+			do()
+		}
+	}
+	set("max-pages", cfg.Pages.Max > 0, func() { f.maxPages = cfg.Pages.Max })
+	set("per-route", cfg.Pages.PerRoute > 0, func() { f.perRoute = cfg.Pages.PerRoute })
+	set("depth", cfg.Pages.Depth > 0, func() { f.depth = cfg.Pages.Depth })
+	set("include", len(cfg.Pages.Include) > 0, func() { f.include = cfg.Pages.Include })
+	set("exclude", len(cfg.Pages.Exclude) > 0, func() { f.exclude = cfg.Pages.Exclude })
+	set("ignore-robots", cfg.Pages.Robots != nil, func() { f.noRobots = !*cfg.Pages.Robots })
+	set("workers", cfg.Visits.Workers > 0, func() { f.workers = cfg.Visits.Workers })
+	set("timeout", cfg.Visits.Timeout.Duration > 0, func() { f.timeout = cfg.Visits.Timeout.Duration })
+	set("budget", cfg.Visits.Budget.Duration > 0, func() { f.budget = cfg.Visits.Budget.Duration })
+	set("real-time", cfg.Visits.RealTime, func() { f.realTime = true })
+	set("consent", len(cfg.Consent) > 0, func() { f.consent = cfg.Consent })
+}
+
+// options turns flags into what scan.Run wants and says what is wrong with them.
+func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options, error) {
+	var none scan.Options
+	for name, v := range map[string]int{"--max-pages": f.maxPages, "--per-route": f.perRoute, "--depth": f.depth} {
+		if v < 0 {
+			return none, exit.Usagef("0 means no limit", "%s must not be negative", name)
+		}
+	}
+	if f.workers < 1 || f.timeout <= 0 || f.budget < 0 || f.dwell < 0 {
+		return none, exit.Usagef("", "--workers and --timeout must be positive, --budget and --dwell not negative")
+	}
+	states, err := scan.ParseStates(f.consent)
+	if err != nil {
+		return none, exit.Usagef("as in --consent unasked,accepted", "%w", err)
+	}
+	for _, m := range f.hostMap {
+		if _, err := discover.ParseRule(m); err != nil {
+			return none, exit.Usagef("as in --map staging.example=127.0.0.1:8443", "--map %s: %w", m, err)
+		}
+	}
+	binary, err := chrome.Find(chrome.FindOptions{Path: f.chrome, Kind: f.browser})
+	if err != nil {
+		if errors.Is(err, chrome.ErrNotFound) {
+			return none, exit.Failedf("`tagscan doctor` says what is missing", "%w", err)
+		}
+		return none, exit.Usagef("--chrome names the program itself, --browser is auto, chrome or headless-shell", "%w", err)
+	}
+	var list []string
+	if f.list != "" {
+		if list, err = readList(f.list); err != nil {
+			return none, err
+		}
+	}
+	dir := f.out
+	if dir == "" {
+		dir = scan.DefaultDir(seeds[0], time.Now())
+	}
+	say := console.New(a.stderr, console.Options{Terminal: isTerminal(a.stderr) && !f.ci, Quiet: f.quiet, Verbose: f.verbose})
+	logger := slog.New(slog.DiscardHandler)
+	if f.verbose {
+		logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	owner := conclude.OwnerOf(j.options.Catalog, append(slices.Clone(j.options.FirstParty), seeds...))
+	o := scan.Options{
+		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
+		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
+		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay,
+		Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
+		RecipientOf: func(host string) (string, bool) {
+			r := owner(host)
+			return r.ID, r.ID != recipient.FirstParty
+		},
+		Visit: visit.Options{
+			Timeout: f.timeout, Dwell: f.dwell, RealTime: f.realTime, Locale: f.locale, Timezone: f.timezone,
+			Screenshot: f.screenshot, Logger: logger,
+			Chrome: chrome.Options{
+				Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies,
+				DangerouslyNoSandbox: f.noSandbox,
+			},
+		},
+	}
+	o.Flags, o.Deviations = f.record()
+	return o, nil
+}
+
+// record is what of the flags changes what is seen, and what of that makes the visitor unlike an ordinary one.
+func (f *scanFlags) record() (flags map[string]string, deviations []string) {
+	flags = map[string]string{
+		"max-pages": fmt.Sprint(f.maxPages), "per-route": fmt.Sprint(f.perRoute), "depth": fmt.Sprint(f.depth),
+		"timeout": f.timeout.String(), "dwell": f.dwell.String(), "workers": fmt.Sprint(f.workers),
+		"consent": strings.Join(f.consent, ","), "robots": fmt.Sprint(!f.noRobots), "third-party-cookies": f.cookies,
+		"include": strings.Join(f.include, " "), "exclude": strings.Join(f.exclude, " "), "locale": f.locale,
+		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "),
+	}
+	maps.DeleteFunc(flags, func(_, v string) bool { return v == "" })
+	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "robots-ignored": f.noRobots} {
+		if on {
+			deviations = append(deviations, name)
+		}
+	}
+	slices.Sort(deviations)
+	return flags, deviations
+}
+
+func readList(name string) ([]string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, exit.Usagef("give a file with one URL a line", "--list: %w", err)
+	}
+	defer file.Close()
+	list, err := discover.List(file)
+	if err != nil {
+		return nil, exit.Usagef("give a file with one URL a line", "--list %s: %w", name, err)
+	}
+	return list, nil
+}
+
+// scanError says what a failed crawl means to its user.
+func scanError(err error) error {
+	var pathErr *os.PathError
+	var urlErr *url.Error
+	switch {
+	case errors.Is(err, record.ErrRunExists):
+		return exit.Usagef("choose another directory with -o, or say --overwrite", "%w", err)
+	case errors.Is(err, chrome.ErrNoSandbox):
+		return exit.Failedf("`tagscan doctor` says how to allow it; --dangerously-no-sandbox goes without, on a machine that holds nothing", "%w", err)
+	case errors.As(err, &pathErr) && (errors.Is(err, os.ErrPermission) || pathErr.Op == "mkdir" || pathErr.Op == "open"):
+		return exit.Usagef("choose a directory that can be written to with -o", "%w", err)
+	case errors.As(err, &urlErr):
+		return exit.Usagef("give absolute http or https URLs", "%w", err)
+	}
+	return exit.Failedf("`tagscan doctor` looks at this machine", "%w", err)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// colour reports whether a report on w may use colour (https://no-color.org).
+func colour(w io.Writer) bool {
+	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// width is how many columns the terminal has; 0 where there is none.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return n
+		}
+	}
+	return 0
+}
