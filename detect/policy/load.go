@@ -1,0 +1,224 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// ConfigFile and BaselineFile are the names the files have unless the user says otherwise.
+const (
+	ConfigFile   = "tagscan.yaml"
+	BaselineFile = "tagscan-baseline.yaml"
+)
+
+// Load reads a configuration file. A missing file is fs.ErrNotExist.
+func Load(path string) (*Config, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return Parse(path, src)
+}
+
+// Parse reads a configuration; file is its name for errors. What is not known or does not fit is a *Mistake.
+func Parse(file string, src []byte) (*Config, error) {
+	var c Config
+	if err := decodeFile(file, src, &c); err != nil {
+		return nil, err
+	}
+	for i := range c.Policy.Allow {
+		c.Policy.Allow[i].Action = Allow
+	}
+	for i := range c.Policy.Forbid {
+		c.Policy.Forbid[i].Action = Forbid
+	}
+	return &c, nil
+}
+
+// LoadBaseline reads a baseline. A file that is not there is an empty baseline: nil and no error.
+func LoadBaseline(path string) (*Baseline, error) {
+	src, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("baseline: %w", err)
+	}
+	return ParseBaseline(path, src)
+}
+
+// ParseBaseline reads a baseline; file is its name for errors.
+func ParseBaseline(file string, src []byte) (*Baseline, error) {
+	var b Baseline
+	if err := decodeFile(file, src, &b); err != nil {
+		return nil, err
+	}
+	b.sort()
+	return &b, nil
+}
+
+const baselineHead = `# What goes out and was accepted as it is. Written by "tagscan accept"; reviewed and edited by people.
+# One entry a fingerprint, sorted, without personal values. Take an entry out and its flow is new again.
+`
+
+// Write writes the baseline as YAML: the same entries give the same bytes.
+func (b *Baseline) Write(w io.Writer) error {
+	out, err := yaml.MarshalWithOptions(b, yaml.IndentSequence(false), yaml.CustomMarshaler(func(d Date) ([]byte, error) {
+		return []byte(d.Format(time.DateOnly)), nil
+	}))
+	if err != nil {
+		return fmt.Errorf("baseline: %w", err)
+	}
+	if _, err := io.WriteString(w, baselineHead+string(out)); err != nil {
+		return fmt.Errorf("baseline: %w", err)
+	}
+	return nil
+}
+
+// IsZero leaves a date that is not set out of YAML.
+func (d Date) IsZero() bool { return d.Time.IsZero() }
+
+// MarshalText implements encoding.TextMarshaler, as 2026-12-31.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.Format(time.DateOnly)), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Date) UnmarshalText(b []byte) (err error) {
+	d.Time, err = time.Parse(time.DateOnly, string(b))
+	return err
+}
+
+// The words that a policy can use.
+var (
+	severities = []string{"info", "low", "medium", "high", "critical"}
+	forms      = []string{"plain", "encoded", "compressed", "hashed", "masked", "split"}
+	placeWords = []string{"url", "body", "header", "cookie"}
+)
+
+// check returns what is wrong with a mapping, beginning with the key it is about; "" if nothing is.
+func (c *Config) check() string {
+	if c.Version > 1 {
+		return fmt.Sprintf("version: %d is not known: this tagscan reads version 1", c.Version)
+	}
+	for _, s := range c.Consent {
+		if !slices.Contains(consentStates, s) {
+			return "consent: " + notOneOf(s, consentStates)
+		}
+	}
+	return ""
+}
+
+func (r *Rules) check() string {
+	switch r.Default {
+	case "", Allow, Forbid, Review:
+	default:
+		return "default: " + notOneOf(string(r.Default), []string{"allow", "forbid", "review"})
+	}
+	switch r.FailOn {
+	case "", FailNew, FailAny, FailNever:
+	default:
+		return "fail_on: " + notOneOf(string(r.FailOn), []string{"new", "any", "never"})
+	}
+	return ""
+}
+
+func (r *Rule) check() string {
+	if r.Match.empty() {
+		return "a rule needs at least one condition (recipient, category, class, consent, route, form, place, country, severity); for everything else use \"default\""
+	}
+	return r.Match.check()
+}
+
+func (ig *Ignore) check() string {
+	switch {
+	case strings.TrimSpace(ig.Reason) == "":
+		return "an ignore needs a reason: say why it is tolerated, so that the next reader knows"
+	case ig.Until.IsZero():
+		return "an ignore needs a last day: until: 2026-12-31; what is to last belongs into \"allow\""
+	case ig.Match.empty() && len(ig.Fingerprint) == 0:
+		return "an ignore needs a condition, best a fingerprint"
+	}
+	return ig.Match.check()
+}
+
+func (r *ScriptRule) check() string {
+	switch {
+	case len(r.Route) == 0:
+		return "a script inventory needs the routes it is for: route: /checkout*"
+	case r.Integrity != "" && r.Integrity != "required" && r.Integrity != "optional":
+		return "integrity: " + notOneOf(r.Integrity, []string{"required", "optional"})
+	}
+	return ""
+}
+
+func (l *ListedScript) check() string {
+	switch {
+	case l.URL == "":
+		return "a listed script needs its url (or self, or inline)"
+	case strings.TrimSpace(l.Owner) == "":
+		return "a listed script needs an owner: who answers for it"
+	case strings.TrimSpace(l.Why) == "":
+		return "a listed script needs a why: the justification in writing"
+	}
+	return ""
+}
+
+func (e *Entry) check() string {
+	switch {
+	case e.Fingerprint == "":
+		return "an entry needs its fingerprint"
+	case strings.TrimSpace(e.Reason) == "":
+		return "an entry needs a reason"
+	}
+	return ""
+}
+
+// check looks at every word of a match that must be of a closed list.
+func (m *Match) check() string {
+	lists := []struct {
+		key   string
+		list  Strings
+		known []string
+	}{{"category", m.Category, recipient.Categories}, {"consent", m.Consent, consentStates}, {"form", m.Form, forms}, {"place", m.Place, placeWords},
+		{"severity", m.Severity, severities}, {"class", m.Class, classNames}}
+	for _, l := range lists {
+		for _, w := range l.list {
+			word := strings.TrimPrefix(w, "!")
+			if l.key == "severity" {
+				word = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(word, ">="), "<="))
+			}
+			if !slices.Contains(l.known, word) && !strings.ContainsAny(word, "*?") && !strings.HasPrefix(word, "known.") {
+				return l.key + ": " + notOneOf(w, l.known)
+			}
+		}
+	}
+	for _, w := range m.Country {
+		c := strings.ToUpper(strings.TrimPrefix(w, "!"))
+		if c != "EEA" && c != "??" && (len(c) != 2 || strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+			return fmt.Sprintf("country: %q is no country: write its two letters (ISO 3166-1), EU, EEA or ??", w)
+		}
+	}
+	return ""
+}
+
+// classNames are the classes that a policy can name, besides globs and known values.
+var classNames = func() []string {
+	var out []string
+	for _, c := range []rule.Class{rule.Email, rule.Phone, rule.Address, rule.Name, rule.BirthDate, rule.Gender, rule.NationalID, rule.UserID,
+		rule.Username, rule.OrgID, rule.Password, rule.AuthToken, rule.Card, rule.IBAN, rule.Precise, rule.Coarse, rule.ClientID, rule.SyncedID,
+		rule.ClickID, rule.SessionID, rule.IP, rule.UserAgent, rule.Hints, rule.Print, rule.Screen, rule.Locale, rule.PageURL, rule.Title,
+		rule.Referrer, rule.Search, rule.Purchase, rule.FormInput, rule.Replay, rule.ConsentStr} {
+		out = append(out, string(c))
+	}
+	return out
+}()
