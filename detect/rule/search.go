@@ -7,6 +7,7 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/tagscan/tagscan/detect/decode"
 )
@@ -19,6 +20,7 @@ type search struct {
 	fold  []byte
 	hits  []hit
 	weak  []hit
+	probe *decode.Tree // of one field, for Interesting
 }
 
 // hit is a pattern found in a field.
@@ -54,13 +56,24 @@ func (p *Pool) Find(t *decode.Tree, out []Match) []Match {
 	return out
 }
 
-// Interesting reports whether the bytes hold a known value, plain or hashed. It is meant for decode.Options.
+// Interesting reports whether the bytes hold a known value, plain or hashed. It is meant for decode.Options; so a value
+// written backwards is not interesting: it is the text that was turned round which holds it plainly.
 func (p *Pool) Interesting(b []byte) bool {
 	if len(p.entries) == 0 || len(b) == 0 {
 		return false
 	}
-	t := decode.Tree{Fields: []decode.Field{{Where: decode.BodyIn, Path: "body", Value: string(b), Parent: -1}}}
-	return len(p.Find(&t, nil)) > 0
+	s := searches.Get().(*search)
+	defer searches.Put(s)
+	if s.probe == nil {
+		s.probe = &decode.Tree{Fields: make([]decode.Field, 1)}
+	}
+	s.pool, s.tree, s.hits, s.weak = p, s.probe, s.hits[:0], s.weak[:0]
+	s.probe.Fields[0] = decode.Field{Where: decode.BodyIn, Path: "body", Value: unsafe.String(&b[0], len(b)), Parent: -1}
+	s.field(0)
+	found := slices.ContainsFunc(s.hits, func(h hit) bool { return h.pattern < 0 || p.patterns[h.pattern].kind != backwards })
+	s.probe.Fields[0] = decode.Field{}
+	s.pool, s.tree = nil, nil
+	return found
 }
 
 // field searches one field.
