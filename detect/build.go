@@ -30,8 +30,8 @@ func (x *examined) finding(r *Run, m explained) Finding {
 	field := &x.tree.Fields[m.Field]
 	f := x.stub
 	f.Class, f.Rule, f.Known, f.Confidence = m.Class, m.Rule, Known(m.Known), Confidence(m.Confidence)
-	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, maskPath(field.Path, m.Text)
-	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match), NewValue(m.Text), m.evidence
+	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, strings.Clone(maskPath(field.Path, m.Text))
+	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match), NewValue(strings.Clone(m.Text)), m.evidence
 	f.Steps = steps(x.tree, m.Field)
 	if f.Recipient.Weak {
 		f.Confidence = Possible

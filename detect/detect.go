@@ -13,7 +13,6 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"time"
 
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -28,11 +27,8 @@ type Config struct {
 	IncludeFirstParty bool               // report what the site sends to itself, too
 	Resolver          recipient.Resolver // finds DNS aliases of the site's hosts; nil: DNS is not asked
 	Workers           int                // requests looked at in parallel; 0: one a processor
-	Budget            decode.Budget      // of one request; the zero value: DefaultBudget
+	Budget            decode.Budget      // of one request; the zero value: decode.DefaultBudget
 }
-
-// DefaultBudget is what one request may cost: enough for a session replay in several wrappings, and nothing for a bomb.
-var DefaultBudget = decode.Budget{Depth: 8, Nodes: 3000, Output: 4 << 20, Ratio: 200, Time: 2 * time.Second}
 
 // Analyzer finds what identifies a person in the requests of a run. It holds no state of a run and may be used for
 // several at once.
@@ -48,7 +44,7 @@ func New(cfg Config) (*Analyzer, error) {
 	}
 	cfg.Workers = cmp.Or(cfg.Workers, runtime.GOMAXPROCS(0))
 	if cfg.Budget == (decode.Budget{}) {
-		cfg.Budget = DefaultBudget
+		cfg.Budget = decode.DefaultBudget
 	}
 	cfg.Persona = maps.Clone(cfg.Persona)
 	cfg.FirstParty = slices.Clone(cfg.FirstParty)

@@ -37,6 +37,7 @@ const (
 	maxProfiles = 32
 	minCompared = minStored
 	maxCompared = 1024
+	maxToken    = 200 // bytes of a token that something could be decoded from, perhaps by accident
 )
 
 type visitKey struct {
@@ -52,6 +53,16 @@ type leafShape struct {
 	chain []string
 }
 
+// tier orders what overlaps: a leaf is preferred to what it was decoded from, and a whole to its parts.
+type tier uint8
+
+const (
+	leaf tier = iota
+	inner
+	part
+	tiers
+)
+
 // spot is one occurrence of a value that could be an identifier.
 type spot struct {
 	near, wide uint64 // places: by endpoint and exact path, by recipient and folded path
@@ -60,7 +71,7 @@ type spot struct {
 	stub       int32
 	visit      int32
 	profile    uint8
-	part       bool // of a compound value
+	tier       tier
 }
 
 func newDifferential(repeats bool) *differential {
@@ -131,16 +142,21 @@ func (d *differential) observeField(x *examined, f *decode.Field, s spot, endpoi
 	s.wide = d.hash(x.match.Recipient.ID, depth, FoldPath(f.Path))
 	s.near = d.hash(x.match.Recipient.ID, depth, x.host, endpoint, f.Path)
 	s.shape = d.shapeOf(f)
+	if f.Inner {
+		s.tier = inner
+		d.add(s, f.Value)
+		return
+	}
 	d.add(s, f.Value)
-	s.part = true
-	for i, part := range partsOf(f.Value) {
-		if part == f.Value || len(part) < minCompared {
+	s.tier = part
+	for i, p := range partsOf(f.Value) {
+		if p == f.Value || len(p) < minCompared {
 			continue
 		}
 		n := strconv.Itoa(i)
 		q := s
 		q.wide, q.near = d.hash(strconv.FormatUint(s.wide, 36), n), d.hash(strconv.FormatUint(s.near, 36), n)
-		d.add(q, part)
+		d.add(q, p)
 	}
 }
 
@@ -166,8 +182,14 @@ func (d *differential) shapeOf(f *decode.Field) uint64 {
 
 // comparable reports whether a field could be an identifier at all.
 func comparable(f *decode.Field) bool {
-	if f.Inner || len(f.Value) < minCompared || len(f.Value) > maxCompared || f.Kind == decode.Bool || f.Kind == decode.Null {
+	if len(f.Value) < minCompared || len(f.Value) > maxCompared || f.Kind == decode.Bool || f.Kind == decode.Null {
 		return false
+	}
+	if f.Kind == decode.Binary {
+		return false
+	}
+	if f.Inner && (len(f.Value) > maxToken || strings.ContainsAny(f.Value, "{}[]<>&?%@/ ")) {
+		return false // a document: what is in it is compared
 	}
 	if f.Where == decode.Header {
 		name := headerName(f.Path)
@@ -219,7 +241,7 @@ func (d *differential) judge() map[valueKey]verdict {
 			places[d.spots[i].place(wide)] = append(places[d.spots[i].place(wide)], int32(i))
 		}
 		for key, spots := range places {
-			d.judgePlace(key, spots, out)
+			d.judgePlace(key, spots, wide, out)
 		}
 	}
 	return out
@@ -243,7 +265,7 @@ type sightings struct {
 	visits, requests map[int32]bool
 }
 
-func (d *differential) judgePlace(place uint64, spots []int32, out map[valueKey]verdict) {
+func (d *differential) judgePlace(place uint64, spots []int32, wide bool, out map[valueKey]verdict) {
 	histories := map[uint8]*history{}
 	for _, i := range spots {
 		s := &d.spots[i]
@@ -271,7 +293,11 @@ func (d *differential) judgePlace(place uint64, spots []int32, out map[valueKey]
 	}
 	for p, h := range histories {
 		for value, v := range h.values {
-			out[valueKey{place, value, p}] = d.verdictOf(h, value, v, best, p, repeated)
+			w := d.verdictOf(h, value, v, best, p, repeated)
+			if wide && w == proven && alone(h, v) != proven {
+				continue // the profile that was visited again may use the place for something else
+			}
+			out[valueKey{place, value, p}] = w
 		}
 	}
 }

@@ -45,8 +45,9 @@ func isTime(s string) bool {
 	}
 	whole, frac, _ := strings.Cut(s, ".")
 	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && (frac == "" || digits(frac)) {
-		return within2(time.Unix(n, 0)) && len(whole) == 10 || len(whole) == 13 && within2(time.UnixMilli(n)) ||
-			len(whole) == 16 && within2(time.UnixMicro(n)) || len(whole) == 19 && within2(time.Unix(0, n))
+		round := strings.HasSuffix(whole, "000") // finer than a browser's clock: only if it was made of milliseconds
+		return len(whole) == 10 && plausibleTime(time.Unix(n, 0)) || len(whole) == 13 && plausibleTime(time.UnixMilli(n)) ||
+			round && (len(whole) == 16 && plausibleTime(time.UnixMicro(n)) || len(whole) == 19 && plausibleTime(time.Unix(0, n)))
 	}
 	if len(s) == 8 && s == strings.ToLower(s) {
 		if n, err := strconv.ParseInt(s, 36, 64); err == nil {
@@ -57,7 +58,7 @@ func isTime(s string) bool {
 	return false
 }
 
-func within2(t time.Time) bool { return t.After(firstTime) && t.Before(lastTime) }
+func plausibleTime(t time.Time) bool { return t.After(firstTime) && t.Before(lastTime) }
 
 // isAddress reports whether s is a URL, a path or a host name.
 func isAddress(s string) bool {
@@ -69,45 +70,55 @@ var hostForm = regexp.MustCompile(`^(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|de|fr|
 
 // isWords reports whether s reads as words and small numbers: "control_group", "variant-b-2", "newsletterSignup".
 func isWords(s string) bool {
-	words, rest := 0, 0
-	for _, w := range splitWords(s) {
-		if len(w) >= 3 && kindOf(w[0]) == 'a' && pronounceable(w) {
-			words += len(w)
-		} else {
-			rest += len(w)
+	words := false
+	for _, token := range strings.FieldsFunc(s, separates) {
+		pieces := splitWords(token)
+		switches, strange := 0, 0
+		for i, p := range pieces {
+			if kindOf(p[0]) == 'd' {
+				if len(p) > 4 {
+					return false
+				}
+			} else if len(p) >= 3 && pronounceable(p) {
+				words = true
+			} else if len(p) >= 3 {
+				strange = max(strange, len(p))
+			}
+			if i > 0 && (kindOf(p[0]) == 'd') != (kindOf(pieces[i-1][0]) == 'd') {
+				switches++
+			}
+		}
+		if !reads(pieces) {
+			return false
+		}
+		scattered := len(pieces) >= 4 && len(token)*2 < len(pieces)*5 // camels this small are no words
+		if switches >= 3 || switches == 2 && strange > 0 || strange >= 5 || scattered {
+			return false
 		}
 	}
-	return words > 0 && rest*3 <= words*2
+	return words
 }
 
-// splitWords cuts at everything that is no letter or digit, where letters meet digits, and where lower meets upper case.
+// splitWords cuts a token where letters meet digits, and where lower case meets upper.
 func splitWords(s string) []string {
 	var out []string
 	start := 0
-	flush := func(i int) {
-		if i > start {
+	for i := 1; i < len(s); i++ {
+		camel := isUpper(s[i]) && isLower(s[i-1])
+		acronym := i+1 < len(s) && isUpper(s[i-1]) && isUpper(s[i]) && isLower(s[i+1])
+		if camel || acronym || (kindOf(s[i]) == 'd') != (kindOf(s[i-1]) == 'd') {
 			out = append(out, s[start:i])
-		}
-		start = i
-	}
-	for i := 0; i < len(s); i++ {
-		c := kindOf(s[i])
-		if c != 'd' && c != 'a' {
-			flush(i)
-			start = i + 1
-			continue
-		}
-		if i > start {
-			p := kindOf(s[i-1])
-			camel := c == 'a' && p == 'a' && s[i] < 'a' && s[i-1] >= 'a'
-			if c != p || camel {
-				flush(i)
-			}
+			start = i
 		}
 	}
-	flush(len(s))
+	if start < len(s) {
+		out = append(out, s[start:])
+	}
 	return out
 }
+
+func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
+func isLower(b byte) bool { return b >= 'a' && b <= 'z' }
 
 // pronounceable reports whether letters look like a word of a language or a usual abbreviation: a vowel to every few
 // consonants, and no capitals inside.
@@ -136,4 +147,37 @@ func monotonous(s string) bool {
 		}
 	}
 	return n < 4
+}
+
+// separates reports whether r is neither a letter nor a digit of ASCII.
+func separates(r rune) bool { return r < 0x80 && kindOf(byte(r)) != 'a' && kindOf(byte(r)) != 'd' }
+
+// pairs are the pairs of letters that make up most of the running text of European languages; of random letters they are
+// a fifth.
+var pairs = func() (set [26][26]bool) {
+	const list = "thheineranreonatenndtiesorteofedisitalarsttontngsehaasouioleveco" +
+		"medehiriroicnearaceclichllbemasiomurcaeltalansdifohopecprnoctusacotiltrlyncetutsssorsunlowageiewheewiemadolrtpowenaulnitsmoow" +
+		"paimmiaishirsuidosiviaamficiviploigtuevldrympfeblabghtyopwosaayexkefrooavagifapgrodbospdoucbueiovrmepttocfaefcurnscgidacrclduga"
+	for i := 0; i+1 < len(list); i += 2 {
+		set[list[i]-'a'][list[i+1]-'a'] = true
+	}
+	return set
+}()
+
+// reads reports whether the letters of a token read as text: half of their pairs are usual ones. Too few letters do.
+func reads(pieces []string) bool {
+	usual, all := 0, 0
+	for _, p := range pieces {
+		for i := 0; i+1 < len(p); i++ {
+			a, b := lower(p[i]), lower(p[i+1])
+			if a < 'a' || a > 'z' || b < 'a' || b > 'z' {
+				continue
+			}
+			all++
+			if pairs[a-'a'][b-'a'] {
+				usual++
+			}
+		}
+	}
+	return all < 7 || usual*2 >= all
 }

@@ -26,12 +26,20 @@ type examined struct {
 	dialog   *crawler.Dialog
 }
 
+// release gives the tree's memory back. What was concluded from it stays valid.
+func (x *examined) release() {
+	if x.tree != nil {
+		x.tree.Release()
+		x.tree = nil
+	}
+}
+
 // examine decodes a request, names its recipient and finds what identifies. It only reads what the run knows.
 func (r *Run) examine(j job) *examined {
 	q := j.request
 	x := &examined{job: j, host: hostOf(q.URL)}
 	site := recipient.Site{Page: q.PageURL, FirstParty: r.k.firstParty, Resolver: r.a.cfg.Resolver}
-	x.tree = decode.Request(q, r.captures[j.capture].Blobs, r.a.cfg.Budget)
+	x.tree = decode.Options{Budget: r.a.cfg.Budget, Interesting: r.pool.Interesting}.Request(q, r.captures[j.capture].Blobs)
 	x.match = r.a.catalog.Resolve(q, x.tree, site)
 	if x.match.Recipient.How == recipient.OwnHost && x.match.LooksLike != nil {
 		x.match.Recipient = *x.match.LooksLike

@@ -60,14 +60,17 @@ func (r *Run) finish(yield func(Finding, error) bool) bool {
 	return true
 }
 
-// of is the better verdict on a spot of its two places.
+// of is the better verdict on a spot of its two places. Others may use the wider one differently: that it is volatile
+// counts only if the nearer one says nothing else.
 func (d *differential) of(s *spot, verdicts map[valueKey]verdict) verdict {
 	near, wide := verdicts[valueKey{s.near, s.value, s.profile}], verdicts[valueKey{s.wide, s.value, s.profile}]
-	if near == volatile || wide == volatile {
-		if near == proven || wide == proven {
-			return proven
-		}
+	switch {
+	case near == volatile && wide < proven, near == nothing && wide == volatile:
 		return volatile
+	case near == volatile:
+		return wide
+	case wide == volatile:
+		return near
 	}
 	return max(near, wide)
 }
@@ -102,10 +105,10 @@ func (r *Run) identifiers(verdicts map[valueKey]verdict) []Finding {
 	d := r.diff
 	whole := map[uint64]bool{}
 	var out []Finding
-	for _, parts := range []bool{false, true} {
+	for t := range tiers {
 		for i := range d.spots {
 			s := &d.spots[i]
-			if s.part != parts {
+			if s.tier != t {
 				continue
 			}
 			f, ok := r.identifier(s, d.of(s, verdicts))
@@ -113,10 +116,10 @@ func (r *Run) identifiers(verdicts map[valueKey]verdict) []Finding {
 				continue
 			}
 			key := d.spotKey(&f)
-			if r.found[key] || parts && whole[key] {
+			if r.found[key] || t > leaf && whole[key] {
 				continue
 			}
-			whole[key] = whole[key] || !parts
+			whole[key] = whole[key] || t < part
 			out = append(out, f)
 		}
 	}

@@ -1,33 +1,35 @@
 package detect
 
-import (
-	"slices"
-	"strings"
-)
+import "github.com/tagscan/tagscan/detect/decode"
 
-// Decoders that are the grammar of a request, not a wrapping: what they split is still readable on the wire.
-var grammar = []string{
-	"percent", "urldecode", "plus", "form", "query", "json", "ndjson", "jsonl", "lines", "envelope", "multipart", "jsonp",
-	"kv", "matrix", "list", "split", "url", "path", "cookie", "cookies", "header", "headers", "frame", "text", "socketio",
-	"socket.io", "sockjs", "signalr", "sse", "engineio", "ga4", "ga4-batch", "xml", "html",
-}
+// opaqueStructures are structures whose text a reader of the raw request does not see, or not without a tool.
+var opaqueStructures = map[string]bool{"msgpack": true, "cbor": true, "protobuf": true, "grpc": true, "jwt": true, "credentials": true}
 
-// Decoders that undo a compression.
-var compressions = []string{
-	"gzip", "zlib", "deflate", "inflate", "brotli", "br", "zstd", "lzstring", "lz-string", "lz-string-base64",
-	"lz-string-uri", "lz-string-utf16", "zlib-text", "zlibtext", "lz4", "snappy", "pack",
-}
+// wrappings says what each decoder makes of a datum's form. Percent-encoding and other ways to write the same letters in
+// a URL are the grammar of requests, not a wrapping.
+var wrappings = func() map[string]Form {
+	forms := map[string]Form{}
+	for _, d := range decode.Decoders {
+		switch {
+		case d.Kind == decode.Compression:
+			forms[d.Name] = Compressed
+		case d.Kind == decode.Structure && !opaqueStructures[d.Name], d.Name == "percent":
+		default:
+			forms[d.Name] = Encoded
+		}
+	}
+	return forms
+}()
 
 // formOf says how a datum was dressed, from the decoders that led to it: compressed if any of them is a compression,
 // encoded if any is more than the grammar of requests, plain otherwise. That it was hashed or split is the rule's to say.
 func formOf(chain []string) Form {
 	form := Plain
 	for _, d := range chain {
-		name := strings.ToLower(d)
-		switch {
-		case slices.Contains(compressions, name) || strings.HasPrefix(name, "lz"):
+		switch wrappings[d] {
+		case Compressed:
 			return Compressed
-		case !slices.Contains(grammar, name):
+		case Encoded:
 			form = Encoded
 		}
 	}

@@ -249,9 +249,10 @@ func (r *Run) examineAll(jobs []job) []*examined {
 
 // settle takes in the result of one request, in order, and yields its findings.
 func (r *Run) settle(x *examined, yield func(Finding, error) bool) bool {
+	defer x.release()
 	r.stats.add(x)
 	r.contacts.add(x)
-	if x.own {
+	if x.own || x.job.request.NotSent {
 		return true
 	}
 	findings := append(x.findings, r.joinKeys(x)...)

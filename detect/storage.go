@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/decode"
@@ -158,11 +159,11 @@ func leavesOf(value string) []string {
 	if plain, err := url.QueryUnescape(value); err == nil && plain != value {
 		out = append(out, plain)
 	}
-	r := &crawler.Request{URL: "https://storage.invalid/", Method: "POST", Body: crawler.NewBody([]byte(value))}
-	tree := decode.Request(r, nil, decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50, Time: DefaultBudget.Time})
+	tree := decode.Bytes(decode.BodyIn, "value", []byte(value), decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50, Time: time.Second})
+	defer tree.Release()
 	for i := range tree.Fields {
 		f := &tree.Fields[i]
-		if f.Where == decode.BodyIn && !f.Inner && len(f.Value) >= minStored {
+		if !f.Inner && f.Kind != decode.Binary && len(f.Value) >= minStored {
 			out = append(out, f.Value)
 		}
 	}
