@@ -116,6 +116,7 @@ func readName(where decode.Where, path, last string) *nameInfo {
 	if where == decode.Path {
 		key, path = "", ""
 	}
+	path, key = splitKey(path, key)
 	outer := words(path)
 	if key == "" && len(outer) > 0 {
 		segments := strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
@@ -132,6 +133,22 @@ func readName(where decode.Where, path, last string) *nameInfo {
 	info.flat = squeeze(key)
 	info.read()
 	return info
+}
+
+// splitKey takes names apart that forms and flat events write in one: udff[em], ep.user_email, traits[address][city].
+func splitKey(path, key string) (string, string) {
+	if strings.HasSuffix(key, "]") {
+		if i := strings.LastIndexByte(key, '['); i > 0 && i < len(key)-2 {
+			return path + key[:i], key[i+1 : len(key)-1]
+		}
+		if i := strings.IndexByte(key, '['); i > 0 { // a list: emails[]
+			return path, key[:i]
+		}
+	}
+	if i := strings.LastIndexByte(key, '.'); i > 0 && i < len(key)-1 {
+		return path + key[:i+1], key[i+1:]
+	}
+	return path, key
 }
 
 // words splits a name into lower-case words: at what is no letter or digit, and where the case changes. Indexes go.
@@ -174,7 +191,14 @@ func (n *nameInfo) read() {
 	for _, t := range tokens {
 		n.traits |= keyWords[t]
 	}
+	if m, ok := nameTable[n.flat]; ok && n.has(setting) {
+		n.take(m, true)
+		return
+	}
 	if n.has(setting) {
+		return
+	}
+	if n.inherit() {
 		return
 	}
 	// hash words at either end dress another name: email_sha256, sha256_email_address, hashed_email
@@ -208,6 +232,27 @@ func (n *nameInfo) read() {
 			n.class, n.pkey = m.class, m.key
 		}
 	}
+}
+
+// partNames are names that only say which part of the thing around them they are.
+var partNames = wordSet(`number num no code value hash sha256 sha1 md5 hashed digest raw plain normalized primary default original sha256hex hashedvalue hex`)
+
+// inherit takes the meaning of the name around: card.number, email.sha256, phones[0].value.
+func (n *nameInfo) inherit() bool {
+	if len(n.outer) == 0 || !partNames[n.flat] {
+		return false
+	}
+	last := n.outer[len(n.outer)-1]
+	m, ok := nameTable[last+n.flat]
+	if !ok {
+		m, ok = nameTable[last]
+		if !ok || m.weak || m.short && keyWords[n.flat]&hashName == 0 {
+			return false
+		}
+	}
+	n.take(m, true)
+	n.traits &^= numberName
+	return true
 }
 
 func (n *nameInfo) take(m meaning, whole bool) {

@@ -138,10 +138,10 @@ var outerWords = wordTraits(map[traits]string{
 	geoName:     `geo location geoip geolocation position place ipinfo locale`,
 	coordName:   `geo location geoip geolocation coords coordinates position gps`,
 	alien: `product products item items sku skus variant category categories campaign campaigns file files page module component plugin plugins library lib app application
-		browser os feature features flag flags experiment experiments variation brand model template widget event events layer metric metrics build package packages dependency dependencies
-		store shop stores merchant seller vendor site company publisher article video media image icon font css style styles node element elements attributes schema field fields
+		browser os feature features flag flags experiment experiments variation brand model template widget layer metric metrics build package packages dependency dependencies
+		store shop stores merchant seller vendor site company publisher article video media image icon font css style styles node element elements schema
 		sdk platform currency plan subscription course playlist track album asset tile tiles map viewbox bbox stack frames frame exception breadcrumb vertices geometry chart series legend palette theme color
-		sections section dataset dimensions columns column rows header headers meta config settings options context library os network`,
+		sections section dataset dimensions columns column rows header headers meta config settings options library`,
 	searchName: `search suggest autocomplete`,
 	formName:   `form forms inputs formdata fields`,
 	adName:     `ad ads campaign adset creative placement bid bids imp`,

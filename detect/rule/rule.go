@@ -1,9 +1,13 @@
 package rule
 
 import (
+	"strings"
+
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/decode"
 )
+
+//go:generate go run gen.go
 
 // Rule finds one kind of identifying data in fields, without known values. It carries its own proof: a rule without
 // hits and misses is red.
@@ -14,46 +18,224 @@ type Rule struct {
 	Why    string // why it matters
 	Do     string // what to do about it
 	Needs  Need   // what a field must have at least; cheap, tested before Find is called
+	Names  bool   // asked only about fields whose name says Class
 	Find   func(c *Context, yield func(Match))
 	Hits   []Sample
 	Misses []Sample
 }
 
 // Need is a set of conditions on a field; a rule is asked only if all of them hold.
-type Need uint32
+type Need uint16
 
 const (
 	NeedAt     Need = 1 << iota // the value has an @
-	NeedDigits                  // the value has a digit
+	NeedDigit                   // the value has a digit
 	NeedDot                     // the value has a dot
 	NeedLeaf                    // nothing was decoded out of the field
-	NeedName                    // the field has a name that some table knows
-	NeedSlash                   // the value has a slash
-	NeedBrace                   // the value begins like JSON or HTML: { [ <
-	NeedStar                    // the value has a run of mask characters
+	NeedMask                    // the value has two mask characters (* or •) in a row
+	NeedMarkup                  // the value has < or {
+	NeedColon                   // the value has a colon
+	NeedLong                    // the value has 16 bytes and more
 )
 
-// Sample is a request in miniature: a JSON document with fields and values in it, as the body of a request.
+// Sample is a request in miniature, for the proof of a rule.
 type Sample struct {
-	Body  string // body of the request
-	Query string // or its query string
-	Host  string // host it goes to; "vendor.example" if empty
-	Text  string // of a hit: the text that must be found
-	Class Class  // of a hit: the class, if it is not the rule's own
+	Body   string // body of the request
+	URL    string // or its URL
+	Header string // or one header line, "Authorization: Bearer x"
+	Text   string // of a hit: the text that must be found
+	Class  Class  // of a hit: the class, if it is not the rule's own
 }
 
 // Context is what the rules know of the request whose tree they look at. Its zero value with a Tree is a request to an
-// unknown third party.
+// unknown third party. It must not be used by several goroutines.
 type Context struct {
 	Tree       *decode.Tree
 	Host       string            // host of the request
-	Site       string            // registrable domain of the page that sent it
+	Site       string            // registrable domain of the page that sent it; empty: not known
 	FirstParty bool              // the recipient is the site itself
 	Facts      crawler.SiteFacts // what the page shows to everybody: never a leak
-	Meant      map[int]Class     // fields whose meaning the vendor's own documentation gives; an empty class means harmless
+	Meant      map[int]Class     // fields whose meaning the vendor's own documentation gives, by index; an empty class means harmless
+	Names      *Names            // memory to share between contexts; nil: one of its own
+
+	i    int             // the field at hand
+	f    *decode.Field   //
+	name *nameInfo       // what its name says
+	v    string          // its value without white space around
+	from int             // where v begins in the value
+	has  Need            //
+	rule *Rule           // the rule that is asked
+	word map[string]bool // cache of the site's own values, folded
+	own  nameInfo        // room for a name whose meaning the vendor gives
 }
 
 // Find runs all rules over the tree of c and appends what they find to out, in order of the fields.
-func Find(c *Context, out []Match) []Match {
+func Find(c *Context, out []Match) []Match { return FindWith(Rules, c, out) }
+
+// FindWith runs some rules, see Find.
+func FindWith(rules []*Rule, c *Context, out []Match) []Match {
+	if c.Names == nil {
+		c.Names = NewNames()
+	}
+	yield := func(m Match) {
+		if m.Rule == "" {
+			m.Rule = c.rule.ID
+		}
+		if m.Class == "" {
+			m.Class = c.rule.Class
+		}
+		m.Field = c.i
+		if m.Text == "" {
+			m.Text = c.f.Value[m.Start:m.End]
+		}
+		out = append(out, m)
+	}
+	for i := range c.Tree.Fields {
+		if !c.at(i) {
+			continue
+		}
+		for _, r := range rules {
+			if r.Needs&^c.has != 0 || r.Names && c.name.class != r.Class {
+				continue
+			}
+			c.rule = r
+			r.Find(c, yield)
+		}
+	}
 	return out
+}
+
+// at turns to field i; false if there is nothing to look at.
+func (c *Context) at(i int) bool {
+	f := &c.Tree.Fields[i]
+	v := strings.TrimSpace(f.Value)
+	if v == "" || f.Where == decode.Header && plumbing(f.Key) {
+		return false
+	}
+	c.i, c.f, c.v = i, f, v
+	c.from = strings.Index(f.Value, v[:1])
+	c.name = c.Names.of(f)
+	if class, ok := c.Meant[i]; ok {
+		c.own = *c.name
+		c.own.class, c.own.weak, c.own.pkey = class, false, keyOfClass(class, c.name.pkey)
+		c.name = &c.own
+	}
+	c.has = needs(v)
+	if !f.Inner {
+		c.has |= NeedLeaf
+	}
+	return true
+}
+
+// keyOfClass keeps the persona key that a name told if it goes with the class.
+func keyOfClass(class Class, key string) string {
+	if key != "" && personaKeys[key] == class {
+		return key
+	}
+	return ""
+}
+
+// needBytes are the conditions that single bytes fulfil.
+var needBytes = func() (t [256]Need) {
+	for c := byte('0'); c <= '9'; c++ {
+		t[c] = NeedDigit
+	}
+	t['@'], t['.'], t['<'], t['{'], t[':'] = NeedAt, NeedDot, NeedMarkup, NeedMarkup, NeedColon
+	return t
+}()
+
+func needs(v string) (n Need) {
+	for i := range len(v) {
+		n |= needBytes[v[i]]
+	}
+	if len(v) >= 16 {
+		n |= NeedLong
+	}
+	if strings.Contains(v, "**") || strings.Contains(v, "••") {
+		n |= NeedMask
+	}
+	return n
+}
+
+// plumbing are headers that browsers and HTTP set by themselves; what they say of the visitor every server is told.
+func plumbing(key string) bool {
+	k := strings.ToLower(key)
+	switch {
+	case strings.HasPrefix(k, "sec-"), strings.HasPrefix(k, "accept"), strings.HasPrefix(k, "content-"), strings.HasPrefix(k, "if-"),
+		strings.HasPrefix(k, "access-control-"), strings.HasPrefix(k, ":"), strings.HasPrefix(k, "upgrade"):
+		return true
+	}
+	switch k {
+	case "user-agent", "host", "origin", "connection", "cache-control", "pragma", "te", "dnt", "priority", "purpose", "range", "expect",
+		"traceparent", "tracestate", "baggage", "etag", "date", "keep-alive", "transfer-encoding", "trailer", "via", "save-data", "downlink", "rtt", "ect",
+		"device-memory", "dpr", "viewport-width", "x-requested-with", "x-csrf-token", "x-xsrf-token":
+		return true
+	}
+	return false
+}
+
+// whole makes a match of the whole value at hand.
+func (c *Context) whole(known Known, conf Confidence) Match {
+	return Match{Known: known, Confidence: conf, Key: c.name.pkey, Start: c.from, End: c.from + len(c.v)}
+}
+
+// span makes a match of v[start:end].
+func (c *Context) span(start, end int, known Known, conf Confidence) Match {
+	return Match{Known: known, Confidence: conf, Start: c.from + start, End: c.from + end}
+}
+
+// siblings calls yield with the fields that stand in the same object as the one at hand, near it.
+func (c *Context) siblings(yield func(i int, n *nameInfo) bool) {
+	parent := parentPath(c.f)
+	for _, dir := range []int{-1, 1} {
+		for j, steps := c.i+dir, 0; j >= 0 && j < len(c.Tree.Fields) && steps < 40; j, steps = j+dir, steps+1 {
+			g := &c.Tree.Fields[j]
+			if g.Parent != c.f.Parent || g.Where != c.f.Where || parentPath(g) != parent {
+				continue
+			}
+			if !yield(j, c.Names.of(g)) {
+				return
+			}
+		}
+	}
+}
+
+// beside reports whether a sibling's name says one of the classes.
+func (c *Context) beside(classes ...Class) bool {
+	for _, n := range c.siblings {
+		for _, class := range classes {
+			if n.class == class {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// personal reports whether the field is about a person by the names around it or by its siblings.
+func (c *Context) personal() bool {
+	for i := len(c.name.outer) - 1; i >= 0 && i >= len(c.name.outer)-2; i-- {
+		t := outerWords[c.name.outer[i]]
+		if t&identity != 0 {
+			return true
+		}
+		if t&alien != 0 {
+			return false
+		}
+	}
+	return c.beside(Email, Phone, BirthDate, Name)
+}
+
+// foreign reports whether the nearest name around the field is another thing's: product, campaign, store.
+func (c *Context) foreign() bool {
+	for i := len(c.name.outer) - 1; i >= 0; i-- {
+		t := outerWords[c.name.outer[i]]
+		if t&(identity|addressName|geoName) != 0 {
+			return false
+		}
+		if t&alien != 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,254 @@
+package rule
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// nothing are values that stand for no value at all.
+var nothing = wordSet(`null undefined none nil true false yes no on off n/a na nan unknown anonymous guest empty default test
+	- -- --- _ . ? 0 1 -1 00 000 0000 notset unset not_set (notset) [object object] [objectobject] notavailable not_available unavailable
+	redacted [redacted] <redacted> removed filtered [filtered] masked hidden omitted private string text value email phone name required optional
+	logged_out loggedout logged-out not-logged-in anon visitor user undefinedundefined nullnull infinity invalid missing blank`)
+
+// isNothing reports whether a value stands for no value: null, a template that was not filled in, a mask, a label.
+func isNothing(v string) bool {
+	v = strings.TrimSpace(v)
+	if v == "" || len(v) <= 24 && nothing[strings.ToLower(strings.ReplaceAll(v, " ", ""))] {
+		return true
+	}
+	return isTemplate(v) || isMask(v)
+}
+
+// isTemplate reports a placeholder of a template language: {{email}}, ${email}, %%EMAIL%%, <email_omitted>, [EMAIL], __x__.
+func isTemplate(v string) bool {
+	for _, p := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"%%", "%%"}, {"<%", "%>"}, {"<", ">"}, {"[[", "]]"}, {"__", "__"}, {"{%", "%}"}, {"[", "]"}, {"#{", "}"}, {"{", "}"}, {"*|", "|*"}, {"$", "$"}, {"@@", "@@"}} {
+		if len(v) > len(p[0])+len(p[1]) && strings.HasPrefix(v, p[0]) && strings.HasSuffix(v, p[1]) && !strings.ContainsAny(v[len(p[0]):len(v)-len(p[1])], "<>\":,") {
+			return len(v) < 80
+		}
+	}
+	return strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < 80
+}
+
+// isMask reports a value of mask characters alone.
+func isMask(v string) bool {
+	for _, r := range v {
+		if !strings.ContainsRune("*•●xX#-_. @", r) {
+			return false
+		}
+	}
+	return !strings.ContainsAny(v, "xX") || len(v) > 3
+}
+
+// isLabel reports words that label a form field rather than fill it.
+func isLabel(v string) bool {
+	return len(v) <= 40 && labels[squeeze(v)]
+}
+
+var labels = wordSet(`firstname lastname name fullname yourname email emailaddress youremail phone phonenumber telephone address street city zip zipcode postcode
+	postalcode country state region vorname nachname telefon adresse strasse ort plz prenom nom dateofbirth birthday gender sex password username text tel number date select
+	input textarea checkbox radio hidden submit button search enteryouremail entername company organization message field label placeholder givenname familyname surname
+	streetaddress message1 entertext typehere birthdate anrede straße required optional string varchar integer boolean email1 emailfield phonefield passwort motdepasse contraseña newpassword oldpassword benutzername kennwort`)
+
+// isSlug reports a name of a thing in code: hero-banner, cta_button, Header2.
+func isSlug(v string) bool {
+	if strings.ContainsAny(v, "_/\\:;=<>{}[]()|#$%&+*!?\"0123456789") {
+		return true
+	}
+	return strings.Contains(v, "-") && strings.ToLower(v) == v && !strings.Contains(v, " ")
+}
+
+// isURL reports an absolute address, or one without a scheme.
+func isURL(v string) bool {
+	low := strings.ToLower(v[:min(8, len(v))])
+	return strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "//") && len(v) > 4 && strings.Contains(v, ".")
+}
+
+// isEpoch reports digits that are a Unix time in seconds, milliseconds or microseconds from 2001 to 2036.
+func isEpoch(d string) bool {
+	switch len(d) {
+	case 10:
+		return d >= "1000000000" && d <= "2090000000"
+	case 13:
+		return d >= "1000000000000" && d <= "2090000000000"
+	case 16:
+		return d >= "1000000000000000" && d <= "2090000000000000"
+	}
+	return false
+}
+
+// isArticleNumber reports an EAN-8, UPC, EAN-13 or ISBN-13 with a valid check digit.
+func isArticleNumber(d string) bool {
+	if len(d) != 8 && len(d) != 12 && len(d) != 13 {
+		return false
+	}
+	sum := 0
+	for i := range len(d) {
+		n := int(d[i] - '0')
+		if (len(d)-i)%2 == 0 {
+			n *= 3
+		}
+		sum += n
+	}
+	return sum%10 == 0
+}
+
+// emptyDigests are the digests of values that are none: hashing is on, and nothing was there to hash.
+var emptyDigests = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for _, v := range []string{"", " ", "undefined", "null", "none", "false", "true", "[object Object]", "n/a", "unknown", "anonymous", "0", "test@test.com",
+		"test", "NaN", "{}", "[]", "guest", "1", "email", "test@example.com", "-", "None", "NULL", "not set", "(not set)", "user@example.com", "\n"} {
+		for _, h := range hashers {
+			if h.size < 16 {
+				continue
+			}
+			sum := h.sum([]byte(v))
+			for _, s := range digestSpellings(sum) {
+				if _, ok := m[s]; !ok {
+					m[s] = v
+				}
+			}
+		}
+	}
+	return m
+})
+
+// digestSpellings are hex in lower case and base64 without padding, as they are compared.
+func digestSpellings(sum []byte) []string {
+	return []string{hex.EncodeToString(sum), base64.RawStdEncoding.EncodeToString(sum)}
+}
+
+// ofNothing returns what a digest is the digest of, if that is no value at all.
+func ofNothing(v string) (string, bool) {
+	if s, ok := emptyDigests()[strings.ToLower(v)]; ok {
+		return s, true
+	}
+	s, ok := emptyDigests()[strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(v), "=")]
+	return s, ok
+}
+
+// digestShape returns the likely hash function of a text that looks like a digest, or "".
+func digestShape(v string) string {
+	if v, ok := strings.CutPrefix(v, "0x"); ok {
+		return digestShape(v)
+	}
+	allHex, lower, upper := true, false, false
+	for i := range len(v) {
+		allHex = allHex && isHex(v[i])
+		lower = lower || v[i] >= 'a' && v[i] <= 'f'
+		upper = upper || v[i] >= 'A' && v[i] <= 'F'
+	}
+	if allHex && (lower != upper || len(v) >= 32 && lower == upper && !lower) {
+		switch len(v) {
+		case 32:
+			return "md5"
+		case 40:
+			return "sha1"
+		case 56:
+			return "sha224"
+		case 64:
+			return "sha256"
+		case 96:
+			return "sha384"
+		case 128:
+			return "sha512"
+		}
+		return ""
+	}
+	switch trimmed := strings.TrimRight(v, "="); {
+	case !base64Alphabet(trimmed) || !mixed(trimmed):
+	case len(trimmed) == 43:
+		return "sha256"
+	case len(trimmed) == 22 && len(v) == 24:
+		return "md5"
+	case len(trimmed) == 27:
+		return "sha1"
+	case len(trimmed) == 86:
+		return "sha512"
+	}
+	return ""
+}
+
+func base64Alphabet(v string) bool {
+	for i := range len(v) {
+		if c := v[i]; !(wordByte[c] && c < 0x80 || c == '+' || c == '/' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return v != ""
+}
+
+// mixed reports capitals, small letters and digits in one token.
+func mixed(v string) bool {
+	return strings.ContainsAny(v, "0123456789") && strings.ToUpper(v) != v && strings.ToLower(v) != v
+}
+
+// random reports a token that looks drawn by lot: no word, no counter.
+func random(v string) bool {
+	if len(v) < 8 || len(v) > 256 || strings.ContainsAny(v, " <>{}\"\\\n") {
+		return false
+	}
+	digits, letters := 0, 0
+	var seen [256]bool
+	kinds := 0
+	for i := range len(v) {
+		c := v[i]
+		if c >= 0x80 {
+			return false
+		}
+		if !seen[c] {
+			seen[c] = true
+			kinds++
+		}
+		switch {
+		case isDigit(c):
+			digits++
+		case isLetter(c):
+			letters++
+		}
+	}
+	if kinds < 4 || digits+letters < 8 {
+		return false
+	}
+	return digits >= 8 || digits >= 2 && letters >= 2 || mixed(v)
+}
+
+const nilUUID = "00000000-0000-0000-0000-000000000000"
+
+// isUUID reports 8-4-4-4-12 hex digits.
+func isUUID(v string) bool {
+	if len(v) != 36 {
+		return false
+	}
+	for i := range len(v) {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if v[i] != '-' {
+				return false
+			}
+		} else if !isHex(v[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// letterShare is how much of a text is letters, in percent of its characters other than blanks.
+func letterShare(v string) int {
+	letters, all := 0, 0
+	for _, r := range v {
+		if unicode.IsSpace(r) {
+			continue
+		}
+		all++
+		if unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) {
+			letters++
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return letters * 100 / all
+}

@@ -1,0 +1,200 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/tagscan/tagscan/detect/decode"
+)
+
+// UserIDField finds ids of signed-in users by the name of their field.
+var UserIDField = Rule{
+	ID:    "user-id-field",
+	Class: UserID,
+	Doc:   "The id of a user, customer or member, in a field that is named for one.",
+	Why:   "It ties everything the recipient holds to one account, and to the account's owner for anybody who has the site's user table.",
+	Do:    "Send a random id per vendor (a keyed hash of the user id), so that one vendor's data cannot be joined with another's.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findUserID,
+	Hits: []Sample{
+		{Body: `{"userId":"u-48213"}`, Text: "u-48213"}, {Body: `{"user":{"id":48213}}`, Text: "48213"}, {URL: "https://vendor.example/c?uid=9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6", Text: "9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"},
+		{Body: `{"traits":{"customer_id":"CUST0091"}}`, Text: "CUST0091"}, {Body: `{"external_id":"lena77"}`, Text: "lena77"},
+	},
+	Misses: []Sample{{Body: `{"userId":null}`}, {Body: `{"userId":"anonymous"}`}, {Body: `{"user_id":0}`}, {Body: `{"userId":"undefined"}`}, {Body: `{"uid":"hero"}`}, {Body: `{"user":{"id":"00000000-0000-0000-0000-000000000000"}}`},
+		{Body: `{"user_id_type":"email"}`}, {Body: `{"customer_id":"{{cid}}"}`}},
+}
+
+func findUserID(c *Context, yield func(Match)) {
+	v := c.v
+	if isNothing(v) || v == nilUUID || len(v) > 200 || strings.ContainsAny(v, " <>{}\"\\") || isURL(v) || strings.Contains(v, "@") || c.f.Kind == decode.Bool || v == c.name.key {
+		return
+	}
+	conf := Certain
+	if c.name.weak {
+		if !(random(v) || len(digitsOf(v)) >= 4) || isEpoch(v) || c.name.has(alien|adName) {
+			return
+		}
+		conf = Likely
+	} else if c.foreign() && !random(v) && digitsOf(v) == "" {
+		return
+	}
+	if strings.Trim(v, "-0") == "" {
+		return
+	}
+	if strings.HasPrefix(v, "$device:") {
+		m := c.whole(ByField, conf)
+		m.Class, m.Key = ClientID, "client_id"
+		yield(m)
+		return
+	}
+	m := c.whole(ByField, conf)
+	if fn := digestShape(v); fn != "" && c.name.has(hashName) {
+		return // the rule for hashes says it
+	}
+	yield(m)
+}
+
+// UsernameField finds login names by the name of their field.
+var UsernameField = Rule{
+	ID:     "username-field",
+	Class:  Username,
+	Doc:    "A user name or nickname in a field that is named for one.",
+	Why:    "People use one name in many places: it can be searched.",
+	Do:     "Send an id instead.",
+	Needs:  NeedLeaf,
+	Names:  true,
+	Find:   findUsername,
+	Hits:   []Sample{{Body: `{"user":{"username":"lena_f"}}`, Text: "lena_f"}, {Body: `{"login":"jbrandt84"}`, Text: "jbrandt84"}, {Body: `{"nickname":"Käthe"}`, Text: "Käthe"}},
+	Misses: []Sample{{Body: `{"username":"anonymous"}`}, {Body: `{"login":"true"}`}, {Body: `{"user":"guest"}`}, {Body: `{"login":"success"}`}, {Body: `{"username":"Username"}`}, {Body: `{"user":"new"}`}},
+}
+
+func findUsername(c *Context, yield func(Match)) {
+	v := c.v
+	if len(v) < 2 || len(v) > 64 || isNothing(v) || isLabel(v) || isURL(v) || strings.ContainsAny(v, "<>{}\"/=;") || strings.Count(v, " ") > 2 || c.f.Kind == decode.Bool || strings.Contains(v, "@") && strings.Contains(v, ".") {
+		return
+	}
+	if c.name.weak && (strings.Contains(v, " ") || digitsOf(v) == "" && !strings.ContainsAny(v, "._") || len(v) > 40 || actionWords[strings.ToLower(v)]) {
+		return
+	}
+	yield(c.whole(ByField, Likely))
+}
+
+// OrgField finds ids and names of the organisation a user belongs to.
+var OrgField = Rule{
+	ID:     "organisation-field",
+	Class:  OrgID,
+	Doc:    "The id or name of the company, tenant or workspace a user belongs to.",
+	Why:    "It tells who a site's customers are, and narrows a user down to a few colleagues.",
+	Do:     "Send a random id per vendor, and no company names.",
+	Needs:  NeedLeaf,
+	Names:  true,
+	Find:   findOrg,
+	Hits:   []Sample{{Body: `{"org_id":"org_77af"}`, Text: "org_77af"}, {Body: `{"user":{"company":"Brandt Logistik GmbH"}}`, Text: "Brandt Logistik GmbH"}, {Body: `{"traits":{"company":{"id":5512}}}`, Text: "5512"}, {Body: `{"workspaceId":"w9"}`, Text: "w9"}},
+	Misses: []Sample{{Body: `{"company":"true"}`}, {Body: `{"organization":null}`}, {Body: `{"orgId":"0"}`}, {Body: `{"d_orgid":"5B123A4E53D6C0DF0A490D45@AdobeOrg"}`}, {Body: `{"context":{"company":"Acme"}}`}},
+}
+
+func findOrg(c *Context, yield func(Match)) {
+	v := c.v
+	if len(v) < 2 || len(v) > 100 || isNothing(v) || isLabel(v) || isURL(v) || strings.ContainsAny(v, "<>{}\"@") || c.f.Kind == decode.Bool {
+		return
+	}
+	if c.name.weak && !c.personal() && !(strings.Contains(c.name.flat, "id") && random(v)) {
+		return
+	}
+	yield(c.whole(ByField, Likely))
+}
+
+// ClientIDField finds ids of browsers and devices by the name of their field.
+var ClientIDField = Rule{
+	ID:    "client-id-field",
+	Class: ClientID,
+	Doc:   "A stable pseudonymous id of the browser or device, in a field that is named for one.",
+	Why:   "It ties visits together, over pages, sites and years.",
+	Do:    "Set it only after consent; shorten its life.",
+	Needs: NeedLeaf | NeedDigit,
+	Names: true,
+	Find:  findClientID,
+	Hits: []Sample{
+		{URL: "https://vendor.example/g/collect?cid=1832749201.1700000000", Text: "1832749201.1700000000"}, {Body: `{"anonymousId":"9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"}`, Text: "9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"},
+		{Header: "Cookie: _ga=GA1.2.1832749201.1700000000", Text: "GA1.2.1832749201.1700000000"}, {URL: "https://vendor.example/tr?fbp=fb.1.1700000000000.1832749201", Text: "fb.1.1700000000000.1832749201"},
+		{Body: `{"device_id":"aXk29dLmQ0"}`, Text: "aXk29dLmQ0"},
+	},
+	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`}},
+}
+
+func findClientID(c *Context, yield func(Match)) {
+	v := c.v
+	if isNothing(v) || v == nilUUID || len(v) > 400 || isURL(v) || strings.ContainsAny(v, " <>{}\"") || strings.Trim(v, "0-") == "" || isEpoch(v) || strings.Contains(v, "@") {
+		return
+	}
+	conf := Certain
+	switch {
+	case isUUID(v), gaID(v):
+	case c.name.weak:
+		d := digitsOf(v)
+		if c.name.has(adName) || c.foreign() || !(len(v) >= 16 && random(v) || d == v && len(v) >= 10) || isArticleNumber(v) {
+			return
+		}
+		conf = Likely
+	case !random(v) && !(len(v) >= 6 && digitsOf(v) == v):
+		return
+	}
+	yield(c.whole(ByField, conf))
+}
+
+// gaID reports Google's and Meta's cookie values: two numbers with a dot, with or without a prefix.
+func gaID(v string) bool {
+	parts := strings.Split(v, ".")
+	if len(parts) > 4 || len(parts) < 2 {
+		return false
+	}
+	for _, p := range parts[len(parts)-2:] {
+		if len(p) < 8 || digitsOf(p) != p {
+			return false
+		}
+	}
+	return true
+}
+
+// SessionIDField finds session ids by the name of their field.
+var SessionIDField = Rule{
+	ID:     "session-id-field",
+	Class:  SessionID,
+	Doc:    "The id of a visit, in a field that is named for one.",
+	Why:    "It ties the pages of a visit together.",
+	Do:     "Set it only after consent, or let it live in memory.",
+	Needs:  NeedLeaf | NeedDigit,
+	Names:  true,
+	Find:   findSessionID,
+	Hits:   []Sample{{Body: `{"session_id":1700000000123}`, Text: "1700000000123"}, {Body: `{"sessionId":"9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"}`, Text: "9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"}, {URL: "https://vendor.example/c?sid=1700000000", Text: "1700000000"}},
+	Misses: []Sample{{Body: `{"session_id":"1"}`}, {Body: `{"sid":"abc"}`}, {Body: `{"session_id":null}`}, {Body: `{"session_count":"1700000000"}`}},
+}
+
+func findSessionID(c *Context, yield func(Match)) {
+	v := c.v
+	if isNothing(v) || v == nilUUID || len(v) > 400 || strings.ContainsAny(v, " <>{}\"") || isURL(v) || !(random(v) || digitsOf(v) == v && len(v) >= 8) {
+		return
+	}
+	yield(c.whole(ByField, Certain))
+}
+
+// ClickIDField finds the click ids of advertising platforms.
+var ClickIDField = Rule{
+	ID:     "click-id-field",
+	Class:  ClickID,
+	Doc:    "A click id that an advertising platform put on the link that led here: gclid, fbclid, msclkid and their kin.",
+	Why:    "It ties the visit to a person's account at the platform.",
+	Do:     "Strip click ids before they are passed on to others.",
+	Needs:  NeedLeaf,
+	Names:  true,
+	Find:   findClickID,
+	Hits:   []Sample{{URL: "https://vendor.example/c?dl=https%3A%2F%2Fshop.example%2F%3Fgclid%3DCj0KCQiA1b2c3d4e5f6g7h8", Text: "Cj0KCQiA1b2c3d4e5f6g7h8"}, {Body: `{"fbc":"fb.1.1700000000000.IwAR0abcDEF123"}`, Text: "fb.1.1700000000000.IwAR0abcDEF123"}},
+	Misses: []Sample{{Body: `{"gclid":"null"}`}, {Body: `{"gclid":"true"}`}, {Body: `{"click_id":"header"}`}, {Body: `{"gclid":"{gclid}"}`}},
+}
+
+func findClickID(c *Context, yield func(Match)) {
+	if len(c.v) > 500 || isNothing(c.v) || strings.ContainsAny(c.v, " <>{}\"") || isURL(c.v) || !(random(c.v) || mixed(c.v) && len(c.v) >= 8 || len(c.v) >= 20 && base64Alphabet(c.v)) {
+		return
+	}
+	yield(c.whole(ByField, Certain))
+}
