@@ -6,13 +6,13 @@ var Base58 = Decoder{
 	Doc:  "Base58 (Bitcoin's alphabet, without 0 O I l). Only up to 200 letters: the time grows with the square.",
 	Kind: Encoding,
 	Rank: 330,
-	Gate: Gate{Min: 11, Chars: Alnum, Needs: Digit27, Test: isBase58},
+	Gate: Gate{Min: 11, Chars: Alnum, Test: isBase58},
 	Decode: func(o *Out, s string) bool {
 		v := o.t.keep(unbase58(s))
 		if len(v) < 8 && !o.t.interesting(v) {
 			return false
 		}
-		return shape(v)&(Control|High) == 0 && o.Undone(v)
+		return printable(v, len(v)) && (len(v) >= 12 || shape(v)&High == 0) && o.Undone(v)
 	},
 	Examples: []Example{
 		{In: "E8ucQ83yR94s3GJMCyL1RY", Want: "jane@example.org"},

@@ -10,7 +10,7 @@ var Base85 = Decoder{
 	Name: "base85",
 	Doc:  "Base85: Adobe's Ascii85, with <~ ~> around it or not, and ZeroMQ's Z85. Only if clear text comes out.",
 	Kind: Encoding,
-	Rank: 600,
+	Rank: 118,
 	Gate: Gate{Min: 15, Chars: 1<<23 - 1&^(Space|High), Needs: 0, Test: isBase85},
 	Decode: func(o *Out, s string) bool {
 		body, framed := strings.CutPrefix(s, "<~")

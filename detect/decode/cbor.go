@@ -15,7 +15,7 @@ var CBOR = Decoder{
 	Decode: func(o *Out, s string) bool {
 		p := cborReader{binReader{s: s, o: o}}
 		ok := p.value(0)
-		return p.texts > 0 && (ok && p.i == len(s) || p.short && p.texts > 1)
+		return p.sound(ok)
 	},
 	Examples: []Example{
 		{In: "\xa2\x64mail\x70jane@example.org\x62id\x18\x2a", Path: ".mail", Want: "jane@example.org"},
@@ -174,6 +174,7 @@ func (p *cborReader) pairs(n uint64, open bool, depth int) bool {
 				return false
 			}
 		}
+		p.name(name)
 		at, key := p.o.Name(name)
 		ok = p.value(depth + 1)
 		p.o.Back(at, key)

@@ -51,7 +51,7 @@ func isHex(s string) bool {
 	}
 	switch len(s) {
 	case 32, 40, 56, 64, 96, 128: // the lengths of digests and ids: text only
-		return unhex[s[0]] < 8 && unhex[s[2]] < 8 && unhex[s[4]] < 8 && unhex[s[6]] < 8
+		return unhex[s[0]] < 8 && unhex[s[0]] > 1 || unhex[s[0]] > 11 || strings.HasPrefix(s, "1f8b")
 	}
 	return true
 }

@@ -10,6 +10,9 @@ var JSEscape = Decoder{
 	Rank: 140,
 	Gate: Gate{Min: 4, Test: hasEscape},
 	Decode: func(o *Out, s string) bool {
+		if binary(s) {
+			return false
+		}
 		if strings.Contains(s, "%u") {
 			s = unescapeU(s)
 		}
@@ -29,8 +32,11 @@ var JSEscape = Decoder{
 }
 
 func hasEscape(s string) bool {
+	brace := false
 	for i := 0; i+3 < len(s); i++ {
 		switch s[i] {
+		case '{', '[':
+			brace = true
 		case '\\':
 			switch s[i+1] {
 			case 'u':
@@ -42,7 +48,7 @@ func hasEscape(s string) bool {
 					return true
 				}
 			case '"':
-				if strings.ContainsAny(s[:i], "{[") {
+				if brace {
 					return true
 				}
 			}

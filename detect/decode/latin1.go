@@ -22,7 +22,7 @@ var Latin1 = Decoder{
 			o.Text(v)
 			return true
 		}
-		return (binary(v) || magic(v)) && o.Opens(v)
+		return (v[0] >= utf8.RuneSelf || v[0] < ' ' || magic(v)) && o.Opens(v)
 	},
 	Examples: []Example{
 		{In: "x\u009c\u00aaV\u00caM\u00cc\u00ccQ\u00b2R\u00caJ\u00ccKuH\u00adH\u00cc-\u00c8I\u00d5\u00cb/JW\u00aa\u0005\u0004\u0000\u0000\u00ff\u00ff\u0083B\t\u009e", Path: ".mail", Want: "jane@example.org"},

@@ -102,7 +102,8 @@ var SignalR = Decoder{
 	Kind: Structure,
 	Rank: 60,
 	Gate: Gate{Min: 3, Needs: Control, Test: func(s string) bool {
-		return strings.IndexByte(s, 0x1e) > 0 && (s[0] == '{' || s[0] == '4' || s[0] == '[')
+		i := strings.IndexByte(s, 0x1e)
+		return i > 0 && (s[0] == '{' || s[0] == '4' || s[0] == '[') && !binary(s[:i])
 	}},
 	Decode: func(o *Out, s string) bool {
 		n := 0

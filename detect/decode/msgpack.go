@@ -20,7 +20,7 @@ var MessagePack = Decoder{
 			ok = p.value(0)
 			o.Back(at, key)
 		}
-		return (ok || p.short && p.texts > 1) && p.texts > 0
+		return p.sound(ok)
 	},
 	Examples: []Example{
 		{In: "\x82\xa4mail\xb0jane@example.org\xa2id\x11", Path: ".mail", Want: "jane@example.org"},
@@ -34,8 +34,18 @@ type binReader struct {
 	s     string
 	i     int
 	o     *Out
-	texts int  // readable texts that were given
+	texts int // texts that were given
+	names int
+	odd   int  // texts and names with control bytes, or names that are none
 	short bool // the data ended early
+}
+
+// sound reports whether what was read is no accident: all of it fits, or, if the data was cut short, it has names.
+func (p *binReader) sound(ok bool) bool {
+	if p.texts == 0 || p.odd*4 > p.texts {
+		return false
+	}
+	return ok && p.i == len(p.s) || p.short && p.names > 1 && p.odd == 0
 }
 
 func (p *binReader) take(n uint64) (string, bool) {
@@ -62,9 +72,31 @@ func (p *binReader) text(v string) bool {
 	if badUTF8(v) {
 		return false
 	}
+	if odd(v) {
+		p.odd++
+	}
 	p.texts++
 	p.o.add(v, Text)
 	return true
+}
+
+// name notes a name that is none: it makes an accident likely.
+func (p *binReader) name(v string) {
+	p.names++
+	if v == "" || !printable(v, len(v)) || classes[v[0]]&(Alnum|Dash|High|List|Other|At) == 0 {
+		p.odd++
+	}
+}
+
+// odd reports whether a text has many control bytes.
+func odd(v string) bool {
+	n := 0
+	for i := range len(v) {
+		if classes[v[i]] == Control {
+			n++
+		}
+	}
+	return n*8 > len(v)
 }
 
 func (p *binReader) number(v string) bool { p.o.add(v, Number); return true }
@@ -194,6 +226,7 @@ func (p *packReader) pairs(n uint64, depth int) bool {
 		if !ok {
 			return false
 		}
+		p.name(name)
 		at, key := p.o.Name(name)
 		ok = p.value(depth + 1)
 		p.o.Back(at, key)

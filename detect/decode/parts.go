@@ -12,6 +12,9 @@ var Parts = Decoder{
 		return len(s) <= 8<<10 && shape(s)&(List|Dot|Space|Slash|Control|Percent|Dash|Equal) != 0
 	}},
 	Decode: func(o *Out, s string) bool {
+		if c := o.chainOf(); len(c) > 0 && c[len(c)-1] == o.d.Name {
+			return false
+		}
 		for _, sep := range []byte("|;,~*\x01: \n!$/.-=") {
 			if strings.IndexByte(s, sep) < 0 {
 				continue
@@ -67,7 +70,8 @@ var Embedded = Decoder{
 	}},
 	Decode: func(o *Out, s string) bool {
 		found := false
-		for i, n := 0, 0; i < len(s) && n < 32 && !o.full; {
+		n := 0
+		for i, tries := 0, 0; i < len(s) && tries < 64 && !o.full; tries++ {
 			from, to := embedded(s, i)
 			if to == 0 {
 				break

@@ -11,7 +11,7 @@ var PercentEncoding = Decoder{
 	Gate: Gate{Min: 3, Needs: Percent, Test: hasPercent},
 	Decode: func(o *Out, s string) bool {
 		plain, u := unpercent(s, false)
-		if u&undidPercent == 0 {
+		if u&undidPercent == 0 || binary(s) {
 			return false
 		}
 		if printable(plain, len(plain)) || o.t.interesting(plain) {

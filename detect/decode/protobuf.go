@@ -87,8 +87,14 @@ func protoTexts(s string, depth int) (texts int) {
 	return texts
 }
 
+// mayNest reports whether a value could be a message: it is no text, or it starts with a control byte (a tag) or with a
+// letter that is the tag of a text of just the length that is left.
+func mayNest(v string) bool {
+	return binaryLike(v) || len(v) > 2 && (v[0] < ' ' || v[0]&7 == 2 && int(v[1]) == len(v)-2)
+}
+
 func protoText(v string, depth int) int {
-	if !binaryLike(v) {
+	if !mayNest(v) || protoTexts(v, depth+1) < 0 {
 		if len(v) >= 4 && readable(v) {
 			return 1
 		}
@@ -137,12 +143,12 @@ func (o *Out) protoValue(b []byte, num protowire.Number, typ protowire.Type, dep
 	case protowire.BytesType:
 		raw, _ := protowire.ConsumeBytes(b)
 		switch v := string(raw); {
+		case depth < 12 && mayNest(v) && protoTexts(v, depth+1) >= 0:
+			o.proto(v, depth+1)
 		case !binaryLike(v):
 			if v != "" {
 				o.add(v, Text)
 			}
-		case depth < 12 && protoTexts(v, depth+1) >= 0:
-			o.proto(v, depth+1)
 		default:
 			o.add(v, Binary)
 		}

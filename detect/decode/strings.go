@@ -13,7 +13,7 @@ var Strings = Decoder{
 	Rank: 990,
 	Gate: Gate{Min: 8, Test: binary},
 	Decode: func(o *Out, s string) bool {
-		if len(o.chainOf()) > 0 && o.chainOf()[len(o.chainOf())-1] != "gzip" && o.t.Fields[o.parent].Kind == Binary && o.t.depth > 1 {
+		if o.t.depth > 1 {
 			return false // a guess that went wrong, not a format
 		}
 		n := 0
@@ -39,9 +39,9 @@ var Strings = Decoder{
 // least 6 printable characters. to is 0 if there is none.
 func nextString(s string, i int) (from, to int) {
 	for i < len(s) {
-		if n, used := varint(s[i:]); used > 0 && used < 5 && n >= 3 && n <= uint64(len(s)-i-used) {
+		if n, used := varint(s[i:]); used > 0 && used < 5 && n >= 3 && n <= uint64(min(len(s)-i-used, 1<<16)) {
 			v := s[i+used : i+used+int(n)]
-			if printable(v, len(v)) && !badUTF8(v) && (len(v) > 5 || shape(v)&(Letters|High) != 0) && utf8.RuneStart(v[0]) && (n >= 32 || s[i] < ' ') {
+			if !binary(v[:min(len(v), 64)]) && printable(v, len(v)) && !badUTF8(v) && (len(v) > 5 || shape(v)&(Letters|High) != 0) && utf8.RuneStart(v[0]) && (n >= 32 || s[i] < ' ') {
 				return i + used, i + used + int(n)
 			}
 		}

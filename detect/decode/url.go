@@ -24,7 +24,7 @@ func isURL(s string) bool {
 		return false
 	}
 	if s[0] == '/' {
-		return strings.IndexByte(s, '?') > 0 && strings.IndexByte(s, ' ') < 0 || strings.HasPrefix(s, "//")
+		return strings.IndexByte(s, '?') > 0 && strings.IndexByte(s, ' ') < 0 || strings.HasPrefix(s, "//") && strings.IndexByte(splitURL("x:"+s).host, '.') > 0
 	}
 	i := strings.Index(s[:min(len(s), 24)], "://")
 	return i > 1 && shape(s[:i])&^(Alnum|Dash|Dot|Plus) == 0
