@@ -85,7 +85,8 @@ func judge(t *testing.T, persona rule.Persona, samples []sample) (score, map[str
 
 // fits reports whether the finding is the truth: of its class, and its text holds the datum or is held by it.
 func fits(f detect.Finding, tr truth) bool {
-	if f.Class != tr.class {
+	alike := tr.class == rule.UserID && f.Class == rule.ClientID // a UUID in a user's id does not tell whether it is one
+	if f.Class != tr.class && !alike {
 		return false
 	}
 	have, want := plain(f.Value.Reveal()), plain(tr.text)
@@ -193,6 +194,7 @@ func TestStrangersDataAreFound(t *testing.T) {
 	for range 200 {
 		q := d.person()
 		x := q.data()[d.IntN(len(q.data()))]
+		x.short = true // what names it is wrapped with it
 		s := d.wrapped(q, x, d.IntN(3), false, true, textWraps, "stranger")
 		s.name = string(x.class)
 		samples = append(samples, s)

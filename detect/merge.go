@@ -96,7 +96,8 @@ func (m *merger) lineage() {
 		for _, d := range subtree {
 			field := &m.tree.Fields[d]
 			same := m.sameIn(d, x)
-			if len(raw) <= len(field.Value) && containsFold(field.Value, raw) {
+			clear := len(x.Hash) == 0 && len(x.Text) >= 4 && containsFold(field.Value, x.Text) // it was turned round, or shifted
+			if clear || containsFold(field.Value, raw) {
 				held, by = true, max(by, same)
 				continue
 			}
