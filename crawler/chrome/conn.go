@@ -53,7 +53,7 @@ type conn struct {
 
 type call struct {
 	session target.SessionID
-	reply   chan reply
+	then    func(reply) // called once, with the connection's lock not held
 }
 
 type reply struct {
@@ -98,19 +98,21 @@ func (c *conn) read() {
 // fail ends the connection: calls that wait return err.
 func (c *conn) fail(err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.err != nil {
+		c.mu.Unlock()
 		return
 	}
 	if errors.Is(err, io.EOF) {
 		err = errors.New("the browser closed its pipe")
 	}
 	c.err = fmt.Errorf("connection to the browser lost: %w", err)
-	for id, w := range c.calls {
-		w.reply <- reply{err: c.err}
-		delete(c.calls, id)
-	}
+	waiting := c.calls
+	c.calls = map[int64]*call{}
 	close(c.done)
+	c.mu.Unlock()
+	for _, w := range waiting {
+		w.then(reply{err: c.err})
+	}
 }
 
 func (c *conn) answer(msg *cdproto.Message) {
@@ -119,7 +121,7 @@ func (c *conn) answer(msg *cdproto.Message) {
 	delete(c.calls, msg.ID)
 	c.mu.Unlock()
 	if w != nil {
-		w.reply <- reply{msg: msg}
+		w.then(reply{msg: msg})
 	}
 }
 
@@ -154,12 +156,16 @@ func (c *conn) end(id target.SessionID, err error) {
 // interrupt fails the calls of a session that wait now.
 func (c *conn) interrupt(id target.SessionID, err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	var waiting []*call
 	for n, w := range c.calls {
 		if w.session == id {
-			w.reply <- reply{err: err}
+			waiting = append(waiting, w)
 			delete(c.calls, n)
 		}
+	}
+	c.mu.Unlock()
+	for _, w := range waiting {
+		w.then(reply{err: err})
 	}
 }
 
@@ -220,8 +226,8 @@ func (c *conn) call(ctx context.Context, id target.SessionID, method string, par
 		ctx, cancel = context.WithTimeout(ctx, callTimeout)
 		defer cancel()
 	}
-	w := &call{session: id, reply: make(chan reply, 1)}
-	n, err := c.send(id, method, params, w)
+	answer := make(chan reply, 1)
+	n, err := c.send(id, method, params, &call{session: id, then: func(r reply) { answer <- r }})
 	if err != nil {
 		return err
 	}
@@ -231,7 +237,7 @@ func (c *conn) call(ctx context.Context, id target.SessionID, method string, par
 		delete(c.calls, n)
 		c.mu.Unlock()
 		return fmt.Errorf("%s: %w", method, context.Cause(ctx))
-	case r := <-w.reply:
+	case r := <-answer:
 		return r.decode(method, result)
 	}
 }

@@ -119,7 +119,7 @@ func processes(group int, profile string) []int {
 	if err != nil {
 		return nil
 	}
-	want := []byte("--user-data-dir=" + profile + "\x00")
+	want := []byte(profile)
 	var out []int
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())

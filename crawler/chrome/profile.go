@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,12 +61,11 @@ func fill(p string, o Options) error {
 	if err := os.Mkdir(def, 0o700); err != nil {
 		return err
 	}
-	// Distributions block third-party cookies where Chrome itself does not; both keys are needed to say which.
-	prefs := `{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}`
-	if o.ThirdPartyCookies == "blocked" {
-		prefs = `{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true}}`
+	prefs, err := json.Marshal(preferences(o.ThirdPartyCookies == "blocked"))
+	if err != nil {
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(def, "Preferences"), []byte(prefs), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(def, "Preferences"), prefs, 0o600); err != nil {
 		return err
 	}
 	return filepath.WalkDir(p, func(path string, _ fs.DirEntry, err error) error {
@@ -74,6 +74,16 @@ func fill(p string, o Options) error {
 		}
 		return giveAway(path)
 	})
+}
+
+// preferences are those of a new profile. Distributions block third-party cookies where Chrome itself does not; both keys
+// are needed to say which.
+func preferences(blockCookies bool) map[string]any {
+	mode := 0
+	if blockCookies {
+		mode = 1
+	}
+	return map[string]any{"profile": map[string]any{"cookie_controls_mode": mode, "block_third_party_cookies": blockCookies}}
 }
 
 // removeProfile removes a profile directory and proves that it is gone. Chrome's last writers may still be at it, so it

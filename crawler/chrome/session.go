@@ -29,6 +29,13 @@ func (s *Session) Send(method string, params any) error {
 	return err
 }
 
+// SendThen queues a command and calls then with its error, nil if it was carried out. then runs on the connection's
+// reading goroutine and must return at once; it is not called if the command is never answered.
+func (s *Session) SendThen(method string, params any, then func(error)) error {
+	_, err := s.conn.send(s.ID, method, params, &call{session: s.ID, then: func(r reply) { then(r.decode(method, nil)) }})
+	return err
+}
+
 // Subscribe buffers the session's events of one method from now on, without limit, until the returned func is called or
 // the connection ends.
 func (s *Session) Subscribe(method string) (<-chan jsonv2.Value, func()) {

@@ -100,7 +100,7 @@ type frame struct {
 }
 
 type stray struct {
-	ev paused
+	ev *paused
 	at time.Time
 }
 
@@ -216,7 +216,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Page.domContentEventFired":                  (*Recorder).onDOMContent,
 	"Page.loadEventFired":                        (*Recorder).onLoad,
 	"Page.javascriptDialogOpening":               (*Recorder).onDialog,
-	"Page.frameStartedNavigating":                (*Recorder).onNavigating,
+	"Page.frameStoppedLoading":                   (*Recorder).onStopped,
 	"Inspector.targetCrashed":                    (*Recorder).onCrashed,
 	"Emulation.virtualTimeBudgetExpired":         (*Recorder).onBudget,
 }

@@ -41,7 +41,7 @@ func (t *Tab) Release() (iter.Seq[crawler.Event], crawler.Completeness) {
 	t.r.settleStrays()
 	if len(t.r.tabs) == 1 { // whatever is left over can only be this tab's
 		for _, s := range t.r.strays {
-			t.paused(&s.ev, nil, 0)
+			t.paused(s.ev, nil, 0)
 		}
 		t.r.strays = nil
 	}
@@ -184,9 +184,9 @@ func targetType(m *member) string {
 
 func (h *hop) source() string {
 	switch {
-	case h.network && h.fetch:
+	case h.network && h.fetch != nil:
 		return "both"
-	case h.fetch:
+	case h.fetch != nil:
 		return "fetch"
 	}
 	return "network"
@@ -210,7 +210,7 @@ func (h *hop) notSent() bool {
 	case h.failed != "" || h.blocked != "":
 		return true
 	}
-	return !h.fetch
+	return h.fetch == nil || h.fetch.gone
 }
 
 // internal reports whether an answer was made up inside the browser: an upgrade to https by HSTS, a redirect by a rule.

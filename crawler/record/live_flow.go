@@ -45,22 +45,23 @@ type hop struct {
 	consent   crawler.Consent
 	prev      *hop
 
-	network, fetch bool // which evidence has it
-	response       *wireResponse
-	respExtra      *receivedExtra
-	hasExtra       *bool // whether the network says that it had extra information
-	cached         string
-	failed         string
-	blocked        string
-	canceled       bool
-	size           float64
-	monoEnd        float64
-	ended          time.Time
-	answered       time.Time
-	messages       []crawler.Message
-	messageBytes   int64
-	awaits         time.Time // a WebSocket's oldest unanswered message
-	id             string    // of the crawler.Request, given at the end
+	network      bool    // the Network domain has it
+	fetch        *paused // the Fetch domain has it
+	response     *wireResponse
+	respExtra    *receivedExtra
+	hasExtra     *bool // whether the network says that it had extra information
+	cached       string
+	failed       string
+	blocked      string
+	canceled     bool
+	size         float64
+	monoEnd      float64
+	ended        time.Time
+	answered     time.Time
+	messages     []crawler.Message
+	messageBytes int64
+	awaits       time.Time // a WebSocket's oldest unanswered message
+	id           string    // of the crawler.Request, given at the end
 }
 
 func (f *flow) last() *hop {
@@ -194,8 +195,8 @@ func (h *hop) fill(m *member, e *willBeSent) {
 // onPaused lets the request go at once and keeps what it says: Fetch, on the browser's session, sees what pages send while
 // they go away, and has the bytes of every body.
 func (r *Recorder) onPaused(ev chrome.Event) error {
-	var p paused
-	err := decodeEvent(ev.Params, &p)
+	p := new(paused)
+	err := decodeEvent(ev.Params, p)
 	if p.ID == "" {
 		return err
 	}
@@ -205,15 +206,21 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 			args["headers"] = withHeaders(p.Request.Headers, extra)
 		}
 	}
-	_ = r.browser.Session().Send("Fetch.continueRequest", args)
+	_ = r.browser.Session().SendThen("Fetch.continueRequest", args, func(err error) {
+		if err != nil {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			p.gone = true // it was given up while it was held
+		}
+	})
 	if err != nil || !leaves(p.Request.URL) {
 		return err
 	}
 	if ev.Cut > 0 {
 		p.Request.PostData = "" // only postDataEntries can say how much is missing
 	}
-	if t, m := r.tabOf(&p); t != nil {
-		t.paused(&p, m, ev.Cut)
+	if t, m := r.tabOf(p); t != nil {
+		t.paused(p, m, ev.Cut)
 		t.counts.Events++
 		t.touch()
 		return nil
@@ -262,7 +269,7 @@ func (t *Tab) paused(p *paused, m *member, cut int) {
 	}
 	f := t.r.flowOf(id, t)
 	for _, h := range f.hops {
-		if !h.fetch && h.method == p.Request.Method && sameURL(h.url, p.Request.URL) {
+		if h.fetch == nil && h.method == p.Request.Method && sameURL(h.url, p.Request.URL) {
 			h.take(p, cut)
 			return
 		}
@@ -285,7 +292,7 @@ func (t *Tab) paused(p *paused, m *member, cut int) {
 
 // take adds what Fetch knows of a hop.
 func (h *hop) take(p *paused, cut int) {
-	h.fetch = true
+	h.fetch = p
 	h.hasBody = h.hasBody || p.Request.HasPostData
 	if b, ok := p.Request.body(); ok && cut == 0 {
 		h.body, h.bodySeen = b, true

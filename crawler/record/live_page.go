@@ -10,6 +10,9 @@ import (
 // maxDialogs is how many dialogs a page may open before it is taken for one that never stops.
 const maxDialogs = 10
 
+// maxNavigations is how many documents a page may go through by itself, as logins do, before it is taken for a loop.
+const maxNavigations = 8
+
 func (r *Recorder) onFrameAttached(m *member, ev chrome.Event) error {
 	var e struct {
 		Frame  string `json:"frameId"`
@@ -42,7 +45,15 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 	}
 	if m == m.tab.main && e.Frame.Parent == "" && f.url != blank {
 		m.tab.state.Navigations++
-		m.tab.state.Loaded, m.tab.state.DOM = time.Time{}, time.Time{}
+		m.tab.state.Loaded, m.tab.state.DOM, m.tab.state.Stopped = time.Time{}, time.Time{}, time.Time{}
+		if m.tab.state.Navigations > maxNavigations && !m.tab.state.Runaway {
+			m.tab.state.Runaway = true
+			m.tab.cap("navigations")
+		}
+		if m.tab.state.Runaway {
+			_ = m.session.Send("Page.stopLoading", nil)
+			_ = m.session.Send("Emulation.setScriptExecutionDisabled", map[string]any{"value": true})
+		}
 	}
 	r.settleStrays()
 	return nil
@@ -62,7 +73,20 @@ func (r *Recorder) onWithinDocument(m *member, ev chrome.Event) error {
 	return nil
 }
 
-func (r *Recorder) onNavigating(*member, chrome.Event) error { return nil }
+// onStopped notes that the main frame loads no more. Without a load event that means that it was stopped: by a link to
+// another program, for example.
+func (r *Recorder) onStopped(m *member, ev chrome.Event) error {
+	var e struct {
+		Frame string `json:"frameId"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if m == m.tab.main && e.Frame == m.info.ID && m.tab.state.Navigations > 0 {
+		m.tab.state.Stopped = time.Now()
+	}
+	return nil
+}
 
 func (r *Recorder) onDOMContent(m *member, _ chrome.Event) error {
 	if m == m.tab.main {
@@ -88,6 +112,7 @@ func (r *Recorder) onDialog(m *member, ev chrome.Event) error {
 	}
 	if m.tab.state.Dialogs++; m.tab.state.Dialogs > maxDialogs {
 		m.tab.cap("dialogs")
+		defer func() { _ = m.session.Send("Runtime.terminateExecution", nil) }()
 	}
 	return m.session.Send("Page.handleJavaScriptDialog", map[string]any{"accept": e.Type == "beforeunload"})
 }
@@ -114,8 +139,8 @@ func (r *Recorder) settleStrays() {
 	}
 	left := r.strays[:0]
 	for _, s := range r.strays {
-		if t, m := r.tabOf(&s.ev); t != nil {
-			t.paused(&s.ev, m, 0)
+		if t, m := r.tabOf(s.ev); t != nil {
+			t.paused(s.ev, m, 0)
 			continue
 		}
 		if time.Since(s.at) < time.Minute {

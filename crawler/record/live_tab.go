@@ -49,6 +49,8 @@ type State struct {
 	Started     time.Time // of the first navigation; zero before
 	DOM         time.Time // DOMContentLoaded of the main frame
 	Loaded      time.Time // load event of the main frame
+	Stopped     time.Time // when the main frame stopped to load, with or without a load event
+	Runaway     bool      // it navigates on and on
 	Status      int       // HTTP status of the main document
 	DocumentErr string    // net::ERR_… of the main document
 	Download    bool      // the main document is a download

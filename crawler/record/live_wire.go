@@ -183,6 +183,8 @@ type paused struct {
 	Type       string      `json:"resourceType"`
 	NetworkID  string      `json:"networkId"`
 	Redirected string      `json:"redirectedRequestId"`
+
+	gone bool // when it was let go, nobody wanted it any more
 }
 
 type socketCreated struct {

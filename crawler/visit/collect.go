@@ -38,19 +38,14 @@ type collected struct {
 }
 
 // collect reads the page before it is left: one evaluation per frame.
-func (p *visit) collect(ctx context.Context) {
-	st := p.tab.rec.State()
-	if st.Crashed || st.Gone || p.e.browser.Err() != nil {
-		return
-	}
+func (p *visit) collect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	for i, f := range p.tab.Frames() {
 		var c collected
 		if err := p.tab.EvaluateIn(ctx, f, "("+collectJS+")("+map[bool]string{true: "true", false: "false"}[i == 0]+")", &c); err != nil {
 			if i == 0 {
-				p.partial("collect", err)
-				break
+				return err
 			}
 			continue
 		}
@@ -59,12 +54,15 @@ func (p *visit) collect(ctx context.Context) {
 		}
 		p.document(f, &c)
 	}
-	p.cookies(ctx)
+	if err := p.cookies(ctx); err != nil {
+		return err
+	}
 	if p.v.o.Screenshot {
 		if b, err := p.tab.Screenshot(ctx); err == nil {
 			p.page.Screenshot = crawler.NewBody(b)
 		}
 	}
+	return nil
 }
 
 // main takes what only the main document says.
@@ -92,11 +90,10 @@ func (p *visit) document(f Frame, c *collected) {
 }
 
 // cookies takes the profile's cookies, HttpOnly ones too.
-func (p *visit) cookies(ctx context.Context) {
+func (p *visit) cookies(ctx context.Context) error {
 	res, err := cdp.Call(ctx, p.e.browser.Session(), storage.GetCookies, storage.GetCookiesParams{BrowserContextID: p.tab.context})
 	if err != nil {
-		p.partial("cookies", err)
-		return
+		return err
 	}
 	for _, c := range res.Cookies {
 		k := &crawler.Cookie{
@@ -108,6 +105,7 @@ func (p *visit) cookies(ctx context.Context) {
 		}
 		p.rest = append(p.rest, crawler.Event{Cookie: k})
 	}
+	return nil
 }
 
 // storageScript puts local storage entries into documents of their origin, once for each entry that is not there yet.

@@ -18,15 +18,14 @@ func (t *Tab) stroll(ctx context.Context) error {
 	if size.W == 0 || size.H == 0 {
 		size.W, size.H = 1366, 768
 	}
-	if err := t.Move(ctx, size.W/2, size.H/3); err != nil {
-		return err
-	}
-	if err := t.Move(ctx, size.W/3, size.H/2); err != nil {
-		return err
-	}
+	// A dialog of the browser, such as the one for a link to another program, swallows the mouse: scripts scroll then.
+	mouse := t.Move(ctx, size.W/2, size.H/3) == nil && t.Move(ctx, size.W/3, size.H/2) == nil
 	for i := 0; i < screens && float64(i)*size.H*0.9 < size.Page; i++ {
-		if err := t.Wheel(ctx, size.W/2, size.H/2, size.H*0.9); err != nil {
-			return err
+		mouse = mouse && t.Wheel(ctx, size.W/2, size.H/2, size.H*0.9) == nil
+		if !mouse {
+			if err := t.Evaluate(ctx, `void scrollBy({top: innerHeight * 0.9, behavior: "instant"})`, nil); err != nil {
+				return err
+			}
 		}
 		if err := t.clock.grant(ctx, 150*time.Millisecond); err != nil {
 			return err

@@ -81,28 +81,53 @@ func (p *visit) open(ctx context.Context) error {
 		return err
 	}
 	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.v.o)}
+	if p.v.o.Choice != nil {
+		p.tab.SetConsent(p.v.o.Choice.State(p.task))
+	}
 	return nil
 }
 
-// live is what happens between opening and leaving. It gives up a step when it must and goes on with the next that makes
-// sense; what went wrong is noted.
+// live is what happens between opening and leaving. A page that no longer answers is left at once; everything else that
+// goes wrong is noted, and the next step is made.
 func (p *visit) live(ctx context.Context) {
 	if !p.load(ctx) {
 		return
 	}
-	if err := p.tab.clock.settle(ctx, p.v.o.Dwell/3); err != nil {
-		p.stopped("settle", err)
+	steps := []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell/3) }},
+		{"after load", p.hook(p.v.o.AfterLoad)},
+		{"scroll", p.tab.stroll},
+		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
+		{"before leaving", p.hook(p.v.o.BeforeLeave)},
+		{"collect", p.collect},
 	}
-	p.hook(ctx, "after load", p.v.o.AfterLoad)
-	p.tab.SetPhase(crawler.Scroll)
-	if err := p.tab.stroll(ctx); err != nil {
-		p.stopped("scroll", err)
+	for _, s := range steps {
+		err := s.do(ctx)
+		if err != nil {
+			p.stopped(s.name, err)
+		}
+		if st := p.tab.rec.State(); st.Crashed || st.Gone || ctx.Err() != nil || p.e.browser.Err() != nil {
+			return
+		}
+		if err != nil && !p.tab.alive(ctx) {
+			return
+		}
 	}
-	if err := p.tab.clock.settle(ctx, p.v.o.Dwell); err != nil {
-		p.stopped("settle", err)
+}
+
+// choose answers the consent dialog. What is sent from then on is sent in the state that was chosen.
+func (p *visit) choose(ctx context.Context) {
+	if p.v.o.Choice == nil {
+		return
 	}
-	p.hook(ctx, "before leaving", p.v.o.BeforeLeave)
-	p.collect(ctx)
+	p.hook(ctx, "consent", func(ctx context.Context, t *Tab) error {
+		d, err := p.v.o.Choice.Answer(ctx, t, p.task)
+		p.page.Dialog = d
+		return err
+	})
 }
 
 // stopped notes why a step was not finished.
@@ -120,12 +145,12 @@ func (p *visit) stopped(step string, err error) {
 }
 
 // hook lets others act on the tab.
-func (p *visit) hook(ctx context.Context, name string, fn func(context.Context, *Tab) error) {
-	if fn == nil || ctx.Err() != nil || p.tab.rec.State().Crashed {
-		return
-	}
-	if err := fn(ctx, p.tab); err != nil {
-		p.stopped(name, err)
+func (p *visit) hook(fn func(context.Context, *Tab) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if fn == nil {
+			return nil
+		}
+		return fn(ctx, p.tab)
 	}
 }
 
@@ -141,14 +166,19 @@ func (p *visit) load(ctx context.Context) bool {
 		}
 		done <- err
 	}()
-	err := p.tab.rec.Wait(ctx, func(s record.State) bool { return !s.Loaded.IsZero() || s.DocumentErr != "" || s.Dialogs > 20 })
-	if err != nil && p.tab.rec.State().Loaded.IsZero() {
-		_ = p.tab.rec.Main().Send("Page.stopLoading", nil)
+	err := p.tab.rec.Wait(ctx, func(s record.State) bool { return !s.Loaded.IsZero() || !s.Stopped.IsZero() || s.DocumentErr != "" || s.Runaway })
+	if err != nil {
 		p.stopped("navigation", err)
-		return p.tab.rec.State().Status != 0 && !p.tab.rec.State().Crashed && p.e.browser.Err() == nil
+		if st := p.tab.rec.State(); st.Status == 0 || st.Crashed || p.e.browser.Err() != nil {
+			return false
+		}
+		// The page goes on with what it has, if its main thread can be had back.
+		_ = p.tab.rec.Main().Send("Page.stopLoading", nil)
+		_ = p.tab.rec.Main().Send("Runtime.terminateExecution", nil)
+		return p.tab.alive(context.WithoutCancel(ctx))
 	}
 	var nav navigationError
-	if st := p.tab.rec.State(); st.DocumentErr != "" || st.Loaded.IsZero() {
+	if st := p.tab.rec.State(); st.DocumentErr != "" {
 		if err := <-done; errors.As(err, &nav) {
 			p.fail(nav)
 			return false
@@ -240,6 +270,9 @@ func (p *visit) conclude(st record.State) {
 	}
 	if n := g.Counts.BodiesMissing; n > 0 {
 		p.partial("bodies", fmt.Errorf("%d request bodies could not be read", n))
+	}
+	if st.Runaway {
+		p.partial("navigations", errors.New("the page loads itself again and again"))
 	}
 	if st.Crashed && len(p.why) == 0 {
 		p.partial("crash", errors.New("the page's renderer crashed"))

@@ -32,6 +32,9 @@ type Tab struct {
 // evalTimeout bounds a script in a page: one in an endless loop never answers.
 const evalTimeout = 5 * time.Second
 
+// inputTimeout bounds one event of mouse or keyboard.
+const inputTimeout = 1500 * time.Millisecond
+
 // world is the name of the isolated world that scripts run in.
 const world = "tagscan"
 
@@ -82,6 +85,14 @@ func (t *Tab) EvaluateInPage(ctx context.Context, expression string, result any)
 		Expression: expression + "\n//# sourceURL=" + record.OwnScript + "page", ReturnByValue: new(true), AwaitPromise: new(true), UserGesture: new(true),
 	})
 	return decode(res, err, result)
+}
+
+// alive reports whether the page's main thread answers within a second.
+func (t *Tab) alive(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_, err := cdp.Call(ctx, t.rec.Main(), runtime.Evaluate, runtime.EvaluateParams{Expression: "1"})
+	return err == nil
 }
 
 func decode(res runtime.EvaluateResult, err error, result any) error {
@@ -195,6 +206,8 @@ func (t *Tab) Click(ctx context.Context, f Frame, x, y float64) error {
 
 // input sends an input event. Its answer comes only when the page has handled it, which needs page time.
 func (t *Tab) input(ctx context.Context, method string, params any) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, inputTimeout, fmt.Errorf("%w: the page took no input", record.ErrTimeout))
+	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- t.rec.Main().Call(ctx, method, params, nil) }()
 	for {

@@ -46,11 +46,22 @@ type Options struct {
 	Storage    []crawler.Storage      // local storage put into every profile before its first page
 	Screenshot bool                   // take a picture before leaving
 
+	// Choice answers consent dialogs; nil: none is looked for.
+	Choice Choice
+
 	// AfterLoad is called when the page has loaded and its first wave of work is over, BeforeLeave when all is done but
 	// leaving. They may act on the tab; an error becomes the reason of a partial visit.
 	AfterLoad, BeforeLeave func(context.Context, *Tab) error
 
 	Logger *slog.Logger
+}
+
+// Choice answers consent dialogs. Package consent has one.
+type Choice interface {
+	// State is the consent state in which a page of the task begins.
+	State(crawler.Task) crawler.Consent
+	// Answer looks for a dialog once the page has loaded and makes the task's choice.
+	Answer(context.Context, *Tab, crawler.Task) (*crawler.Dialog, error)
 }
 
 // Location is a place that the geolocation API reports.

@@ -141,6 +141,18 @@ fetch('http://v.test/json', {method:'POST', headers: {'content-type':'applicatio
 			}
 			for k, n := range seen {
 				if n > 0 {
+					for _, e := range events {
+						if e.Request != nil && e.Request.Method+" "+e.Request.URL[len("http://"):] == k {
+							b, _ := json.Marshal(e)
+							t.Log(string(b))
+						}
+					}
+					time.Sleep(time.Second)
+					for _, g := range w.got {
+						if k == g.method+" "+g.host+g.uri {
+							t.Log("came late")
+						}
+					}
 					t.Errorf("not sent: %s", k)
 				}
 			}

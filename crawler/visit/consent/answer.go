@@ -1,0 +1,338 @@
+package consent
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/visit"
+)
+
+var (
+	//go:embed dialog.js
+	dialogScript string
+	//go:embed read.js
+	readScript string
+)
+
+// Page time that is given to things: for a dialog to appear (the slowest platforms ask their server first and wait for the
+// page to be idle), between clicks, and for a dialog to go once it was answered.
+const (
+	appearTime = 6 * time.Second
+	stepTime   = 2500 * time.Millisecond
+	goTime     = 4 * time.Second
+	tick       = 300 * time.Millisecond
+)
+
+// Chooser answers dialogs for the profiles of a run. It remembers which profiles have chosen. It is safe for use by several
+// goroutines.
+type Chooser struct {
+	mu    sync.Mutex
+	chose map[string]crawler.Consent // by profile
+}
+
+// NewChooser returns a Chooser that has chosen nothing.
+func NewChooser() *Chooser { return &Chooser{chose: map[string]crawler.Consent{}} }
+
+// State is the consent state in which a page of the task begins: that of the task once its profile has chosen, unasked
+// before.
+func (c *Chooser) State(t crawler.Task) crawler.Consent {
+	if t.Consent != crawler.Accepted && t.Consent != crawler.Rejected {
+		return t.Consent
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s, ok := c.chose[t.Profile]; ok {
+		return s
+	}
+	return crawler.Unasked
+}
+
+// Answer looks for a dialog on the tab's page, makes the choice that the task wants, and says what was seen and done. It
+// waits for a dialog only where one is to be expected: until the profile has chosen.
+func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
+	a := &answer{ctx: ctx, tab: tab, want: task.Consent}
+	want := task.Consent
+	chosen := c.State(task) == want && (want == crawler.Accepted || want == crawler.Rejected)
+	wait := appearTime
+	if chosen {
+		wait = stepTime // platforms that ask again do so at once
+	}
+	d := a.look(wait)
+	if d.Seen && (want == crawler.Accepted || want == crawler.Rejected) {
+		if chosen {
+			a.detail("asked again on a further page")
+		}
+		c.choose(a, d, task)
+	}
+	d.Reads = a.read()
+	d.State = a.state(d, want, chosen)
+	d.Detail = strings.Join(a.details, "; ")
+	return d, a.failed
+}
+
+// choose makes the choice and notes it for the profile if it was seen to hold.
+func (c *Chooser) choose(a *answer, d *crawler.Dialog, task crawler.Task) {
+	if !a.click(task.Consent) {
+		a.detail("no button for the choice could be told")
+		return
+	}
+	d.Action, d.At, d.Verified = task.Consent, a.at, a.gone()
+	if !d.Verified {
+		a.detail("the dialog stayed")
+		return
+	}
+	c.mu.Lock()
+	c.chose[task.Profile] = task.Consent
+	c.mu.Unlock()
+}
+
+// answer is one attempt on one page.
+type answer struct {
+	ctx      context.Context
+	tab      *visit.Tab
+	want     crawler.Consent
+	platform *Platform // nil: recognised by its words
+	box      *box      // of a dialog recognised by its words
+	at       time.Time // of the click that chose
+	details  []string
+	failed   error
+}
+
+// box is something on a page that talks about consent and has buttons.
+type box struct {
+	N       int      `json:"n"`
+	Text    string   `json:"text"`
+	Buttons []button `json:"buttons"`
+	frame   visit.Frame
+}
+
+type button struct {
+	N     int     `json:"n"`
+	Text  string  `json:"text"`
+	X     float64 `json:"x"`
+	Y     float64 `json:"y"`
+	Clear bool    `json:"clear"` // nothing lies over it
+}
+
+func (a *answer) detail(s string) { a.details = append(a.details, s) }
+
+// eval runs an expression of dialog.js in a frame.
+func (a *answer) eval(f visit.Frame, call string, result any) error {
+	return a.tab.EvaluateIn(a.ctx, f, dialogScript+"\ntagscanConsent."+call, result)
+}
+
+// look waits for a dialog to appear.
+func (a *answer) look(wait time.Duration) *crawler.Dialog {
+	d := &crawler.Dialog{}
+	for waited := time.Duration(0); ; waited += tick {
+		if p := a.recognise(); p != nil {
+			a.platform = p
+			d.Seen, d.Platform = true, p.ID
+			return d
+		}
+		// Words are less certain than a platform's own marks, which may still come: they are asked late.
+		if waited >= wait/2 {
+			if b := a.boxOf(crawler.Unasked); b != nil {
+				a.box = b
+				d.Seen, d.Platform = true, "heuristic"
+				return d
+			}
+		}
+		if waited >= wait || a.tab.Wait(a.ctx, tick) != nil {
+			return d
+		}
+	}
+}
+
+// recognise asks every frame for a known platform.
+func (a *answer) recognise() *Platform {
+	table := make([]map[string]any, 0, len(Platforms))
+	for _, p := range Platforms {
+		table = append(table, map[string]any{"id": p.ID, "frame": p.Frame, "popup": p.Popup})
+	}
+	arg, err := json.Marshal(table)
+	if err != nil {
+		a.failed = err
+		return nil
+	}
+	for _, f := range a.tab.Frames() {
+		var ids []string
+		if a.eval(f, "platforms("+string(arg)+")", &ids) != nil || len(ids) == 0 {
+			continue
+		}
+		if i := slices.IndexFunc(Platforms, func(p *Platform) bool { return p.ID == ids[0] }); i >= 0 {
+			return Platforms[i]
+		}
+	}
+	return nil
+}
+
+// click makes the choice: by the platform's own buttons, else by words.
+func (a *answer) click(want crawler.Consent) bool {
+	if a.platform != nil {
+		for _, w := range a.platform.Of(want) {
+			if a.walk(w) {
+				return true
+			}
+		}
+		a.detail("the platform's usual buttons are not there")
+	}
+	return a.byWords(want)
+}
+
+// walk goes a way. It is gone only if its first step is there, and has been gone only if all of it was.
+func (a *answer) walk(w Way) bool {
+	for i, step := range w {
+		sel, kind := step, byte(0)
+		if step[0] == '?' || step[0] == '-' {
+			sel, kind = step[1:], step[0]
+		}
+		switch kind {
+		case '-':
+			for _, f := range a.tab.Frames() {
+				var n int
+				_ = a.eval(f, "uncheck("+quote(sel)+")", &n)
+			}
+			_ = a.tab.Wait(a.ctx, tick)
+		case '?':
+			a.press(sel, 0)
+		default:
+			wait := stepTime
+			if i == 0 {
+				wait = 0
+			}
+			if !a.press(sel, wait) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// press clicks the first visible element of a selector in any frame, waiting for it.
+func (a *answer) press(sel string, wait time.Duration) bool {
+	for waited := time.Duration(0); ; waited += tick {
+		for _, f := range a.tab.Frames() {
+			var b *button
+			if a.eval(f, "find("+quote(sel)+")", &b) == nil && b != nil {
+				a.hit(f, *b)
+				return true
+			}
+		}
+		if waited >= wait || a.tab.Wait(a.ctx, tick) != nil {
+			return false
+		}
+	}
+}
+
+// hit clicks with the mouse where the element lies free, else by script.
+func (a *answer) hit(f visit.Frame, b button) {
+	a.at = time.Now().UTC()
+	a.tab.SetPhase(crawler.Choice)
+	if a.want == crawler.Accepted || a.want == crawler.Rejected {
+		a.tab.SetConsent(a.want)
+	}
+	if !b.Clear || a.tab.Click(a.ctx, f, b.X, b.Y) != nil {
+		_ = a.eval(f, fmt.Sprintf("click(%d)", b.N), nil)
+	}
+	_ = a.tab.Wait(a.ctx, tick)
+}
+
+// gone waits until the dialog is not seen any more.
+func (a *answer) gone() bool {
+	for waited := time.Duration(0); ; waited += tick {
+		if !a.visible() {
+			return true
+		}
+		if waited >= goTime || a.tab.Wait(a.ctx, tick) != nil {
+			return false
+		}
+	}
+}
+
+func (a *answer) visible() bool {
+	if a.platform != nil {
+		sels, _ := json.Marshal(a.platform.Popup) // strings always marshal
+		for _, f := range a.tab.Frames() {
+			var seen bool
+			if a.eval(f, "seen("+string(sels)+")", &seen) == nil && seen {
+				return true
+			}
+		}
+		return false
+	}
+	if a.box == nil {
+		return false
+	}
+	gone := true
+	if a.eval(a.box.frame, fmt.Sprintf("gone(%d)", a.box.N), &gone) != nil {
+		return false // its frame is gone
+	}
+	return !gone
+}
+
+// read asks the page what it believes.
+func (a *answer) read() map[string]string {
+	var out map[string]string
+	if a.tab.EvaluateInPage(a.ctx, readScript, &out) != nil || len(out) == 0 {
+		return nil
+	}
+	return maps.Clone(out)
+}
+
+// state is what may be said of the page's consent: what was chosen if it holds, unasked if nothing was, else unknown.
+func (a *answer) state(d *crawler.Dialog, want crawler.Consent, chosen bool) string {
+	const unknown = "unknown"
+	if believed := believes(d.Reads); believed != "" && d.Action != "" && believed != d.Action {
+		a.detail("the page's consent API says " + string(believed))
+		return unknown
+	}
+	switch {
+	case d.Action != "" && d.Verified:
+		return string(d.Action)
+	case d.Action != "":
+		return unknown
+	case d.Seen && (want == crawler.Accepted || want == crawler.Rejected):
+		return unknown
+	case d.Seen:
+		return string(crawler.Unasked)
+	case chosen:
+		return string(want)
+	case want == crawler.Accepted || want == crawler.Rejected:
+		return unknown
+	}
+	return string(crawler.Unasked)
+}
+
+// believes is the choice that the page's consent APIs agree on; empty if they say nothing clear.
+func believes(reads map[string]string) crawler.Consent {
+	gcm := reads["gcm"]
+	granted, denied := strings.Count(gcm, "=granted"), strings.Count(gcm, "=denied")
+	switch {
+	case granted > 0 && denied == 0:
+		return crawler.Accepted
+	case denied > 0 && granted == 0:
+		return crawler.Rejected
+	}
+	tcf := reads["tcf"]
+	if !strings.Contains(tcf, "useractioncomplete") && !strings.Contains(tcf, "tcloaded") {
+		return ""
+	}
+	if strings.Contains(tcf, "purposes=0 ") {
+		return crawler.Rejected
+	}
+	return ""
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s) // strings always marshal
+	return string(b)
+}

@@ -1,0 +1,20 @@
+package consent
+
+// Borlabs is Borlabs Cookie: https://borlabs.io/borlabs-cookie/
+var Borlabs = Platform{
+	ID:    "borlabs",
+	Name:  "Borlabs Cookie",
+	Doc:   "https://borlabs.io/borlabs-cookie/",
+	Popup: []string{`#BorlabsCookieBox ._brlbs-box`, `#BorlabsCookieBox .brlbs-cmpnt-dialog-backdrop`, `#BorlabsCookieBox [role=dialog]`, `.brlbs-cmpnt-dialog`},
+	Accept: []Way{
+		{`#BorlabsCookieBox [data-cookie-accept-all]`},
+		{`.brlbs-btn-accept-all`},
+		{`#CookieBoxSaveButton[data-cookie-accept]`},
+	},
+	Reject: []Way{
+		{`#BorlabsCookieBox [data-cookie-refuse]`},
+		{`.brlbs-btn-accept-only-essential`},
+		{`.brlbs-btn-reject-all`},
+		{`#CookieBoxPreferencesShow`, `-#BorlabsCookieBox input[type=checkbox]`, `#CookiePrefSave`},
+	},
+}
