@@ -1,6 +1,9 @@
 package decode
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // Base64 opens base64 in the standard and the URL-safe alphabet, with and without padding, and cut short.
 var Base64 = Decoder{
@@ -55,33 +58,36 @@ func alphabet(letters string) (t [256]byte) {
 // isBase64 reports whether padding is at the end alone, and the length is possible.
 func isBase64(s string) bool {
 	s = strings.TrimRight(s, "=\r\n ")
-	return len(s) >= 6 && strings.IndexByte(s, '=') < 0
+	if len(s) < 6 || strings.IndexByte(s, '=') >= 0 {
+		return false
+	}
+	return strings.IndexByte(s, ' ') < 0 || strings.Count(s, " ")*12 <= len(s)
 }
 
 // base64 decodes s and gives it if it makes sense.
 func (o *Out) base64(s string, letters *[256]byte) bool {
 	padded := s[len(s)-1] == '='
 	s = strings.TrimRight(s, "=\r\n .")
-	if head := unbase64(s[:min(len(s), 8)], letters); !printable(string(head), 6) && !magic(string(head)) && len(s) < 24 && o.t.opt.Interesting == nil {
+	var first [8]byte
+	head := unsafe.String(&first[0], copy(first[:], unbase64(first[:0], s[:min(len(s), 8)], letters)))
+	if media(head) || len(s) < 24 && !printable(head, 6) && !magic(head) {
 		return false
 	}
-	b := unbase64(s, letters)
+	b := unbase64(o.t.scratch[:0], s, letters)
 	if len(b) < 4 {
 		return false
 	}
+	o.t.scratch = b
 	v := o.t.keep(b)
 	if len(v) < 6 && !padded || len(v) < 8 && !padded && shape(v)&(High|Control) != 0 {
-		if !o.t.interesting(v) {
-			return false
-		}
+		return o.Known(v)
 	}
 	return o.Undone(v)
 }
 
-// unbase64 decodes what it can: white space is skipped (a space is a + that a form ate, where it is not at a line's end),
+// unbase64 decodes s to the end of b, what it can: white space is skipped (a space is a + that a form ate, where it is not at a line's end),
 // a last single letter ignored. It returns nil if another letter occurs.
-func unbase64(s string, letters *[256]byte) []byte {
-	b := make([]byte, 0, len(s)*3/4+3)
+func unbase64(b []byte, s string, letters *[256]byte) []byte {
 	var acc uint32
 	n := 0
 	for i := range len(s) {

@@ -11,7 +11,7 @@ var Base85 = Decoder{
 	Doc:  "Base85: Adobe's Ascii85, with <~ ~> around it or not, and ZeroMQ's Z85. Only if clear text comes out.",
 	Kind: Encoding,
 	Rank: 118,
-	Gate: Gate{Min: 15, Chars: 1<<23 - 1&^(Space|High), Needs: 0, Test: isBase85},
+	Gate: Gate{Min: 15, Chars: 1<<23 - 1&^(Space|High), Test: isBase85},
 	Decode: func(o *Out, s string) bool {
 		body, framed := strings.CutPrefix(s, "<~")
 		body = strings.TrimSuffix(body, "~>")

@@ -12,8 +12,11 @@ var Brotli = Decoder{
 	Doc:  "Brotli (RFC 7932), by trial: it has no magic bytes. Only where nothing else fits, and only if text comes out.",
 	Kind: Compression,
 	Rank: 710,
-	Gate: Gate{Min: 8, Test: binary},
+	Gate: Gate{Some: Control | High, Min: 8, Test: binary},
 	Decode: func(o *Out, s string) bool {
+		if o.token(s) {
+			return false
+		}
 		src := strings.NewReader(s)
 		c := &o.t.codecs
 		if c.brotli == nil {

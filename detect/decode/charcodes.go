@@ -11,7 +11,7 @@ var CharCodes = Decoder{
 	Doc:  "Lists of character codes: 106,97,110,101 or [106,97,…], as String.fromCharCode and Uint8Array print them, also in hexadecimal (0x6a) and, for bytes, packed again.",
 	Kind: Encoding,
 	Rank: 90,
-	Gate: Gate{Min: 11, Chars: Hex | Low | Space | List | Brace | Dash | Dot, Needs: 0, Test: isCodes},
+	Gate: Gate{Min: 11, Chars: Hex | Low | Space | List | Brace | Dash | Dot, Test: isCodes},
 	Decode: func(o *Out, s string) bool {
 		codes := charCodes(s)
 		if len(codes) < 4 {

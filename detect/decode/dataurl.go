@@ -18,9 +18,9 @@ var DataURL = Decoder{
 				return false
 			}
 		}
-		v, _ := unpercent(data, false)
+		v, _ := o.t.unpercent(data, false)
 		if strings.HasSuffix(head, ";base64") {
-			v = o.t.keep(unbase64(strings.TrimRight(v, "="), &stdAlphabet))
+			v = o.t.keep(unbase64(nil, strings.TrimRight(v, "="), &stdAlphabet))
 		}
 		if media(v) {
 			return false

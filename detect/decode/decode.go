@@ -77,13 +77,14 @@ type Tree struct {
 	started  time.Time
 	opens    int
 
-	text   []byte   // what is left of the current chunk for paths and unescaped text
-	words  []string // what is left of the current chunk for chains
-	chains []chainOf
-	outs   []*Out
-	depth  int // of outs in use
-	memo   map[string]int32
-	codecs codecs
+	text    []byte   // what is left of the current chunk for paths and unescaped text
+	words   []string // what is left of the current chunk for chains
+	chains  []chainOf
+	outs    []*Out
+	depth   int // of outs in use
+	memo    map[string]int32
+	codecs  codecs
+	scratch []byte // for what is being decoded
 }
 
 // Leaves returns the indexes of the fields that nothing more was decoded out of.
@@ -108,7 +109,7 @@ func (t *Tree) Children(i int) (from, to int) {
 func (t *Tree) Release() {
 	clear(t.Fields)
 	clear(t.memo)
-	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words, codecs: t.codecs}
+	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words, codecs: t.codecs, scratch: t.scratch}
 	trees.Put(t)
 }
 

@@ -29,6 +29,7 @@ type Gate struct {
 	First string // the first byte is one of these; "": any
 	Chars Class  // no byte is outside of these; 0: any
 	Needs Class  // each of these classes occurs
+	Some  Class  // at least one of these classes occurs; 0: any
 	Test  func(s string) bool
 }
 

@@ -12,7 +12,9 @@ type table struct {
 	decoders []*Decoder
 	first    [256]uint64  // by first byte
 	low, mid [4096]uint64 // by the classes that occur: bits 0 to 11, and 12 to 23
-	min      [64]uint64   // by length, the last entry for all longer ones
+	someLow  [4096]uint64 // by the classes of which some must occur, in the same way: either half is enough
+	someMid  [4096]uint64
+	min      [64]uint64 // by length, the last entry for all longer ones
 }
 
 var dispatch = makeTable(Decoders)
@@ -39,6 +41,12 @@ func makeTable(all []*Decoder) (t table) {
 			if fits(d.Gate, m<<12, (1<<12-1)<<12) {
 				t.mid[m] |= bit
 			}
+			if d.Gate.Some == 0 || d.Gate.Some&m != 0 {
+				t.someLow[m] |= bit
+			}
+			if d.Gate.Some&(m<<12) != 0 {
+				t.someMid[m] |= bit
+			}
 		}
 	}
 	return t
@@ -60,7 +68,8 @@ func fits(g Gate, m, part Class) bool {
 
 // candidates returns the decoders whose gates s passes but for their tests.
 func (t *table) candidates(s string, m Class) uint64 {
-	return t.first[s[0]] & t.low[m&(1<<12-1)] & t.mid[m>>12] & t.min[min(len(s), len(t.min)-1)]
+	low, mid := m&(1<<12-1), m>>12&(1<<12-1)
+	return t.first[s[0]] & t.low[low] & t.mid[mid] & (t.someLow[low] | t.someMid[mid]) & t.min[min(len(s), len(t.min)-1)]
 }
 
 // run opens every field, and what comes out of it, breadth first: if a budget ends it, the shallow fields are there.
@@ -81,7 +90,12 @@ func (t *Tree) open(i int) bool {
 	}
 	s := f.Value
 	m := shape(s)
-	if m&(Control|High) != 0 {
+	switch {
+	case m&^(Digits|Dot|Dash|Plus) == 0 && len(s) < 20: // a number or a date
+		return false
+	case len(s) == 36 && m&^(Hex|Dash) == 0 && s[8] == '-' && s[23] == '-': // a UUID
+		return false
+	case m&(Control|High) != 0:
 		if f.Kind == Text && binary(s) {
 			f.Kind = Binary
 		}

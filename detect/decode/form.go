@@ -68,12 +68,12 @@ func (o *Out) pairs(s, sep string) {
 		}
 		var u undo
 		if !named || name == "" {
-			value, u = unpercent(strings.TrimPrefix(pair, "="), true)
+			value, u = o.t.unpercent(strings.TrimPrefix(pair, "="), true)
 			o.undone(base, u)
 			o.Item(n, value, Text)
 		} else {
-			name, _ = unpercent(name, true)
-			value, u = unpercent(value, true)
+			name, _ = o.t.unpercent(name, true)
+			value, u = o.t.unpercent(value, true)
 			o.undone(base, u)
 			o.Field(name, value, Text)
 		}

@@ -11,15 +11,14 @@ var HexText = Decoder{
 	Gate: Gate{Min: 8, Chars: Hex | Low | Up, Test: isHex},
 	Decode: func(o *Out, s string) bool {
 		s = strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
-		b := make([]byte, len(s)/2)
-		for i := range b {
-			b[i] = unhex[s[2*i]]<<4 | unhex[s[2*i+1]]
+		b := o.t.scratch[:0]
+		for i := 0; i < len(s); i += 2 {
+			b = append(b, unhex[s[i]]<<4|unhex[s[i+1]])
 		}
+		o.t.scratch = b
 		v := o.t.keep(b)
 		if len(v) < 6 || shape(s)&^Digits == 0 && len(v) < 12 {
-			if !o.t.interesting(v) {
-				return false
-			}
+			return o.Known(v)
 		}
 		return o.Undone(v)
 	},

@@ -8,7 +8,7 @@ var JSEscape = Decoder{
 	Doc:  `JavaScript's escapes: \u0040, \x40, \u{40}, %u0040 of escape(), and \" where a text was quoted once too often.`,
 	Kind: Encoding,
 	Rank: 140,
-	Gate: Gate{Min: 4, Test: hasEscape},
+	Gate: Gate{Some: Backslash | Percent, Min: 4, Test: hasEscape},
 	Decode: func(o *Out, s string) bool {
 		if binary(s) {
 			return false

@@ -296,7 +296,7 @@ func (p *jsonReader) escaped(from, i int, quote byte) (string, bool) {
 
 // unescape undoes the backslashes of JavaScript texts; the first one is at i.
 func (t *Tree) unescape(s string, i int) string {
-	b := make([]byte, 0, len(s))
+	b := t.scratch[:0]
 	for {
 		b = append(b, s[:i]...)
 		s = s[i:]
@@ -344,6 +344,7 @@ func (t *Tree) unescape(s string, i int) string {
 			break
 		}
 	}
+	t.scratch = b
 	return t.keep(b)
 }
 

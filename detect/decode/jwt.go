@@ -14,12 +14,12 @@ var JWT = Decoder{
 	Decode: func(o *Out, s string) bool {
 		header, rest, _ := strings.Cut(s, ".")
 		payload, _, _ := strings.Cut(rest, ".")
-		h := unbase64(strings.TrimRight(header, "="), &urlAlphabet)
+		h := unbase64(nil, strings.TrimRight(header, "="), &urlAlphabet)
 		if len(h) < 8 || h[0] != '{' {
 			return false
 		}
 		o.Field("header", o.t.keep(h), Text)
-		if p := unbase64(strings.TrimRight(payload, "="), &urlAlphabet); len(p) > 1 && p[0] == '{' {
+		if p := unbase64(nil, strings.TrimRight(payload, "="), &urlAlphabet); len(p) > 1 && p[0] == '{' {
 			o.Field("payload", o.t.keep(p), Text)
 		}
 		return true

@@ -8,7 +8,7 @@ var KeyValues = Decoder{
 	Doc:  "Lists of names and values with other signs than a form's: a=b;c=d, a:b|c:d, a=b,c=d, em~x*ph~y; Google's tv.1~em.<hash>~pn.<hash>.",
 	Kind: Structure,
 	Rank: 400,
-	Gate: Gate{Min: 7, Test: func(s string) bool { sep, _ := kvSigns(s); return sep != 0 }},
+	Gate: Gate{Some: Equal | List, Min: 7, Test: func(s string) bool { sep, _ := kvSigns(s); return sep != 0 }},
 	Decode: func(o *Out, s string) bool {
 		sep, eq := kvSigns(s)
 		n := 0
@@ -19,7 +19,7 @@ var KeyValues = Decoder{
 					o.Item(n, pair, Text)
 				}
 			} else {
-				v, u := unpercent(value, false)
+				v, u := o.t.unpercent(value, false)
 				o.undone(nil, u)
 				o.Field(name, strings.Trim(v, `"' `), Text)
 			}

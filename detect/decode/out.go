@@ -8,7 +8,7 @@ type Out struct {
 	parent int
 	d      *Decoder
 	chain  []string
-	path   []byte // of the place that is written to
+	path   []byte // of the place that is written to; empty: that of the parent
 	key    int    // length of the last name in path; 0: it ends in an index
 	full   bool   // the budget is used up: nothing more is taken
 }
@@ -21,7 +21,9 @@ func (t *Tree) enter(i int, d *Decoder) *Out {
 	o := t.outs[t.depth]
 	t.depth++
 	f := &t.Fields[i]
-	*o = Out{t: t, parent: i, d: d, chain: nil, path: append(o.path[:0], f.Path...), key: len(f.Key)}
+	o.t, o.parent, o.d, o.full = t, i, d, false
+	o.chain = nil
+	o.path, o.key = o.path[:0], len(f.Key)
 	return o
 }
 
@@ -41,7 +43,7 @@ func (o *Out) add(v string, k Kind) *Field {
 	}
 	p := &t.Fields[o.parent]
 	path := p.Path
-	if len(o.path) != len(path) {
+	if len(o.path) > len(path) {
 		path = t.keep(o.path)
 	}
 	t.Fields = append(t.Fields, Field{
@@ -66,8 +68,16 @@ func (o *Out) Item(i int, v string, k Kind) *Field {
 	return f
 }
 
+// start writes the parent's path, before something is added to it.
+func (o *Out) start() {
+	if len(o.path) == 0 && o.t != nil {
+		o.path = append(o.path, o.t.Fields[o.parent].Path...)
+	}
+}
+
 // Name goes to a name below the current place. Back returns with the two numbers.
 func (o *Out) Name(name string) (at, key int) {
+	o.start()
 	at, key = len(o.path), o.key
 	o.path = append(o.path, '.')
 	o.path = append(o.path, name...)
@@ -77,6 +87,7 @@ func (o *Out) Name(name string) (at, key int) {
 
 // Index goes to an index below the current place. Back returns with the two numbers.
 func (o *Out) Index(i int) (at, key int) {
+	o.start()
 	at, key = len(o.path), o.key
 	o.path = append(o.path, '[')
 	o.path = strconv.AppendInt(o.path, int64(i), 10)
@@ -91,14 +102,23 @@ func (o *Out) Back(at, key int) { o.path, o.key = o.path[:at], key }
 // Undone gives what an encoding held, if it makes sense: it is readable, or something known is in it, or a further
 // decoder opens it. It reports whether it did.
 func (o *Out) Undone(v string) bool {
-	switch {
-	case len(v) == 0:
+	if len(v) == 0 {
 		return false
-	case readable(v) || o.t.interesting(v):
+	}
+	if readable(v) {
 		o.add(v, Text)
 		return true
 	}
-	return o.Opens(v)
+	return o.Known(v) || o.Opens(v)
+}
+
+// Known gives what an encoding held if something known is in it, and reports whether it is.
+func (o *Out) Known(v string) bool {
+	if !printable(v, 4) || !o.t.interesting(v) {
+		return false
+	}
+	o.add(v, Text)
+	return true
 }
 
 // Opens gives what an encoding held if a further decoder opens it, and reports whether one does.

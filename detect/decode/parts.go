@@ -8,8 +8,8 @@ var Parts = Decoder{
 	Doc:  "Pieces between separators, if a piece is wrapped itself: v1|<base64>|x, a.b.<base64>, Google's _gl=1*…*_ga*<base64>.",
 	Kind: Structure,
 	Rank: 900,
-	Gate: Gate{Min: 12, Needs: 0, Test: func(s string) bool {
-		return len(s) <= 8<<10 && shape(s)&(List|Dot|Space|Slash|Control|Percent|Dash|Equal) != 0
+	Gate: Gate{Some: List | Dot | Space | Slash | Control | Percent | Dash | Equal, Min: 12, Test: func(s string) bool {
+		return len(s) <= 8<<10 && !strings.HasPrefix(s, "http") && hasWrapped(s)
 	}},
 	Decode: func(o *Out, s string) bool {
 		if c := o.chainOf(); len(c) > 0 && c[len(c)-1] == o.d.Name {
@@ -45,6 +45,23 @@ var Parts = Decoder{
 	},
 }
 
+// hasWrapped reports whether a run of ten letters and digits is in s that holds no separator, and is not a word.
+func hasWrapped(s string) bool {
+	run, seen := 0, Class(0)
+	for i := range len(s) {
+		c := classes[s[i]]
+		if c&(Alnum|Plus|Dash|Percent) == 0 {
+			run, seen = 0, 0
+			continue
+		}
+		seen |= c
+		if run++; run >= 8 && (seen&(Percent|Digits) != 0 && seen&Letters != 0 || mixed(seen)) {
+			return true
+		}
+	}
+	return false
+}
+
 // wrapped reports whether a piece could be an encoding of text: not a plain word, and not a number.
 func wrapped(s string) bool {
 	m := shape(s)
@@ -65,7 +82,7 @@ var Embedded = Decoder{
 	Doc:  "JSON, tokens and URLs in the middle of a text, as in log lines, console messages and error reports.",
 	Kind: Structure,
 	Rank: 890,
-	Gate: Gate{Min: 20, Needs: 0, Test: func(s string) bool {
+	Gate: Gate{Some: Quote | List | Space | Dot, Min: 20, Test: func(s string) bool {
 		return strings.Contains(s, `{"`) || strings.Contains(s, "eyJ") || strings.Contains(s, "://") || strings.Contains(s, `{\"`) || strings.Contains(s, `["`)
 	}},
 	Decode: func(o *Out, s string) bool {

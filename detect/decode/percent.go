@@ -10,7 +10,7 @@ var PercentEncoding = Decoder{
 	Rank: 200,
 	Gate: Gate{Min: 3, Needs: Percent, Test: hasPercent},
 	Decode: func(o *Out, s string) bool {
-		plain, u := unpercent(s, false)
+		plain, u := o.t.unpercent(s, false)
 		if u&undidPercent == 0 || binary(s) {
 			return false
 		}
@@ -52,7 +52,7 @@ const (
 
 // unpercent undoes %XX and, in a form, + for a space. What is no valid sequence stays. A + stays where a sender that
 // forgot to encode it must have meant it: before a phone number, and in the local part of an e-mail address.
-func unpercent(s string, form bool) (string, undo) {
+func (t *Tree) unpercent(s string, form bool) (string, undo) {
 	p := strings.IndexByte(s, '%')
 	if !form || strings.IndexByte(s, '+') < 0 {
 		if p < 0 {
@@ -61,7 +61,7 @@ func unpercent(s string, form bool) (string, undo) {
 		form = false
 	}
 	var u undo
-	b := make([]byte, 0, len(s))
+	b := t.scratch[:0]
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
@@ -75,10 +75,11 @@ func unpercent(s string, form bool) (string, undo) {
 		}
 		b = append(b, c)
 	}
+	t.scratch = b
 	if u == 0 {
 		return s, 0
 	}
-	return string(b), u
+	return t.keep(b), u
 }
 
 func meantPlus(s string, i int) bool {

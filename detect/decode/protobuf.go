@@ -13,7 +13,7 @@ var Protobuf = Decoder{
 	Doc:  "Protocol buffers' wire format without a schema: names are field numbers, .3.1; a field that occurs again has an index. Nested messages are told by parsing.",
 	Kind: Structure,
 	Rank: 620,
-	Gate: Gate{Min: 4, Test: func(s string) bool {
+	Gate: Gate{Some: Control | High, Min: 4, Test: func(s string) bool {
 		return s[0] >= 0x08 && s[0]&7 != 3 && s[0]&7 != 4 && s[0]&7 < 6 && protoTexts(s, 0) > 0
 	}},
 	Decode: func(o *Out, s string) bool {

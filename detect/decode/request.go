@@ -53,7 +53,7 @@ func (t *Tree) pairs(where Where, path, query string) {
 		case !named || name == "":
 			t.part(where, t.join(path, t.index(n)), "", strings.TrimPrefix(pair, "="), true)
 		default:
-			name, _ = unpercent(name, true)
+			name, _ = t.unpercent(name, true)
 			p := t.join(t.join(path, "."), name)
 			t.part(where, p, p[len(p)-len(name):], value, true)
 		}
@@ -63,7 +63,7 @@ func (t *Tree) pairs(where Where, path, query string) {
 
 // part adds a root whose value is percent-encoded.
 func (t *Tree) part(where Where, path, key, value string, form bool) {
-	plain, undone := unpercent(value, form)
+	plain, undone := t.unpercent(value, form)
 	f := t.root(where, path, key, plain)
 	f.Chain = t.undone(nil, undone)
 }

@@ -8,7 +8,7 @@ var Rot13 = Decoder{
 	Doc:  "Letters shifted by 13 places. Only if a web address, an e-mail address or something known comes out.",
 	Kind: Cipher,
 	Rank: 800,
-	Gate: Gate{Min: 5, Needs: 0},
+	Gate: Gate{Min: 5},
 	Decode: func(o *Out, s string) bool {
 		looks := looksRot13(s)
 		if !looks && o.t.opt.Interesting == nil || len(s) > 1<<16 {

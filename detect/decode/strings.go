@@ -11,7 +11,7 @@ var Strings = Decoder{
 	Doc:  "Readable strings out of unknown binary data, those with their length before them first: OpenReplay, Yandex's and others' own formats.",
 	Kind: Structure,
 	Rank: 990,
-	Gate: Gate{Min: 8, Test: binary},
+	Gate: Gate{Some: Control | High, Min: 8, Test: binary},
 	Decode: func(o *Out, s string) bool {
 		if o.t.depth > 1 {
 			return false // a guess that went wrong, not a format

@@ -1,6 +1,9 @@
 package decode
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // SwappedBase64 opens base64 in another order of letters.
 var SwappedBase64 = Decoder{
@@ -13,11 +16,12 @@ var SwappedBase64 = Decoder{
 		s = strings.TrimRight(s, "=.")
 		for i := range swappedAlphabets {
 			a := &swappedAlphabets[i]
-			head := string(unbase64(s[:min(len(s), 12)], a))
+			var first [12]byte
+			head := unsafe.String(&first[0], copy(first[:], unbase64(first[:0], s[:min(len(s), 12)], a)))
 			if len(head) < 8 || !printable(head, 9) || shape(head)&High != 0 {
 				continue
 			}
-			if v := o.t.keep(unbase64(s, a)); len(v) > 8 && shape(v)&(Control|High) == 0 && clearText(v) || o.t.interesting(v) {
+			if v := o.t.keep(unbase64(nil, s, a)); len(v) > 8 && shape(v)&(Control|High) == 0 && clearText(v) || o.t.interesting(v) {
 				return o.Undone(v)
 			}
 		}

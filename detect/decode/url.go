@@ -8,7 +8,7 @@ var URL = Decoder{
 	Doc:    "A URL inside a value: the page's own address, a referrer, a redirect target. What its query carries is carried on.",
 	Kind:   Structure,
 	Rank:   120,
-	Gate:   Gate{Min: 6, Test: isURL},
+	Gate:   Gate{Needs: Slash, Min: 6, Test: isURL},
 	Decode: decodeURL,
 	Examples: []Example{
 		{In: "https://shop.example/welcome?email=jane%40example.org#top", Path: ".query.email", Want: "jane@example.org"},
@@ -38,7 +38,7 @@ func decodeURL(o *Out, s string) bool {
 			continue
 		}
 		if len(seg) >= 24 || strings.ContainsAny(seg, "%;=") {
-			v, undone := unpercent(seg, false)
+			v, undone := o.t.unpercent(seg, false)
 			o.undone(nil, undone)
 			at, key := o.Name("path")
 			o.Item(n, v, Text)
@@ -57,7 +57,7 @@ func decodeURL(o *Out, s string) bool {
 		if isForm(u.fragment) {
 			o.pairs(u.fragment, "&")
 		} else if len(u.fragment) > 3 {
-			v, undone := unpercent(u.fragment, false)
+			v, undone := o.t.unpercent(u.fragment, false)
 			o.undone(nil, undone)
 			o.add(v, Text)
 		}

@@ -26,7 +26,7 @@ var Deflate = Decoder{
 	Doc:  "Raw DEFLATE (RFC 1951), by trial: pako.deflateRaw and CompressionStream('deflate-raw') leave no header.",
 	Kind: Compression,
 	Rank: 700,
-	Gate: Gate{Min: 8, Test: func(s string) bool { return s[0]&6 != 6 && s[0]&6 != 0 && binary(s) }},
+	Gate: Gate{Some: Control | High, Min: 8, Test: func(s string) bool { return s[0]&6 != 6 && s[0]&6 != 0 && binary(s) }},
 	Decode: func(o *Out, s string) bool {
 		head := s[:min(len(s), 1<<10)]
 		v, whole, rest := o.inflate(head)
