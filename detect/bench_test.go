@@ -2,6 +2,7 @@ package detect_test
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"runtime"
 	"testing"
@@ -35,20 +36,25 @@ func mixed(n int) ([]sample, person) {
 	return out, p
 }
 
-// pad gives a request a body of about 2 KB, if it has none of that size: properties as a tracker sends them.
+// pad brings a JSON request to about 2 KB with properties as a tracker sends them; one without a body gets one.
 func pad(d draw, r *crawler.Request) {
-	if len(r.URL)+len(r.Body.Inline) > 1700 {
+	var doc map[string]any
+	if len(r.Body.Inline) > 0 && json.Unmarshal(r.Body.Inline, &doc) != nil {
 		return
 	}
+	if doc == nil {
+		doc = map[string]any{"v": "2.3.1"}
+	}
 	var items []any
-	for size := len(r.URL) + len(r.Body.Inline); size < 1800; size += 120 {
+	for size := len(r.URL) + len(r.Body.Inline); size < 1500; size += 135 {
 		items = append(items, map[string]any{"sku": "SKU-" + d.digits(7), "price": 10 + d.IntN(90), "label": one(d, "Oak table", "Wool blanket", "Ceramic lamp"),
-			"list": "search_results", "pos": d.IntN(30), "ok": true, "at": d.moment()})
+			"list": "search_results", "pos": d.IntN(30), "ok": true, "at": d.moment(), "variant": one(d, "blue", "oak-dark", "xl")})
 	}
-	if len(r.Body.Inline) == 0 {
+	doc["items"] = items
+	if r.Method == "GET" {
 		r.Method = "POST"
-		r.Body = crawler.NewBody([]byte(jsonOf(map[string]any{"items": items, "v": "2.3.1"})))
 	}
+	r.Body = crawler.NewBody([]byte(jsonOf(doc)))
 }
 
 func size(samples []sample) (n int64) {

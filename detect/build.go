@@ -11,46 +11,49 @@ import (
 )
 
 // stub makes a Finding of what all data of a request share.
-func (r *Run) stub(x *examined) Finding {
+func (w *worker) stub(x *examined) Finding {
 	q := x.job.request
+	page := w.page(q.PageURL)
 	f := Finding{
-		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: r.maskKnown(maskURL(q.PageURL)), Route: q.Route, Profile: q.Profile, Host: x.host,
-		URL: r.maskKnown(maskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
+		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: page.masked, Route: q.Route, Profile: q.Profile, Host: x.host,
+		URL: w.run.maskKnown(maskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
 		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unasked), Phase: q.Phase, Via: q.Initiator.Chain,
-		TagManager: r.tagManager(q.Initiator.Chain),
+		TagManager: w.run.tagManager(q.Initiator.Chain),
 	}
 	if f.Route == "" {
-		f.Route = r.maskKnown(foldURL(q.PageURL))
+		f.Route = page.route
 	}
 	return f
 }
 
 // finding makes a Finding of an explained span.
-func (x *examined) finding(r *Run, m explained) Finding {
+func (w *worker) finding(x *examined, m explained) Finding {
 	field := &x.tree.Fields[m.Field]
 	f := x.stub
 	f.Class, f.Rule, f.Known, f.Confidence = m.Class, m.Rule, Known(m.Known), Confidence(m.Confidence)
 	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, strings.Clone(maskPath(field.Path, m.Text))
 	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match), NewValue(strings.Clone(m.Text)), m.evidence
-	f.Steps = steps(x.tree, m.Field)
+	if f.Form == Encoded || f.Form == Compressed || len(field.Chain) > 2 {
+		f.Steps = steps(x.tree, m.Field)
+	}
 	if f.Recipient.Weak {
 		f.Confidence = Possible
 	}
 	for i := range f.Evidence {
 		f.Evidence[i].Field = maskPath(f.Evidence[i].Field, m.Text)
 	}
-	r.gradeFinding(&f, circumstance{
+	w.grade(&f, circumstance{
 		referer:    f.Where == decode.Header && headerName(field.Path) == "referer",
 		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
 	})
 	return f
 }
 
-// gradeFinding sets severity and fingerprint once all else is there.
-func (r *Run) gradeFinding(f *Finding, c circumstance) {
+// grade sets severity and fingerprint once all else is there.
+func (w *worker) grade(f *Finding, c circumstance) {
 	c.where, c.consent, c.phase, c.form = f.Where, f.Consent, f.Phase, f.Form
 	f.Severity, f.Reasons = grade(classSeverity(f.Class), c)
-	f.Fingerprint = Fingerprint(f.Rule, f.Recipient.ID, f.Route, f.Consent, f.Field)
+	f.Fingerprint = w.fingerprint(f)
 }
 
 // tagManager names the tag manager that a chain of causes leads through.

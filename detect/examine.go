@@ -35,7 +35,8 @@ func (x *examined) release() {
 }
 
 // examine decodes a request, names its recipient and finds what identifies. It only reads what the run knows.
-func (r *Run) examine(j job) *examined {
+func (w *worker) examine(j job) *examined {
+	r := w.run
 	q := j.request
 	x := &examined{job: j, host: hostOf(q.URL)}
 	site := recipient.Site{Page: q.PageURL, FirstParty: r.k.firstParty, Resolver: r.a.cfg.Resolver}
@@ -48,52 +49,54 @@ func (r *Run) examine(j job) *examined {
 	if x.own || q.NotSent {
 		return x
 	}
-	x.stub = r.stub(x)
+	x.stub = w.stub(x)
 	facts := crawler.SiteFacts{}
 	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {
 		facts, x.dialog = p.facts, p.dialog
 	}
-	for _, m := range merge(x.tree, r.matches(x, facts)) {
+	for _, m := range merge(x.tree, w.matches(x, facts)) {
 		if m.Info != "" {
 			f := &x.tree.Fields[m.Field]
 			x.notes = append(x.notes, string(m.Class)+" in "+FoldPath(f.Path)+": "+m.Info)
 			continue
 		}
-		x.findings = append(x.findings, x.finding(r, m))
+		x.findings = append(x.findings, w.finding(x, m))
 	}
 	return x
 }
 
 // matches collects what the pool, the vendor's documentation, the rules and the cribs say.
-func (r *Run) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
-	t := x.tree
-	all := r.pool.Find(t, nil)
+func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
+	r, t := w.run, x.tree
+	all := r.pool.Find(t, w.found[:0])
 	all = slices.DeleteFunc(all, func(m rule.Match) bool {
 		return m.Known == rule.ByStorage && x.match.Recipient.Via == "" && !r.k.foreign(m.Text, x.host)
 	})
-	meant := map[int]rule.Class{}
+	clear(w.meant)
 	for _, f := range x.match.Fields {
 		switch {
 		case f.Neutral:
-			meant[f.Field] = ""
+			w.meant[f.Field] = ""
 		case f.Class != "":
-			meant[f.Field] = f.Class
+			w.meant[f.Field] = f.Class
 			all = append(all, vendorMatch(t, f))
 		}
 	}
 	ctx := &rule.Context{
-		Tree: t, Host: x.host, Site: registrable(hostOf(x.job.request.PageURL)), Facts: facts, Meant: meant,
+		Tree: t, Host: x.host, Site: registrable(hostOf(x.job.request.PageURL)), Facts: facts, Meant: w.meant, Names: w.names,
 		FirstParty: x.match.Recipient.ID == recipient.FirstParty,
 	}
 	all = rule.Find(ctx, all)
-	done := make([]bool, len(t.Fields))
+	done := append(w.done[:0], make([]bool, len(t.Fields))...)
 	for _, m := range all {
 		for i := m.Field; i >= 0 && !done[i]; i = t.Fields[i].Parent {
 			done[i] = true
 		}
 	}
 	all = append(all, rule.Cribs(t, r.pool, done)...)
-	return slices.DeleteFunc(all, func(m rule.Match) bool { return automatic(&t.Fields[m.Field], m) })
+	all = slices.DeleteFunc(all, func(m rule.Match) bool { return automatic(&t.Fields[m.Field], m) })
+	w.found, w.done = all, done
+	return all
 }
 
 // vendorMatch is what the vendor's documentation says of a field. The value was checked when the meaning was given.
@@ -142,21 +145,6 @@ func headerName(path string) string {
 }
 
 func lowerASCII(s string) string { return strings.ToLower(s) }
-
-// maskKnown masks the known values in a URL that is masked or folded otherwise.
-func (r *Run) maskKnown(masked string) string {
-	if masked == "" {
-		return ""
-	}
-	for _, values := range r.k.persona {
-		for _, v := range values {
-			if len(v) >= 5 && containsFold(masked, v) {
-				masked = replaceFold(masked, v, "{value}")
-			}
-		}
-	}
-	return masked
-}
 
 // replaceFold replaces every old in s, whatever its ASCII case.
 func replaceFold(s, old, with string) string {

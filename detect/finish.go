@@ -154,7 +154,7 @@ func (r *Run) identifier(s *spot, v verdict) (Finding, bool) {
 	}
 	f.Form, f.Where, f.Field, f.Chain = formOf(shape.chain), shape.where, maskPath(shape.path, d.texts[s.value]), shape.chain
 	f.Value = NewValue(d.texts[s.value])
-	r.gradeFinding(&f, circumstance{})
+	r.workers[0].grade(&f, circumstance{})
 	return f, true
 }
 

@@ -26,6 +26,9 @@ const minIDName = 16
 // foldName folds a single JSON key or URL segment to what all of its kind share: "4711" to "{n}", an e-mail address to
 // "{email}", an opaque token to "{id}". Ordinary names stay as they are.
 func foldName(s string) string {
+	if isName(s) {
+		return s
+	}
 	for _, f := range folds {
 		if f.re.MatchString(s) {
 			return f.to
@@ -38,6 +41,16 @@ func foldName(s string) string {
 		return "{id}"
 	}
 	return s
+}
+
+// isName reports whether s has neither digits nor an @ in any spelling: most names.
+func isName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= '0' && c <= '9' || c == '@' || c == '[' || c >= 0x80 {
+			return false
+		}
+	}
+	return len(s) < 32 // longer ones may be hexadecimal in letters alone
 }
 
 // opaque reports whether s looks drawn, not named: no spaces, and its letters and digits change places often.

@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -31,6 +33,8 @@ type Run struct {
 	found    map[uint64]bool // where something was found, if profiles are compared
 	keys     map[pageKey]*rule.Keystrokes
 	stats    Stats
+	workers  []*worker
+	secrets  []string // known values that must not show in URLs and routes
 }
 
 // Stats says what a run looked at and what it could not open.
@@ -45,7 +49,11 @@ type Stats struct {
 
 // Open makes a run of captures.
 func (a *Analyzer) Open(captures ...Capture) *Run {
-	return &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, stats: Stats{Cut: map[string]int{}}}
+	r := &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, stats: Stats{Cut: map[string]int{}}}
+	for range a.cfg.Workers {
+		r.workers = append(r.workers, newWorker(r))
+	}
+	return r
 }
 
 // Findings reads the captures twice, first for what they teach, then for what leaves, and yields the findings: those of
@@ -63,7 +71,7 @@ func (r *Run) Findings(ctx context.Context) iter.Seq2[Finding, error] {
 		if len(r.k.profiles) > 1 {
 			r.diff = newDifferential(r.repeated())
 		}
-		r.pool = r.k.pool()
+		r.know()
 		w := window{run: r, yield: yield}
 		for ev, err := range r.events(ctx) {
 			if err != nil {
@@ -156,6 +164,25 @@ func (a *Analyzer) Analyze(ctx context.Context, events iter.Seq2[crawler.Event, 
 	}
 }
 
+// know makes ready what was learned: the pool of known values, and the list of what must not show.
+func (r *Run) know() {
+	r.pool = r.k.pool()
+	r.secrets = r.secrets[:0]
+	for _, known := range []map[string][]string{r.k.persona, r.k.observed} {
+		for _, values := range known {
+			for _, v := range values {
+				if len(v) >= minSecret {
+					r.secrets = append(r.secrets, v)
+				}
+			}
+		}
+	}
+	slices.SortFunc(r.secrets, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, w := range r.workers {
+		clear(w.pages)
+	}
+}
+
 const (
 	windowRequests = 256      // looked at in parallel before their findings are yielded
 	heldRequests   = 4000     // of pages that have not ended
@@ -213,7 +240,7 @@ func sizeOf(r *crawler.Request) int64 {
 func (w *window) flush() bool {
 	r := w.run
 	if r.pool == nil || r.k.dirty {
-		r.pool = r.k.pool()
+		r.know()
 	}
 	for chunk := range slices.Chunk(w.jobs, windowRequests) {
 		for _, res := range r.examineAll(chunk) {
@@ -232,14 +259,14 @@ func (r *Run) examineAll(jobs []job) []*examined {
 	out := make([]*examined, len(jobs))
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(r.a.cfg.Workers, len(jobs)) {
+	for _, w := range r.workers[:min(len(r.workers), len(jobs))] {
 		wg.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
 					return
 				}
-				out[i] = r.examine(jobs[i])
+				out[i] = w.examine(jobs[i])
 			}
 		})
 	}
@@ -300,7 +327,7 @@ func (r *Run) joinKeys(x *examined) []Finding {
 	}
 	var out []Finding
 	for _, m := range keys.Add(x.host, x.tree, r.pool) {
-		out = append(out, x.finding(r, explained{Match: m}))
+		out = append(out, r.workers[0].finding(x, explained{Match: m}))
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"net"
-	"net/url"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -10,11 +9,19 @@ import (
 
 // hostOf returns the host of a URL, lower case, without port; "" if there is none.
 func hostOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
+	_, rest, ok := strings.Cut(raw, "://")
+	if !ok {
 		return ""
 	}
-	return strings.ToLower(u.Hostname())
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if v6, _, ok := strings.Cut(strings.TrimPrefix(rest, "["), "]"); ok && rest[0] == '[' {
+		return strings.ToLower(v6)
+	}
+	host, _, _ := strings.Cut(rest, ":")
+	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
 // registrable returns the domain that somebody registered: "shop.example" for "www.shop.example". An address, a single

@@ -1,0 +1,77 @@
+package detect
+
+import (
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// worker is what one goroutine needs to look at requests: room that is used again, and answers that repeat. What it
+// remembers changes no result.
+type worker struct {
+	run          *Run
+	names        *rule.Names
+	found        []rule.Match
+	done         []bool
+	meant        map[int]rule.Class
+	pages        map[string]maskedPage
+	fingerprints map[fingerprintKey]string
+}
+
+type maskedPage struct{ masked, route string }
+
+type fingerprintKey struct {
+	rule, recipient, route string
+	consent                crawler.Consent
+	field                  string
+}
+
+// maxRemembered bounds what a worker remembers of pages and of fingerprints.
+const maxRemembered = 2000
+
+// minSecret is the length in bytes from which a known value is looked for in URLs and routes to mask it there; shorter
+// ones (a country, an age) would tear words apart.
+const minSecret = 5
+
+func newWorker(r *Run) *worker {
+	return &worker{
+		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]maskedPage{},
+		fingerprints: map[fingerprintKey]string{},
+	}
+}
+
+// page masks and folds the URL of a page.
+func (w *worker) page(url string) maskedPage {
+	if p, ok := w.pages[url]; ok {
+		return p
+	}
+	if len(w.pages) >= maxRemembered {
+		clear(w.pages)
+	}
+	p := maskedPage{w.run.maskKnown(maskURL(url)), w.run.maskKnown(foldURL(url))}
+	w.pages[url] = p
+	return p
+}
+
+// fingerprint is Fingerprint of a finding.
+func (w *worker) fingerprint(f *Finding) string {
+	key := fingerprintKey{f.Rule, f.Recipient.ID, f.Route, f.Consent, f.Field}
+	if p, ok := w.fingerprints[key]; ok {
+		return p
+	}
+	if len(w.fingerprints) >= maxRemembered {
+		clear(w.fingerprints)
+	}
+	p := Fingerprint(f.Rule, f.Recipient.ID, f.Route, f.Consent, f.Field)
+	w.fingerprints[key] = p
+	return p
+}
+
+// maskKnown masks the known values in a URL that is masked or folded otherwise.
+func (r *Run) maskKnown(masked string) string {
+	for _, v := range r.secrets {
+		if containsFold(masked, v) {
+			masked = replaceFold(masked, v, "{value}")
+		}
+	}
+	return masked
+}
