@@ -1,13 +1,290 @@
 package rule
 
-import "github.com/tagscan/tagscan/detect/decode"
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tagscan/tagscan/detect/decode"
+)
+
+// Budgets of the cribs, for one tree. They hold the cost of a request with nothing to find below a millisecond.
+const (
+	cribLeaf  = 4 << 10  // bytes of a leaf that ciphers are tried on
+	cribBytes = 64 << 10 // bytes in all
+	cribSalts = 16       // salts for one digest
+	cribHash  = 4000     // hashes in all
+)
 
 // Cribs tries what needs no key on the leaves that nothing explained: home-made ciphers, salts from sibling fields,
 // split values. explained tells which fields have a match already; its length may be less than that of the fields.
-func Cribs(t *decode.Tree, p *Pool, explained []bool) []Match { return nil }
+func Cribs(t *decode.Tree, p *Pool, explained []bool) []Match {
+	c := &Context{Tree: t}
+	return c.Cribs(p, explained)
+}
 
-// Keystrokes joins what is sent one character at a time. Feed it the trees of one page in the order of time.
-type Keystrokes struct{}
+// Cribs is as the function, with the hosts of page and recipient as salts.
+func (c *Context) Cribs(p *Pool, explained []bool) []Match {
+	if len(p.entries) == 0 {
+		return nil
+	}
+	if c.Names == nil {
+		c.Names = nameMemory.Get().(*Names)
+		defer func() { nameMemory.Put(c.Names); c.Names = nil }()
+	}
+	w := &cribber{c: c, pool: p, explained: explained, bytes: cribBytes, hashes: cribHash}
+	w.split()
+	for i := range c.Tree.Fields {
+		if w.open(i) {
+			w.ciphers(i)
+			w.salted(i)
+		}
+	}
+	return w.out
+}
 
-// Add takes the tree of the next request to host and returns a match if the characters so far make a known value.
-func (k *Keystrokes) Add(host string, t *decode.Tree, p *Pool) []Match { return nil }
+// cribber is one run of the cribs over a tree.
+type cribber struct {
+	c         *Context
+	pool      *Pool
+	explained []bool
+	bytes     int
+	hashes    int
+	out       []Match
+}
+
+// cribText is a known value long enough to be recognised through a cipher.
+type cribText struct {
+	entry   int32
+	text    string
+	repeats []int // for every byte the distance to its last occurrence, 0 if there is none
+	again   int   // how many bytes occur again
+}
+
+// addCribTexts keeps the spellings of a value that ciphers are tried for.
+func (p *Pool) addCribTexts(i int32) {
+	e := &p.entries[i]
+	if len(e.value) < 8 || len(e.value) > 200 || e.forms.isLat || e.forms.isLon || commonWords[strings.ToLower(e.value)] {
+		return
+	}
+	for _, t := range unique(e.value, strings.ToLower(e.value), fold(e.value)) {
+		x := cribText{entry: i, text: t, repeats: repeats([]byte(t))}
+		for _, r := range x.repeats {
+			if r > 0 {
+				x.again++
+			}
+		}
+		p.cribTexts = append(p.cribTexts, x)
+	}
+}
+
+// open reports a leaf that nothing explained and that may hide something.
+func (w *cribber) open(i int) bool {
+	f := &w.c.Tree.Fields[i]
+	if f.Inner && f.Kind != decode.Binary || len(f.Value) < 8 || i < len(w.explained) && w.explained[i] || f.Kind == decode.Bool || f.Where == decode.Header && plumbing(f.Key) {
+		return false
+	}
+	return f.Kind != decode.Number || len(f.Value) > 15
+}
+
+// ciphers tries XOR, Caesar and substitution on the leaf and on what base64 or hex make of it.
+func (w *cribber) ciphers(i int) {
+	v := w.c.Tree.Fields[i].Value
+	if len(v) > cribLeaf || w.bytes < len(v) || readable(v) {
+		return
+	}
+	w.bytes -= len(v)
+	for _, b := range cipherBytes(v) {
+		for _, x := range w.pool.cribTexts {
+			if len(b) < len(x.text) {
+				continue
+			}
+			if name := cipherOf(b, &x); name != "" {
+				w.found(i, x.entry, func(m *Match) { m.Cipher, m.Form = name, Encoded })
+				return
+			}
+		}
+	}
+}
+
+// found adds a match of the whole leaf.
+func (w *cribber) found(i int, entry int32, dress func(*Match)) {
+	e := &w.pool.entries[entry]
+	m := Match{Rule: "crib", Class: e.class, Known: e.known, Key: e.key, Field: i, End: len(w.c.Tree.Fields[i].Value), Text: e.value, Confidence: Likely}
+	dress(&m)
+	w.out = append(w.out, m)
+}
+
+// readable reports text that is what it seems: words and blanks, an address, a number, a UUID.
+func readable(v string) bool {
+	if isURL(v) || isUUID(v) || digestShape(v) != "" && isHexText(v) || digitsOf(v) == v {
+		return true
+	}
+	if strings.Count(v, " ")*12 > len(v) && utf8.ValidString(v) && letterShare(v) > 60 {
+		return true
+	}
+	for _, word := range [...]string{"Mozilla/", "function", "http", "iglu:", "application/", "text/"} {
+		if strings.Contains(v, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHexText(v string) bool {
+	for i := range len(v) {
+		if !isHex(v[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// cipherBytes returns the bytes that a cipher may have made: the leaf itself, its characters as bytes, and what base64
+// or hex hide.
+func cipherBytes(v string) [][]byte {
+	out := [][]byte{[]byte(v)}
+	if !isASCII(v) && utf8.ValidString(v) {
+		var latin []byte
+		for _, r := range v {
+			if r > 255 {
+				latin = nil
+				break
+			}
+			latin = append(latin, byte(r))
+		}
+		if latin != nil {
+			out = append(out, latin)
+		}
+	}
+	trimmed := strings.TrimRight(v, "=")
+	if base64Alphabet(trimmed) {
+		if b, err := base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(trimmed)); err == nil && len(b) >= 8 {
+			out = append(out, b)
+		}
+		if b, err := hex.DecodeString(v); err == nil && len(b) >= 8 {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// cipherOf returns the name of the cipher through which b shows the text, or "".
+func cipherOf(b []byte, x *cribText) string {
+	t := []byte(x.text)
+	if shifted(b, t) {
+		return "caesar"
+	}
+	for length := 1; length <= 8 && len(t)-length >= 7 || length <= 16 && len(t)-length >= 10; length++ {
+		if xored(b, t, length) {
+			return "xor"
+		}
+	}
+	if len(t) >= 12 && x.again >= 6 && substituted(b, x) {
+		return "substitution"
+	}
+	return ""
+}
+
+// xored looks for the text under a repeating key of that length: b[i]^b[i+length] does not depend on the key.
+func xored(b, t []byte, length int) bool {
+	n := len(t) - length
+	first := t[0] ^ t[length]
+	for i := 0; i+len(t) <= len(b); i++ {
+		if b[i]^b[i+length] != first {
+			continue
+		}
+		j := 1
+		for j < n && b[i+j]^b[i+j+length] == t[j]^t[j+length] {
+			j++
+		}
+		if j == n {
+			return true
+		}
+	}
+	return false
+}
+
+// shifted looks for the text with a constant added to every byte, or with its letters rotated.
+func shifted(b, t []byte) bool {
+	for i := 0; i+len(t) <= len(b); i++ {
+		shift := b[i] - t[0]
+		j := 1
+		for j < len(t) && b[i+j]-t[j] == shift {
+			j++
+		}
+		if j == len(t) && shift != 0 {
+			return true
+		}
+		if rotated(b[i:i+len(t)], t) {
+			return true
+		}
+	}
+	return false
+}
+
+// rotated compares letters up to a rotation of the alphabet; everything else must be equal.
+func rotated(b, t []byte) bool {
+	rot, letters := -1, 0
+	for j := range t {
+		x, y := lowerByte[t[j]], lowerByte[b[j]]
+		if x < 'a' || x > 'z' {
+			if t[j] != b[j] {
+				return false
+			}
+			continue
+		}
+		if y < 'a' || y > 'z' {
+			return false
+		}
+		r := (int(y) - int(x) + 26) % 26
+		if rot >= 0 && r != rot {
+			return false
+		}
+		rot = r
+		letters++
+	}
+	return letters >= 6 && rot > 0
+}
+
+// repeats gives for every byte the distance to its last occurrence before, 0 if there is none: the shape of a word,
+// which no monoalphabetic substitution changes.
+func repeats(b []byte) []int {
+	var last [256]int
+	out := make([]int, len(b))
+	for i, c := range b {
+		if last[c] > 0 {
+			out[i] = i + 1 - last[c]
+		}
+		last[c] = i + 1
+	}
+	return out
+}
+
+// substituted looks for a window of b with the shape of the text.
+func substituted(b []byte, x *cribText) bool {
+	n := len(x.text)
+window:
+	for i := 0; i+n <= len(b); i++ {
+		for j, r := range x.repeats {
+			if r > 0 {
+				if b[i+j] != b[i+j-r] {
+					continue window
+				}
+				continue
+			}
+		}
+		var seen [256]bool
+		for j, r := range x.repeats {
+			if r == 0 {
+				if seen[b[i+j]] {
+					continue window
+				}
+				seen[b[i+j]] = true
+			}
+		}
+		return true
+	}
+	return false
+}

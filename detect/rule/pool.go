@@ -24,6 +24,9 @@ type Pool struct {
 	digits   map[string]int32   // digit strings → entry
 	minDigit int                // length of the shortest of digits
 	seen     map[string]bool    // what was added
+
+	cribTexts  []cribText  // for the cribs
+	splitTexts []splitText //
 }
 
 // entry is one known value.
@@ -175,6 +178,8 @@ func (p *Pool) addEntry(e entry) {
 	for n, t := range e.forms.hash {
 		p.addHashes(i, t, n < e.forms.weak)
 	}
+	p.addCribTexts(i)
+	p.addSplitTexts(i)
 }
 
 // addObscured adds what shows a long value inside base64 that cannot be opened whole, and the value reversed.

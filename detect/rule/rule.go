@@ -2,6 +2,7 @@ package rule
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/decode"
@@ -75,7 +76,8 @@ func Find(c *Context, out []Match) []Match { return FindWith(Rules, c, out) }
 // FindWith runs some rules, see Find.
 func FindWith(rules []*Rule, c *Context, out []Match) []Match {
 	if c.Names == nil {
-		c.Names = NewNames()
+		c.Names = nameMemory.Get().(*Names)
+		defer func(c *Context) { nameMemory.Put(c.Names); c.Names = nil }(c)
 	}
 	yield := func(m Match) {
 		if m.Rule == "" {
@@ -104,6 +106,9 @@ func FindWith(rules []*Rule, c *Context, out []Match) []Match {
 	}
 	return out
 }
+
+// nameMemory keeps what names tell between contexts that bring no memory of their own.
+var nameMemory = sync.Pool{New: func() any { return NewNames() }}
 
 // at turns to field i; false if there is nothing to look at.
 func (c *Context) at(i int) bool {
