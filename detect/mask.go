@@ -30,3 +30,7 @@ func first(s string) string {
 	}
 	return ""
 }
+
+// MaskURL returns a URL without query and fragment, the segments of its path that identify somebody folded: as findings
+// name pages. What is not a URL comes back empty.
+func MaskURL(raw string) string { return maskURL(raw) }
