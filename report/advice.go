@@ -74,11 +74,11 @@ func (b *Builder) fixes(f Flow) []fix {
 	}
 	switch {
 	case f.Consent == crawler.Rejected:
-		out = append(out, fix{"consent", "Do not load " + f.Name + " after a visitor has refused."})
+		out = append(out, fix{"consent", "Do not load these after a visitor has refused."})
 	case f.Consent == crawler.GPC:
-		out = append(out, fix{"consent", "Honour Global Privacy Control for " + f.Name + "."})
+		out = append(out, fix{"consent", "Do not load these for visitors who send Global Privacy Control."})
 	case f.Consent == crawler.Unasked && slices.Contains(f.Reasons, "before consent"):
-		out = append(out, fix{"consent", "Load " + f.Name + " only after a visitor has agreed."})
+		out = append(out, fix{"consent", "Load these only after a visitor has agreed."})
 	}
 	return out
 }

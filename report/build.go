@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	m.Routes = b.buildRoutes(m)
 	m.Consent = b.matrix(m)
 	m.Contacts = b.contacts()
+	m.Loads = b.sortedLoads()
 	m.Totals = b.totals(m)
 	for _, s := range v.Scripts {
 		decideScript(m.Scripts, s)
@@ -32,7 +34,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	m.Glossary = b.glossary(m)
 	m.Advice = b.advice(m)
 	m.Limits = limits(m, b.notes)
-	fill(m)
+	fill(reflect.ValueOf(m).Elem())
 	b.redact(m)
 	return m
 }
@@ -297,31 +299,28 @@ func limits(m *Model, notes []string) []string {
 	)
 }
 
-// fill replaces nil slices by empty ones, so that report.json has arrays where its schema says so.
-func fill(m *Model) {
-	for i := range m.Recipients {
-		if m.Recipients[i].Sent == nil {
-			m.Recipients[i].Sent = []Sent{}
+// fill replaces nil slices by empty ones where JSON does not leave them out, so that report.json has arrays where its
+// schema says so.
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fill(v.Elem())
 		}
-		if m.Recipients[i].Flows == nil {
-			m.Recipients[i].Flows = []string{}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			fill(v.Index(i))
 		}
-	}
-	fillNil(&m.Pages)
-	fillNil(&m.Routes)
-	fillNil(&m.Recipients)
-	fillNil(&m.Flows)
-	fillNil(&m.Scripts)
-	fillNil(&m.Cookies)
-	fillNil(&m.Contacts)
-	fillNil(&m.Advice)
-	fillNil(&m.Glossary)
-	fillNil(&m.Limits)
-	fillNil(&m.Run.Seeds)
-}
-
-func fillNil[T any](s *[]T) {
-	if *s == nil {
-		*s = []T{}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if !f.IsExported() {
+				continue
+			}
+			if fv := v.Field(i); fv.Kind() == reflect.Slice && fv.IsNil() && !strings.Contains(f.Tag.Get("json"), ",omit") {
+				fv.Set(reflect.MakeSlice(fv.Type(), 0, 0))
+			}
+			fill(v.Field(i))
+		}
 	}
 }

@@ -49,6 +49,7 @@ type Builder struct {
 	group    detect.Grouper
 	tells    map[flowKey]*telltale
 	scripts  map[scriptKey]*script
+	loads    map[Load]bool
 	cookies  map[cookieKey]*cookie
 	states   map[crawler.Consent]*state
 	carried  map[carriedKey]bool // cookie names that requests to third parties carried
@@ -69,7 +70,7 @@ const maxValues = 20_000
 func NewBuilder(o Options) *Builder {
 	return &Builder{
 		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
-		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{},
+		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
 		stored: map[storedKey]bool{}, values: map[string]bool{},
 	}
@@ -216,6 +217,7 @@ func (b *Builder) request(r *crawler.Request) {
 	}
 	b.requests++
 	v.requests++
+	b.load(r)
 	if !isThird(to) {
 		return
 	}
@@ -281,10 +283,10 @@ func (b *Builder) page(p *crawler.Page) {
 	delete(b.visits, p.ID)
 	route := p.Task.Route
 	if route == "" {
-		route = plainURL(cmp.Or(p.URL, p.Task.URL))
+		route = detect.MaskURL(cmp.Or(p.URL, p.Task.URL))
 	}
 	pg := Page{
-		ID: p.ID, URL: plainURL(cmp.Or(p.URL, p.Task.URL)), Route: route, Title: p.Title, Consent: p.Task.Consent,
+		ID: p.ID, URL: detect.MaskURL(cmp.Or(p.URL, p.Task.URL)), Route: route, Title: p.Title, Consent: p.Task.Consent,
 		Profile: p.Task.Profile, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status, Requests: v.requests,
 		Third: v.third, Missing: missingOf(p.Counts), Shot: p.Screenshot.SHA256,
 	}

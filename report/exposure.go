@@ -304,8 +304,6 @@ func (b *Builder) matrix(m *Model) Matrix {
 		mx.Rows = append(mx.Rows, row)
 	}
 	mx.Remarks = remarks(mx)
-	fillNil(&mx.States)
-	fillNil(&mx.Rows)
 	return mx
 }
 

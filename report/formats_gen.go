@@ -4,7 +4,18 @@ package report
 
 // All lists every format.
 var All = []Format{
+	CSP,
+	CSV,
+	CSVCookies,
+	CSVScripts,
 	HTML,
 	JSON,
+	JSONL,
+	JUnit,
+	Markdown,
+	PDF,
+	ROPA,
+	ROPAHTML,
+	SARIF,
 	Text,
 }

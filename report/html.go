@@ -263,3 +263,12 @@ func renderHTML(ctx context.Context, m *Model, o WriteOptions) ([]byte, error) {
 	err := writeHTML(ctx, &b, m, o)
 	return b.Bytes(), err
 }
+
+// Style is the style sheet of the HTML report and its SHA-256 in base64, for pages that look like it.
+func Style() (css, hash string) {
+	b, err := htmlFiles.ReadFile("html/style.css")
+	if err != nil {
+		return "", digest(nil)
+	}
+	return string(b), digest(b)
+}

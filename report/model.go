@@ -33,6 +33,7 @@ type Model struct {
 	Consent    Matrix         `json:"consent"`
 	Scripts    []Script       `json:"scripts"`  // by owner and URL
 	Cookies    []Cookie       `json:"cookies"`  // by domain and name
+	Loads      []Load         `json:"loads"`    // what a Content-Security-Policy would have to allow
 	Contacts   []Contact      `json:"contacts"` // third parties that were connected to, by name
 	Advice     []Advice       `json:"advice"`   // grouped by what to do, the worst first
 	Glossary   []Term         `json:"glossary"` // the classes that occur
@@ -311,6 +312,13 @@ type Script struct {
 	Target    string   `json:"target,omitempty"`
 	Decision  string   `json:"decision,omitempty" redact:"-"` // of the script inventory in the policy
 	Why       string   `json:"why,omitempty"`
+}
+
+// Load is one source that the main frame of a kind of page loaded from or connected to.
+type Load struct {
+	Route     string `json:"route"`
+	Directive string `json:"directive" redact:"-"` // of a Content-Security-Policy: "script-src"
+	Source    string `json:"source"`               // "'self'", an origin, for scripts a URL without query, for inline code a hash
 }
 
 // Cookie is one cookie, without its value.

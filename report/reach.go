@@ -26,6 +26,7 @@ func newReach() *reach {
 func (b *Builder) reached(p *crawler.Page, route string, v *visit) {
 	for _, s := range v.scripts {
 		b.scripts[s.key].route.add(route)
+		b.inline(s, p, route)
 		if !isThird(s.owner) {
 			continue
 		}

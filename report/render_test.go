@@ -2,10 +2,12 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"net/url"
 	"os"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -17,13 +19,63 @@ func parseURL(u string) (string, error) {
 	return p.Hostname(), nil
 }
 
-func TestRenderAll(t *testing.T) {
+// printed stands for a browser that prints.
+func printed(_ context.Context, html []byte) ([]byte, error) {
+	return append([]byte("%PDF "), html...), nil
+}
+
+func render(t *testing.T, f Format, m *Model, o WriteOptions) []byte {
+	t.Helper()
+	o.Print = printed
+	var b bytes.Buffer
+	require.NoError(t, f.Write(t.Context(), &b, m, o), f.Name)
+	return b.Bytes()
+}
+
+// REPORT_OUT=DIR keeps the artefacts of the synthetic run, to be looked at.
+func TestFormatsAreGolden(t *testing.T) {
 	m := sampleModel()
 	for _, f := range All {
-		var b bytes.Buffer
-		require.NoError(t, f.Write(t.Context(), &b, m, WriteOptions{Color: false, Width: 100}), f.Name)
+		out := render(t, f, m, WriteOptions{Width: 100, HTML: "report.html"})
 		if dir := os.Getenv("REPORT_OUT"); dir != "" {
-			require.NoError(t, os.WriteFile(dir+"/sample-"+f.Name+f.Ext, b.Bytes(), 0o644))
+			require.NoError(t, os.WriteFile(dir+"/sample-"+f.Name+f.Ext, out, 0o644))
 		}
+		if f.Name != "html" && f.Name != "pdf" && f.Name != "json" && f.Name != "ropa-html" {
+			golden(t, "testdata/"+f.Name+f.Ext, out)
+		}
+	}
+}
+
+func TestSameInputsSameBytes(t *testing.T) {
+	for _, f := range All {
+		first := render(t, f, sampleModel(), WriteOptions{})
+		for range 3 {
+			require.True(t, bytes.Equal(first, render(t, f, sampleModel(), WriteOptions{})), "%s differs from run to run", f.Name)
+		}
+	}
+}
+
+func TestKeptReportRendersTheSame(t *testing.T) {
+	m := sampleModel()
+	back, err := Read(bytes.NewReader(render(t, JSON, m, WriteOptions{})))
+	require.NoError(t, err)
+	for _, f := range All {
+		require.Equal(t, string(render(t, f, m, WriteOptions{})), string(render(t, f, back, WriteOptions{})), f.Name)
+	}
+}
+
+func TestFormatForTakesNameAndEnding(t *testing.T) {
+	for path, want := range map[string]string{
+		"report.html": "html", "a/B.HTML": "html", "x.json": "json", "f.jsonl": "jsonl", "a.sarif": "sarif", "junit.xml": "junit", "x.xml": "junit",
+		"flows.csv": "csv", "cookies.csv": "csv-cookies", "shop-cookies.csv": "csv-cookies", "scripts.csv": "csv-scripts", "ropa.csv": "ropa",
+		"ropa.html": "ropa-html", "c.md": "markdown", "r.pdf": "pdf", "r.txt": "text", "csp.txt": "csp",
+	} {
+		f, err := FormatFor(path)
+		require.NoError(t, err, path)
+		assert.Equal(t, want, f.Name, path)
+	}
+	for _, path := range []string{"report", "a.doc", ".html~"} {
+		_, err := FormatFor(path)
+		assert.Error(t, err, path)
 	}
 }

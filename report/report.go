@@ -21,7 +21,8 @@ import (
 // Format is one way to write a Model. Formats are values; the list All is generated from them.
 type Format struct {
 	Name  string // "sarif"
-	Ext   string // ending of a file's name that means this format, with the dot; "" if none does
+	Ext   string // ending of a file's name that means this format, with the dot
+	Stem  string // end of a file's name before Ext that means this format among those that share Ext; "": all others
 	Doc   string // one line, for help
 	Write func(ctx context.Context, w io.Writer, m *Model, o WriteOptions) error
 }
@@ -64,29 +65,23 @@ func Names() []string {
 	return names
 }
 
-// FormatFor infers the format from the ending of a file's name. A prefix wins over the ending where several formats
-// share one: "cookies.csv" and "x-cookies.csv" are csv-cookies, "ropa.csv" is ropa, "junit.xml" is junit.
+// FormatFor infers the format from a file's name: from its ending, and where several formats share one from what stands
+// before it. "out.csv" is csv, "cookies.csv" and "shop-cookies.csv" are csv-cookies.
 func FormatFor(path string) (Format, error) {
 	base := strings.ToLower(filepath.Base(path))
 	ext := filepath.Ext(base)
 	stem := strings.TrimSuffix(base, ext)
-	var plain *Format
+	var found *Format
 	for i, f := range All {
-		if f.Ext != ext || ext == "" {
-			continue
-		}
-		word := f.Name[strings.LastIndexByte(f.Name, '-')+1:]
-		switch {
-		case f.Name == stem, strings.Contains(f.Name, "-") && (stem == word || strings.HasSuffix(stem, "-"+word)):
-			return f, nil
-		case plain == nil || len(f.Name) < len(plain.Name):
-			plain = &All[i]
+		fits := f.Stem == "" || stem == f.Stem || strings.HasSuffix(stem, "-"+f.Stem) || strings.HasSuffix(stem, "."+f.Stem)
+		if f.Ext == ext && fits && (found == nil || f.Stem != "") {
+			found = &All[i]
 		}
 	}
-	if plain == nil {
+	if found == nil {
 		return Format{}, fmt.Errorf("%s: its ending names no report format: use one of %s", path, strings.Join(endings(), " "))
 	}
-	return *plain, nil
+	return *found, nil
 }
 
 func endings() []string {

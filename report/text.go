@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
 
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
@@ -75,46 +77,46 @@ func (t *printer) head(m *Model) {
 }
 
 func (t *printer) flows(m *Model) {
-	shown, left := 0, 0
-	for _, f := range m.Flows {
-		if f.Recipient == "first-party" {
+	left := 0
+	for i, g := range grouped(m.third()) {
+		if i >= worst && !t.o.All {
+			left += len(g.Flows)
 			continue
 		}
-		if shown == worst && !t.o.All {
-			left++
-			continue
-		}
-		shown++
-		t.flow(f)
+		t.flow(g)
 	}
 	if left > 0 {
 		where := t.o.HTML
 		if where == "" {
 			where = "the HTML report (--report report.html)"
 		}
-		fmt.Fprintf(t.w, "and %s more in %s\n\n", num(left), harmless.Line(where))
+		t.wrap(0, 2, "and "+num(left)+" more in "+harmless.Line(where))
+		t.w.WriteByte('\n')
 	}
 }
 
-// flow writes one flow: what, to whom, where, how wrapped, sent by which script that was loaded through what.
-func (t *printer) flow(f Flow) {
-	sev := strings.ToUpper(f.Severity.String())
-	line := t.paint(colours[f.Severity], fmt.Sprintf("%-8s", sev)) + "  " + f.Title + " → " + recipientOf(f)
-	t.wrap(0, 10, line)
-	t.wrap(10, 10, "on "+harmless.Line(f.Route)+", "+stateWord(f.Consent)+counted(f))
-	if len(f.Evidence) > 0 {
-		e := f.Evidence[0]
-		what := harmless.Line(string(e.Where)+" "+e.Field) + " = " + harmless.Line(e.shown(t.o.Reveal))
+// third are the flows to third parties.
+func (m *Model) third() []Flow {
+	return slices.DeleteFunc(slices.Clone(m.Flows), func(f Flow) bool { return f.Recipient == recipient.FirstParty })
+}
+
+// flow writes one paragraph: what, to whom, where, how wrapped, sent by which script that was loaded through what.
+func (t *printer) flow(g *group) {
+	sev := strings.ToUpper(g.Severity.String())
+	t.wrap(0, 10, t.paint(colours[g.Severity], fmt.Sprintf("%-8s", sev))+"  "+harmless.Line(g.Title)+" → "+recipientOf(g.Flow))
+	t.wrap(10, 10, "on "+harmless.Line(g.where())+", "+g.when()+counted(g))
+	if len(g.Evidence) > 0 {
+		e := g.Evidence[0]
+		what := harmless.Line(e.fieldName()) + " = " + harmless.Line(e.shown(t.o.Reveal))
 		if len(e.Chain) > 0 {
-			what += " (" + strings.Join(e.Chain, " › ") + ")"
+			what += " (" + harmless.Line(strings.Join(e.Chain, " › ")) + ")"
 		}
 		t.wrap(10, 12, what)
 		if by := sentBy(e); by != "" {
 			t.wrap(10, 12, "sent by "+by)
 		}
 	}
-	why := decisionText(f)
-	if why != "" {
+	if why := decisionText(g.Flow); why != "" {
 		t.wrap(10, 12, why)
 	}
 	t.w.WriteByte('\n')
@@ -131,9 +133,17 @@ func recipientOf(f Flow) string {
 	return s
 }
 
-func counted(f Flow) string {
-	s := " (" + plural(f.Findings, "time") + " in " + plural(f.Requests, "request")
-	if f.Confidence == detect.Possible {
+func counted(g *group) string {
+	findings, requests := 0, 0
+	for _, f := range g.Flows {
+		findings += f.Findings
+		requests += f.Requests
+	}
+	s := " (" + plural(findings, "time") + " in " + plural(requests, "request")
+	if len(g.Flows) > 1 {
+		s = " (" + plural(len(g.Flows), "flow") + ", " + s[2:]
+	}
+	if g.Confidence == detect.Possible {
 		s += ", only a hint"
 	}
 	return s + ")"

@@ -1,0 +1,104 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/report/harmless"
+)
+
+// CSV is the flows as a table, for spreadsheets (RFC 4180). Every cell is quoted, and none is a formula.
+var CSV = Format{Name: "csv", Ext: ".csv", Doc: "the flows as a table, for spreadsheets", Write: writeCSV}
+
+func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
+	t := table{{"severity", "decision", "class", "title", "recipient", "recipient_id", "company", "country", "category", "route", "consent", "forms",
+		"places", "fields", "known", "confidence", "findings", "requests", "pages", "example", "sent_by", "reasons", "policy_rule", "until", "reference", "fingerprint"}}
+	who := m.byID()
+	for _, f := range m.Flows {
+		r := who[f.Recipient]
+		example := ""
+		if len(f.Evidence) > 0 {
+			example = f.Evidence[0].shown(o.Reveal)
+		}
+		until := ""
+		if !f.Verdict.Until.IsZero() {
+			until = f.Verdict.Until.Format("2006-01-02")
+		}
+		t = append(t, []string{f.Severity.String(), string(f.Verdict.Decision), string(f.Class), f.Title, f.Name, f.Recipient, r.Recipient.Owner, r.Country,
+			r.Recipient.Category, f.Route, string(f.Consent), words(f.Forms), words(f.Wheres), strings.Join(f.Fields, " "), words(f.Known),
+			string(f.Confidence), itoa(f.Findings), itoa(f.Requests), itoa(f.PageCount), example, throughLabel(f.Through),
+			strings.Join(f.Reasons, ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint})
+	}
+	return t.write(w)
+}
+
+// CSVCookies is the cookies as a table.
+var CSVCookies = Format{Name: "csv-cookies", Ext: ".csv", Stem: "cookies", Doc: "the cookies as a table", Write: writeCookiesCSV}
+
+func writeCookiesCSV(_ context.Context, w io.Writer, m *Model, _ WriteOptions) error {
+	t := table{{"name", "domain", "third_party", "days", "lifetime", "set_by", "set_by_id", "received_by", "consent", "http_only", "secure", "same_site", "refused"}}
+	for _, c := range m.Cookies {
+		t = append(t, []string{c.Name, c.Domain, yes(c.ThirdSite), fmt.Sprintf("%.1f", c.Days), days(c.Days), c.SetBy, c.SetByID,
+			strings.Join(c.Received, " "), joinWith(c.Consents, func(s crawler.Consent) string { return string(s) }, " "), yes(c.HTTPOnly), yes(c.Secure), c.SameSite, c.Blocked})
+	}
+	return t.write(w)
+}
+
+// CSVScripts is the script inventory as a table.
+var CSVScripts = Format{Name: "csv-scripts", Ext: ".csv", Stem: "scripts", Doc: "the script inventory as a table", Write: writeScriptsCSV}
+
+func writeScriptsCSV(_ context.Context, w io.Writer, m *Model, _ WriteOptions) error {
+	t := table{{"owner", "owner_id", "url", "kind", "sha256", "bytes", "integrity", "loaded_by", "via", "pages", "routes", "decision", "why"}}
+	for _, s := range m.Scripts {
+		t = append(t, []string{s.OwnerName, s.Owner, s.URL, s.Kind, s.SHA256, fmt.Sprint(s.Size), s.Integrity, s.LoadedBy,
+			strings.Join(s.Via, " "), itoa(s.Pages), strings.Join(s.Routes, " "), s.Decision, s.Why})
+	}
+	return t.write(w)
+}
+
+// table is rows of cells, the first being the head.
+type table [][]string
+
+// write writes the table with every cell quoted and harmless, lines ended by CRLF as RFC 4180 has it.
+func (t table) write(w io.Writer) error {
+	var b strings.Builder
+	for _, row := range t {
+		for i, c := range row {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(`"` + strings.ReplaceAll(harmless.Cell(c), `"`, `""`) + `"`)
+		}
+		b.WriteString("\r\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("csv report: %w", err)
+	}
+	return nil
+}
+
+func (m *Model) byID() map[string]Exposure {
+	out := map[string]Exposure{}
+	for _, e := range m.Recipients {
+		out[e.Recipient.ID] = e
+	}
+	return out
+}
+
+func words[T ~string](ts []T) string {
+	var out []string
+	for _, t := range ts {
+		out = append(out, string(t))
+	}
+	return strings.Join(out, " ")
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,309 @@
+// Package history holds the reports of two runs against each other and tells what is new, gone or changed: recipients,
+// flows, scripts, cookies, consent. It keeps changes of the site apart from those that tagscan's own catalog and rules may
+// have made, and never calls gone what was not looked for well enough. It keeps no runs: that is for the command.
+package history
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
+)
+
+// Kinds of change.
+const (
+	New     = "new"
+	Gone    = "gone"
+	Changed = "changed"
+)
+
+// Diff tells what differs in cur from old.
+func Diff(old, cur *report.Model) *report.Changes {
+	d := &differ{old: old, cur: cur, c: &report.Changes{Since: old.Run.ID, At: old.Run.Started, Site: []report.Change{}}}
+	d.seen = map[place]bool{}
+	for _, p := range cur.Pages {
+		if p.Outcome == crawler.Complete {
+			d.seen[place{p.Route, p.Consent}] = true
+		}
+	}
+	d.asked = map[place]bool{}
+	for _, p := range old.Pages {
+		d.asked[place{p.Route, p.Consent}] = true
+	}
+	d.tool()
+	d.recipients()
+	d.flows()
+	d.scripts()
+	d.cookies()
+	d.consent()
+	for _, list := range [][]report.Change{d.c.Site, d.c.Tool, d.c.Unsure} {
+		slices.SortStableFunc(list, worse)
+	}
+	d.c.Summary = summary(d.c)
+	return d.c
+}
+
+type place struct {
+	route   string
+	consent crawler.Consent
+}
+
+type differ struct {
+	old, cur *report.Model
+	c        *report.Changes
+	seen     map[place]bool // kinds of page and states that were seen completely this time
+	asked    map[place]bool // those that were visited last time
+	retooled bool           // tagscan's catalog or rules differ between the runs
+}
+
+// worse puts new before changed before gone, and the grave first.
+func worse(a, b report.Change) int {
+	kinds := []string{New, Changed, Gone}
+	whats := []string{"tagscan", "recipient", "flow", "consent", "script", "cookie"}
+	return cmp.Or(
+		cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
+		cmp.Compare(slices.Index(whats, a.What), slices.Index(whats, b.What)),
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Text, b.Text), strings.Compare(a.ID, b.ID),
+	)
+}
+
+func (d *differ) site(kind, what, id string, sev rule.Severity, format string, args ...any) {
+	d.c.Site = append(d.c.Site, report.Change{Kind: kind, What: what, ID: id, Severity: sev, Text: fmt.Sprintf(format, args...)})
+}
+
+func (d *differ) unsure(what, id string, sev rule.Severity, format string, args ...any) {
+	d.c.Unsure = append(d.c.Unsure, report.Change{Kind: Gone, What: what, ID: id, Severity: sev, Text: fmt.Sprintf(format, args...)})
+}
+
+// tool notes that tagscan itself changed between the runs.
+func (d *differ) tool() {
+	for _, v := range []struct{ name, old, cur string }{
+		{"tagscan", d.old.Made.Tool, d.cur.Made.Tool}, {"the catalog of vendors", d.old.Made.Catalog, d.cur.Made.Catalog},
+		{"rules and decoders", d.old.Made.Rules, d.cur.Made.Rules},
+	} {
+		if v.old != v.cur {
+			d.retooled = true
+			d.c.Tool = append(d.c.Tool, report.Change{Kind: Changed, What: "tagscan", ID: v.name, Text: v.name + " changed from " + or(v.old, "unknown") + " to " + or(v.cur, "unknown")})
+		}
+	}
+}
+
+func or(s, or string) string {
+	if s == "" {
+		return or
+	}
+	return s
+}
+
+// recipients compares by hosts as well as by ids: the same hosts under another name is the catalog's doing, not the site's.
+func (d *differ) recipients() {
+	was, is := byID(d.old), byID(d.cur)
+	for _, e := range d.cur.Recipients {
+		id := e.Recipient.ID
+		if _, ok := was[id]; ok {
+			continue
+		}
+		if prev := sharesHost(d.old, e); prev != "" {
+			d.c.Tool = append(d.c.Tool, report.Change{Kind: Changed, What: "recipient", ID: id, Severity: e.Severity,
+				Text: prev + " is now known as " + e.Recipient.Name})
+			continue
+		}
+		d.site(New, "recipient", id, e.Severity, "%s receives requests%s", named(e), what(e))
+	}
+	for _, e := range d.old.Recipients {
+		id := e.Recipient.ID
+		if _, ok := is[id]; ok || sharesHost(d.cur, e) != "" {
+			continue
+		}
+		if d.covered(flowsOf(d.old, id)) {
+			d.site(Gone, "recipient", id, e.Severity, "%s receives nothing any more", named(e))
+		} else {
+			d.unsure("recipient", id, e.Severity, "%s was not seen", named(e))
+		}
+	}
+}
+
+func byID(m *report.Model) map[string]report.Exposure {
+	out := map[string]report.Exposure{}
+	for _, e := range m.Recipients {
+		out[e.Recipient.ID] = e
+	}
+	return out
+}
+
+func named(e report.Exposure) string {
+	s := e.Recipient.Name
+	if e.Recipient.Owner != "" && e.Recipient.Owner != s {
+		s += " (" + e.Recipient.Owner + ")"
+	}
+	return s
+}
+
+func what(e report.Exposure) string {
+	var ws []string
+	for _, s := range e.Sent {
+		ws = append(ws, strings.ToLower(s.Title))
+	}
+	if len(ws) == 0 {
+		return ""
+	}
+	return " with " + strings.Join(ws, ", ")
+}
+
+// sharesHost returns the name of the recipient in m that had a host of e, if it had another id.
+func sharesHost(m *report.Model, e report.Exposure) string {
+	for _, x := range m.Recipients {
+		if x.Recipient.ID == e.Recipient.ID {
+			continue
+		}
+		for _, h := range x.Hosts {
+			if slices.Contains(e.Hosts, h) {
+				return x.Recipient.Name
+			}
+		}
+	}
+	return ""
+}
+
+func flowsOf(m *report.Model, id string) []report.Flow {
+	var out []report.Flow
+	for _, f := range m.Flows {
+		if f.Recipient == id {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// covered reports whether what is missing can be called gone: every kind of page and state it was seen in was seen
+// completely this time. What had no flows is held against all places of the last run.
+func (d *differ) covered(flows []report.Flow) bool {
+	for _, f := range flows {
+		if !d.seen[place{f.Route, f.Consent}] {
+			return false
+		}
+	}
+	if len(flows) == 0 {
+		for p := range d.asked {
+			if !d.seen[p] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+type flowKey struct {
+	recipient, via string
+	class          rule.Class
+	consent        crawler.Consent
+	route          string
+}
+
+func keyOf(f report.Flow) flowKey { return flowKey{f.Recipient, f.Via, f.Class, f.Consent, f.Route} }
+
+func (d *differ) flows() {
+	was, is := map[flowKey]report.Flow{}, map[flowKey]report.Flow{}
+	for _, f := range d.old.Flows {
+		was[keyOf(f)] = f
+	}
+	for _, f := range d.cur.Flows {
+		is[keyOf(f)] = f
+	}
+	for _, f := range d.cur.Flows {
+		if f.Recipient == recipient.FirstParty || d.renamed(f, d.old) {
+			continue
+		}
+		o, ok := was[keyOf(f)]
+		switch {
+		case !ok && d.asked[place{f.Route, f.Consent}] && d.retooled && d.requested(d.old, f):
+			// The recipient was told the same before for all that can be seen: the new rules may only know better now.
+			d.c.Tool = append(d.c.Tool, report.Change{Kind: New, What: "flow", ID: f.Fingerprint, Severity: f.Severity, Text: tell(f) + " (may have been so before: rules or catalog changed)"})
+		case !ok:
+			d.site(New, "flow", f.Fingerprint, f.Severity, "%s", tell(f))
+		default:
+			d.changedFlow(o, f)
+		}
+	}
+	for _, f := range d.old.Flows {
+		if _, ok := is[keyOf(f)]; ok || f.Recipient == recipient.FirstParty || d.renamed(f, d.cur) {
+			continue
+		}
+		switch {
+		case !d.seen[place{f.Route, f.Consent}]:
+			d.unsure("flow", f.Fingerprint, f.Severity, "%s", tell(f))
+		case d.retooled && d.requested(d.cur, f):
+			d.c.Tool = append(d.c.Tool, report.Change{Kind: Gone, What: "flow", ID: f.Fingerprint, Severity: f.Severity, Text: tell(f) + " (may still be so: rules or catalog changed)"})
+		default:
+			d.site(Gone, "flow", f.Fingerprint, f.Severity, "%s", tell(f))
+		}
+	}
+}
+
+// renamed reports whether the recipient of a flow exists in the other run under another id.
+func (d *differ) renamed(f report.Flow, other *report.Model) bool {
+	mine := d.cur
+	if other == d.cur {
+		mine = d.old
+	}
+	for _, e := range mine.Recipients {
+		if e.Recipient.ID == f.Recipient {
+			_, same := byID(other)[f.Recipient]
+			return !same && sharesHost(other, e) != ""
+		}
+	}
+	return false
+}
+
+// requested reports whether a run sent requests to the recipient of a flow in its consent state.
+func (d *differ) requested(m *report.Model, f report.Flow) bool {
+	for _, e := range m.Recipients {
+		if e.Recipient.ID == f.Recipient {
+			return slices.Contains(e.Consents, f.Consent) || f.Consent == ""
+		}
+	}
+	return false
+}
+
+func (d *differ) changedFlow(o, f report.Flow) {
+	var how []string
+	if o.Severity != f.Severity {
+		how = append(how, "severity "+o.Severity.String()+" became "+f.Severity.String())
+	}
+	if a, b := fmt.Sprint(o.Forms), fmt.Sprint(f.Forms); a != b {
+		how = append(how, "form "+strings.Trim(a, "[]")+" became "+strings.Trim(b, "[]"))
+	}
+	if a, b := fmt.Sprint(o.Wheres), fmt.Sprint(f.Wheres); a != b {
+		how = append(how, "place "+strings.Trim(a, "[]")+" became "+strings.Trim(b, "[]"))
+	}
+	if added := minus(f.Fields, o.Fields); len(added) > 0 {
+		how = append(how, "also in "+strings.Join(added, ", "))
+	}
+	if len(how) == 0 {
+		return
+	}
+	ch := report.Change{Kind: Changed, What: "flow", ID: f.Fingerprint, Severity: f.Severity, Text: tell(f) + ": " + strings.Join(how, "; ")}
+	if d.retooled {
+		d.c.Tool = append(d.c.Tool, ch)
+		return
+	}
+	d.c.Site = append(d.c.Site, ch)
+}
+
+func minus(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+func tell(f report.Flow) string {
+	s := f.Title + " to " + f.Name + " on " + f.Route
+	if f.Consent != "" {
+		s += " (" + string(f.Consent) + ")"
+	}
+	return s
+}
