@@ -93,6 +93,10 @@ func (m *merger) lineage() {
 		}
 		raw := m.raw(x)
 		held, by := false, -1
+		if x.Known == rule.ByField && !container(x.Class) && x.End-x.Start == len(m.tree.Fields[x.Field].Value) {
+			by = m.closest(subtree)
+			held = by >= 0 // the name is that of the whole; what is in it was told apart
+		}
 		for _, d := range subtree {
 			field := &m.tree.Fields[d]
 			same := m.sameIn(d, x)
@@ -130,6 +134,18 @@ func (m *merger) descendants() map[int][]int {
 		}
 	}
 	return below
+}
+
+// closest returns the first match in the fields that tells of a person, or -1.
+func (m *merger) closest(fields []int) int {
+	for _, f := range fields {
+		for _, i := range m.byField[f] {
+			if !m.dropped[i] && !container(m.all[i].Class) && m.all[i].Info == "" {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // sameIn returns the match in the field that says what x says, or -1.
@@ -196,6 +212,7 @@ func compareMatches(a, b rule.Match) int {
 		cmp.Compare(rank(Confidence(b.Confidence)), rank(Confidence(a.Confidence))),
 		cmp.Compare(boolRank(container(a.Class)), boolRank(container(b.Class))),
 		cmp.Compare(len(a.Hash), len(b.Hash)),
+		cmp.Compare(classSeverity(b.Class), classSeverity(a.Class)),
 		cmp.Compare(a.Class, b.Class),
 		cmp.Compare(a.Rule, b.Rule),
 		cmp.Compare(a.Text, b.Text),

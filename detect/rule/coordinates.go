@@ -16,11 +16,11 @@ var Coordinates = Rule{
 	Why:   "Three decimals name a building; a few of them over time name a person.",
 	Do:    "Round to one decimal, or send the country.",
 	Needs: NeedLeaf | NeedDigit | NeedDot,
-	Names: true,
 	Find:  findCoordinates,
 	Hits: []Sample{
 		{Body: `{"lat":46.6243,"lng":14.3076}`, Text: "46.6243"}, {Body: `{"user":{"geo":{"latitude":"-33.86882","longitude":"151.20929"}}}`, Text: "-33.86882"}, {Body: `{"latlng":"46.6243,14.3076"}`, Text: "46.6243,14.3076"},
 		{Body: `{"lat":46.6,"lon":14.3}`, Text: "46.6", Class: Coarse}, {Body: `{"geo":{"type":"Point","coordinates":[14.3076,46.6243]}}`, Text: "14.3076"},
+		{Body: `{"user":{"geo":"46.62430,14.30760"}}`, Text: "46.62430,14.30760"},
 	},
 	Misses: []Sample{
 		{Body: `{"lat":12.3456}`}, {Body: `{"map":{"center":{"lat":46.6243,"lng":14.3076}}}`}, {Body: `{"store":{"lat":46.6243,"lng":14.3076}}`}, {Body: `{"lat":146.6243,"lng":14.3076}`},
@@ -29,7 +29,8 @@ var Coordinates = Rule{
 }
 
 func findCoordinates(c *Context, yield func(Match)) {
-	if c.f.Where == decode.Header || c.onMap() {
+	named := c.name.class == Precise || c.name.class == Coarse && c.name.pkey == "geo" && strings.ContainsAny(c.v, ",;")
+	if !named || c.f.Where == decode.Header || c.onMap() {
 		return
 	}
 	switch c.name.pkey {

@@ -17,6 +17,7 @@ var HashedField = Rule{
 		{Body: `{"hem":"5F2D3A7BC1E94860AB9D0C4E7F183562"}`, Text: "5F2D3A7BC1E94860AB9D0C4E7F183562"},
 		{Body: `{"context":{"user":{"phone_number":"5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"}}}`, Text: "5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123", Class: Phone},
 		{URL: "https://vendor.example/g/collect?em=tv.1~em.Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS", Text: "Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS"},
+		{URL: "https://vendor.example/g/collect?em=tv.1~em.Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS~pn0.1I1UjTrCRZiZv1-BliZtOdB49s7AC6kP5dBzbcrYsrA", Text: "1I1UjTrCRZiZv1-BliZtOdB49s7AC6kP5dBzbcrYsrA", Class: Phone},
 	},
 	Misses: []Sample{
 		{Body: `{"release":"5f2d3a7bc1e94860ab9d0c4e7f183562aabbccdd"}`}, {Body: `{"extensions":{"persistedQuery":{"sha256Hash":"5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"}}}`},
@@ -28,6 +29,12 @@ var HashedField = Rule{
 func findHashed(c *Context, yield func(Match)) {
 	if strings.HasPrefix(c.v, "tv.1~") || strings.Contains(c.v, "~em.") {
 		c.googleHashes(yield)
+		return
+	}
+	if p := c.f.Parent; p >= 0 && strings.HasPrefix(c.Tree.Fields[p].Value, "tv.1~") {
+		if part, known := googlePrefixes[strings.TrimRight(c.f.Key, "0123456789")]; known && digestShape(c.v) != "" {
+			c.digest(0, len(c.v), part.class, "sha256", part.key, yield)
+		}
 		return
 	}
 	class := c.name.class
