@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -67,15 +66,15 @@ func (a *app) detectAndJudge(c *cobra.Command, f judgeFlags, j *judgement, forma
 		return exit.Usagef("", "--format: %w", err)
 	}
 	ctx := c.Context()
-	m, err := j.options.Model(ctx, nil, captures...)
+	m, err := j.options.Model(ctx, captures...)
 	if err != nil {
 		return inputError(err)
 	}
 	run := captures[0].Capture
-	if err := f.reports(ctx, a, j, m, run); err != nil {
+	if err := f.reports(ctx, a, j, m, captures...); err != nil {
 		return err
 	}
-	w := report.WriteOptions{Reveal: f.reveal, Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout), Width: width(a.stdout), Print: a.printer()}
+	w := report.WriteOptions{Reveal: f.reveal, Key: j.options.Key, Findings: j.findings(ctx, captures...), Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout), Width: width(a.stdout), Print: a.printer()}
 	if err := print.Write(ctx, a.stdout, m, w); err != nil {
 		return err
 	}
@@ -149,11 +148,11 @@ detected and judged again.`,
 			}
 			m, err := readModel(args[0])
 			if err != nil || f.anew() {
-				if m, err = j.options.Model(c.Context(), nil, conclude.Profile{Capture: run}); err != nil {
+				if m, err = j.options.Model(c.Context(), conclude.Profile{Capture: run}); err != nil {
 					return inputError(err)
 				}
 			}
-			if err := f.reports(c.Context(), a, j, m, run); err != nil {
+			if err := f.reports(c.Context(), a, j, m, conclude.Profile{Capture: run}); err != nil {
 				return err
 			}
 			if len(f.reportTo) > 0 && !c.Flags().Changed("format") {
@@ -164,7 +163,7 @@ detected and judged again.`,
 				return exit.Usagef("", "--format: %w", err)
 			}
 			return print.Write(c.Context(), a.stdout, m, report.WriteOptions{
-				Reveal: f.reveal, Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout), Width: width(a.stdout),
+				Reveal: f.reveal, Key: j.options.Key, Findings: j.findings(c.Context(), conclude.Profile{Capture: run}), Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout), Width: width(a.stdout),
 				HTML: filepath.Join(args[0], conclude.HTMLFile), Print: a.printer(),
 			})
 		},
@@ -182,13 +181,4 @@ func (f *judgeFlags) anew() bool {
 		}
 	}
 	return false
-}
-
-// readModel reads report.json of a run directory, or a report.json itself.
-func readModel(path string) (*report.Model, error) {
-	m, err := readModelFile(filepath.Join(path, conclude.ReportFile))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m, nil
 }

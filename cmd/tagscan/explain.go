@@ -165,7 +165,7 @@ func (e explainer) rule(id string) bool {
 func sample(ss []rule.Sample) string {
 	var lines []string
 	for _, s := range ss[:min(3, len(ss))] {
-		lines = append(lines, s.Body+s.Query)
+		lines = append(lines, s.Body+s.URL+s.Header)
 	}
 	return strings.Join(lines, "\n")
 }

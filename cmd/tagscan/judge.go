@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,7 +15,7 @@ import (
 	"github.com/tagscan/tagscan/cmd/internal/conclude"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/cmd/internal/project"
-	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -126,13 +127,13 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 	cfg := &policy.Config{}
 	if name != "" {
 		var err error
-		if cfg, err = loadPolicyFile(name); err != nil {
+		if cfg, err = policy.Load(name); err != nil {
 			return exit.Usagef("", "%w", err)
 		}
 		j.policy, j.judged = name, true
 	}
 	if f.failOn != "" {
-		v, err := policy.FailOn(f.failOn), error(nil)
+		v, err := parseFailOn(f.failOn)
 		if err != nil {
 			return exit.Usagef("", "--fail-on: %w", err)
 		}
@@ -169,7 +170,7 @@ func (f *judgeFlags) baselineName(j *judgement) string {
 }
 
 func readBaseline(name string) (*policy.Baseline, error) {
-	return loadBaselineFile(name)
+	return policy.LoadBaseline(name)
 }
 
 // loadCatalog is the embedded catalog with the user's own files before it.
@@ -181,7 +182,11 @@ func loadCatalog(own []string) (*recipient.Catalog, error) {
 		}
 		return c, nil
 	}
-	c, err := catalogWith(own...)
+	var dirs []fs.FS
+	for _, dir := range own {
+		dirs = append(dirs, os.DirFS(dir))
+	}
+	c, err := recipient.Load(dirs...)
 	if err != nil {
 		return nil, exit.Usagef("--vendors takes a directory of vendor files, or a Tracker Radar, Disconnect or EasyList file", "%w", err)
 	}
@@ -189,14 +194,37 @@ func loadCatalog(own []string) (*recipient.Catalog, error) {
 }
 
 // reports writes what --report asked for.
-func (f *judgeFlags) reports(ctx context.Context, a *app, j *judgement, m *report.Model, run *record.Capture) error {
+func (f *judgeFlags) reports(ctx context.Context, a *app, j *judgement, m *report.Model, profiles ...conclude.Profile) error {
 	for _, name := range f.reportTo {
-		w := report.WriteOptions{Reveal: f.reveal, Policy: j.policy, Blobs: run.Blobs, Print: a.printer()}
+		w := report.WriteOptions{
+			Reveal: f.reveal, Policy: j.policy, Blobs: profiles[0].Capture.Blobs, Print: a.printer(),
+			Key: j.options.Key, Findings: j.findings(ctx, profiles...),
+		}
 		if err := j.options.File(ctx, name, "", m, w); err != nil {
 			return exit.Failedf("", "report %w", err)
 		}
 	}
 	return nil
+}
+
+// findings are all findings, found again each time they are asked for.
+func (j *judgement) findings(ctx context.Context, profiles ...conclude.Profile) iter.Seq2[detect.Finding, error] {
+	return func(yield func(detect.Finding, error) bool) {
+		_, findings, err := j.options.Findings(ctx, profiles...)
+		if err != nil {
+			yield(detect.Finding{}, err)
+			return
+		}
+		findings(yield)
+	}
+}
+
+func parseFailOn(s string) (policy.FailOn, error) {
+	switch f := policy.FailOn(s); f {
+	case policy.FailNew, policy.FailAny, policy.FailNever:
+		return f, nil
+	}
+	return "", fmt.Errorf("%q is none of new, any, never", s)
 }
 
 // exitOf is the exit that a verdict means.

@@ -26,6 +26,7 @@ import (
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/visit"
+	"github.com/tagscan/tagscan/crawler/visit/consent"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/report"
 )
@@ -150,7 +151,7 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	if err != nil {
 		return exit.Failedf("the capture in "+o.Dir+" is kept: `tagscan report "+o.Dir+"` tries again", "%w", err)
 	}
-	if err := f.judgeFlags.reports(ctx, a, judge, model, run); err != nil {
+	if err := f.judgeFlags.reports(ctx, a, judge, model, conclude.Profile{Capture: run}); err != nil {
 		return err
 	}
 	if err := record.Seal(o.Dir); err != nil {
@@ -285,7 +286,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		},
 		Visit: visit.Options{
 			Timeout: f.timeout, Dwell: f.dwell, RealTime: f.realTime, Locale: f.locale, Timezone: f.timezone,
-			Screenshot: f.screenshot, Logger: logger,
+			Screenshot: f.screenshot, Logger: logger, Choice: consent.NewChooser(),
 			Chrome: chrome.Options{
 				Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies,
 				DangerouslyNoSandbox: f.noSandbox,

@@ -94,8 +94,15 @@ func runOf(profiles []Profile) *crawler.Run {
 	return nil
 }
 
-// Model concludes: detection, verdict, model. Each finding is handed to each, if it is not nil.
-func (o Options) Model(ctx context.Context, each func(detect.Finding) error, profiles ...Profile) (*report.Model, error) {
+// Conclusion is what detection and judgement come to.
+type Conclusion struct {
+	Model   *report.Model
+	Input   policy.Input // what the verdict rests on
+	Verdict policy.Verdict
+}
+
+// Conclude detects, judges and builds the model. Each finding is handed to each, if it is not nil.
+func (o Options) Conclude(ctx context.Context, each func(detect.Finding) error, profiles ...Profile) (*Conclusion, error) {
 	_, findings, err := o.Findings(ctx, profiles...)
 	if err != nil {
 		return nil, err
@@ -123,7 +130,19 @@ func (o Options) Model(ctx context.Context, each func(detect.Finding) error, pro
 			}
 		}
 	}
-	return b.Build(policy.Judge(b.Input(), o.Config, o.Baseline, o.Now)), nil
+	c := &Conclusion{Input: b.Input()}
+	c.Verdict = policy.Judge(c.Input, o.Config, o.Baseline, o.Now)
+	c.Model = b.Build(c.Verdict)
+	return c, nil
+}
+
+// Model is the model that Conclude comes to.
+func (o Options) Model(ctx context.Context, profiles ...Profile) (*report.Model, error) {
+	c, err := o.Conclude(ctx, nil, profiles...)
+	if err != nil {
+		return nil, err
+	}
+	return c.Model, nil
 }
 
 // reporting is what a report needs to know beside events and findings.
@@ -148,8 +167,10 @@ func (o Options) Write(ctx context.Context, dir string, profiles ...Profile) (*r
 	err := WriteFile(filepath.Join(dir, FindingsFile), func(w io.Writer) error {
 		lines, out := json.NewEncoder(w), detect.Output{Reveal: o.Reveal, Key: o.Key}
 		lines.SetEscapeHTML(false)
-		var err error
-		model, err = o.Model(ctx, func(f detect.Finding) error { return lines.Encode(out.Project(f)) }, profiles...)
+		c, err := o.Conclude(ctx, func(f detect.Finding) error { return lines.Encode(out.Project(f)) }, profiles...)
+		if err == nil {
+			model = c.Model
+		}
 		return err
 	})
 	if err != nil {

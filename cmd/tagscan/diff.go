@@ -1,0 +1,44 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/report/history"
+)
+
+func (a *app) diffCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "What appeared, went, changed between two runs",
+		Long: `Tell what differs between two runs: recipients, flows, scripts, cookies, consent. Changes of
+the site are kept apart from those that tagscan's own catalog and rules may have made.
+
+The exit code is 0 where nothing changed on the site and 1 where something did.`,
+		Args: usageArgs(cobra.ExactArgs(2)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			const hint = "give two directories that `tagscan scan -o` made, or two report.json files"
+			old, err := readModel(args[0])
+			if err != nil {
+				return exit.Usagef(hint, "%w", err)
+			}
+			cur, err := readModel(args[1])
+			if err != nil {
+				return exit.Usagef(hint, "%w", err)
+			}
+			changes := history.Diff(old, cur)
+			if err := history.Write(a.stdout, changes, format); err != nil {
+				return exit.Usagef("", "%w", err)
+			}
+			if len(changes.Site) > 0 {
+				return exit.Silent(exit.Violation)
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", strings.Join(history.Formats, ", "))
+	return c
+}
