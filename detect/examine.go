@@ -54,7 +54,14 @@ func (w *worker) examine(j job) *examined {
 	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {
 		facts, x.dialog = p.facts, p.dialog
 	}
+	recorded := false // a recording is one datum, however many nodes of a page it tells of
 	for _, m := range merge(x.tree, w.matches(x, facts)) {
+		if m.Class == rule.Replay {
+			if recorded {
+				continue
+			}
+			recorded = true
+		}
 		if m.Info != "" {
 			f := &x.tree.Fields[m.Field]
 			x.notes = append(x.notes, string(m.Class)+" in "+FoldPath(f.Path)+": "+m.Info)

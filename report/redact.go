@@ -22,7 +22,7 @@ const minMasked = 5
 // Kinds of values that are no secret by themselves and are left where they stand: what a device or page is called, and
 // places too large to be anybody's.
 var publicKinds = []string{
-	"device.", "behaviour.page_url", "behaviour.title", "behaviour.referrer", "consent.", "identity.gender",
+	"device.", "content.replay", "behaviour.page_url", "behaviour.title", "behaviour.referrer", "consent.", "identity.gender",
 	"location.coarse", "user_agent", "gender", "country", "region", "locale", "org_name",
 }
 
