@@ -3,6 +3,8 @@ package visit
 import (
 	"context"
 	"errors"
+	"os"
+	"fmt"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -109,6 +111,13 @@ func (c *clock) quiet(ctx context.Context) {
 
 // run advances the clock of every document's renderer by n and waits until the page's has arrived.
 func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
+	if os.Getenv("CLK") != "" {
+		b := time.Now()
+		defer func() { fmt.Println("STEP", c.tab.State().URL, policy, n, time.Since(b), c.tab.Traits(), c.tab.Pending(patience)) }()
+	}
+	return c.run2(ctx, policy, n)
+}
+func (c *clock) run2(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
 	for range 2 {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)

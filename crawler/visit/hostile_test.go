@@ -74,7 +74,9 @@ var hostile = []struct {
 		http.Error(rw, "no", http.StatusUnauthorized)
 	}, crawler.Blocked, "", "hostile.test"},
 	{"204", func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusNoContent) }, crawler.Blocked, "no_content", "hostile.test"},
-	{"500", func(rw http.ResponseWriter, _ *http.Request) { http.Error(rw, "broken", http.StatusInternalServerError) }, crawler.Blocked, "status: the server answered 500", "hostile.test"},
+	{"500", func(rw http.ResponseWriter, _ *http.Request) {
+		http.Error(rw, "broken", http.StatusInternalServerError)
+	}, crawler.Blocked, "status: the server answered 500", "hostile.test"},
 	{"popups", html(`<script>for (let i = 0; i < 20; i++) open('http://pop.test/p?' + i)</script>`), crawler.Partial, "caps", "pop.test/p?0"},
 	{"reset", func(rw http.ResponseWriter, _ *http.Request) {
 		c, _, err := http.NewResponseController(rw).Hijack()

@@ -93,11 +93,16 @@ func (p *visit) live(ctx context.Context) {
 	if !p.load(ctx) {
 		return
 	}
+	choose := p.choose
+	if p.v.o.Choice == nil {
+		choose = nil
+	}
 	steps := []struct {
 		name string
 		do   func(context.Context) error
 	}{
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell/3) }},
+		{"consent", p.hook(choose)},
 		{"after load", p.hook(p.v.o.AfterLoad)},
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
@@ -119,15 +124,10 @@ func (p *visit) live(ctx context.Context) {
 }
 
 // choose answers the consent dialog. What is sent from then on is sent in the state that was chosen.
-func (p *visit) choose(ctx context.Context) {
-	if p.v.o.Choice == nil {
-		return
-	}
-	p.hook(ctx, "consent", func(ctx context.Context, t *Tab) error {
-		d, err := p.v.o.Choice.Answer(ctx, t, p.task)
-		p.page.Dialog = d
-		return err
-	})
+func (p *visit) choose(ctx context.Context, t *Tab) error {
+	d, err := p.v.o.Choice.Answer(ctx, t, p.task)
+	p.page.Dialog = d
+	return err
 }
 
 // stopped notes why a step was not finished.
@@ -166,7 +166,9 @@ func (p *visit) load(ctx context.Context) bool {
 		}
 		done <- err
 	}()
-	err := p.tab.rec.Wait(ctx, func(s record.State) bool { return !s.Loaded.IsZero() || !s.Stopped.IsZero() || s.DocumentErr != "" || s.Runaway })
+	err := p.tab.rec.Wait(ctx, func(s record.State) bool {
+		return !s.Loaded.IsZero() || !s.Stopped.IsZero() || s.DocumentErr != "" || s.Runaway
+	})
 	if err != nil {
 		p.stopped("navigation", err)
 		if st := p.tab.rec.State(); st.Status == 0 || st.Crashed || p.e.browser.Err() != nil {
