@@ -1,6 +1,9 @@
 package decode
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Out takes what a decoder makes of its input.
 type Out struct {
@@ -75,9 +78,13 @@ func (o *Out) start() {
 	}
 }
 
-// Name goes to a name below the current place. Back returns with the two numbers.
+// Name goes to a name below the current place. Back returns with the two numbers. Dots in a name that is an e-mail
+// address are written %2E, so that the address can be told from the names around it, and masked.
 func (o *Out) Name(name string) (at, key int) {
 	o.start()
+	if strings.IndexByte(name, '@') > 0 {
+		name = strings.ReplaceAll(name, ".", "%2E")
+	}
 	at, key = len(o.path), o.key
 	o.path = append(o.path, '.')
 	o.path = append(o.path, name...)
