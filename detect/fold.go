@@ -29,13 +29,16 @@ func foldName(s string) string {
 	if isName(s) {
 		return s
 	}
-	for _, f := range folds {
+	if strings.Contains(s, "@") || strings.Contains(s, "%40") {
+		s2 := strings.ReplaceAll(s, "%2E", ".")
+		if folds[0].re.MatchString(s2) || strings.Contains(s2, "@") && strings.Contains(s2, ".") {
+			return folds[0].to
+		}
+	}
+	for _, f := range folds[1:] {
 		if f.re.MatchString(s) {
 			return f.to
 		}
-	}
-	if strings.Contains(s, "@") && strings.Contains(s, ".") {
-		return "{email}"
 	}
 	if len(s) >= minIDName && opaque(s) {
 		return "{id}"
@@ -109,8 +112,8 @@ type segment struct {
 	index bool
 }
 
-// splitPath cuts a field path at dots and brackets. A quoted name in brackets (["a.b"]) is one name. Dots around an @
-// belong to an address, so that a key that is an e-mail address stays whole.
+// splitPath cuts a field path at dots and brackets. A quoted name in brackets (["a.b"]) is one name. Package decode
+// writes the dots of a name that is an e-mail address as %2E.
 func splitPath(path string) []segment {
 	var out []segment
 	for len(path) > 0 {
@@ -133,7 +136,7 @@ func splitPath(path string) []segment {
 			path = path[end:]
 		}
 	}
-	return joinAddresses(out)
+	return out
 }
 
 // bracket reads the bracket that path starts with: an index, a quoted name, or a bare name as in "ud[em]".
@@ -150,25 +153,6 @@ func bracket(path string) (name, rest string, index bool) {
 	}
 	name = path[1:end]
 	return name, path[end+1:], name == "*" || strings.Trim(name, "0123456789") == ""
-}
-
-// joinAddresses puts the pieces of an e-mail address back together that dots have cut: "jane", "doe@mail", "example",
-// "com". Which of the names before belong to the local part cannot be known; only those are taken that could.
-func joinAddresses(segs []segment) []segment {
-	for i, s := range segs {
-		if s.index || !strings.Contains(s.name, "@") || strings.HasPrefix(s.name, "@") {
-			continue
-		}
-		end := i + 1
-		for end < len(segs) && end <= i+3 && !segs[end].index {
-			end++
-			if n := len(segs[end-1].name); n >= 2 && n <= 3 {
-				break
-			}
-		}
-		return append(append(append([]segment{}, segs[:i]...), segment{name: "{email}"}), joinAddresses(segs[end:])...)
-	}
-	return segs
 }
 
 // maskURL returns raw without query and fragment, with the segments of its path that identify somebody folded: e-mail

@@ -58,21 +58,20 @@ func grade(base rule.Severity, c circumstance) (rule.Severity, []string) {
 	return min(max(s, rule.Low), rule.Critical), reasons
 }
 
-// classSeverity is the severity of the plain datum in a body, with consent.
-func classSeverity(c rule.Class) rule.Severity {
-	switch c {
-	case rule.Password, rule.Card, rule.IBAN, rule.NationalID:
-		return rule.Critical
-	case rule.Email, rule.Phone, rule.Address, rule.Name, rule.BirthDate, rule.AuthToken, rule.FormInput, rule.Replay,
-		rule.Precise, rule.Print:
-		return rule.High
-	case rule.UserID, rule.Username, rule.OrgID, rule.ClientID, rule.SyncedID, rule.ClickID, rule.IP, rule.Search, rule.Purchase:
-		return rule.Medium
-	case rule.ConsentStr:
-		return rule.Info
-	case rule.Gender, rule.Coarse, rule.SessionID, rule.UserAgent, rule.Hints, rule.Screen, rule.Locale, rule.PageURL,
-		rule.Title, rule.Referrer:
-		return rule.Low
+// severities are those of the classes.
+var severities = func() map[rule.Class]rule.Severity {
+	m := map[rule.Class]rule.Severity{}
+	for _, c := range rule.Classes() {
+		m[c.Class] = c.Severity
 	}
-	return rule.High // a known value that the user named
+	return m
+}()
+
+// classSeverity is the severity of the plain datum in a body, with consent. A known value that only its user could name
+// is high.
+func classSeverity(c rule.Class) rule.Severity {
+	if s, ok := severities[c]; ok {
+		return s
+	}
+	return rule.High
 }
