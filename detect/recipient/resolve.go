@@ -145,7 +145,7 @@ func (s *search) fitsHere(e *endpoint) bool {
 	if len(e.paths) > 0 {
 		return slices.ContainsFunc(e.paths, func(g glob) bool { return g.match(s.path) })
 	}
-	return len(e.shapes) == 0 || slices.ContainsFunc(e.shapes, s.holds)
+	return len(e.Hosts) > 0 || len(e.shapes) == 0 || slices.ContainsFunc(e.shapes, s.holds)
 }
 
 // aliases looks up the DNS chain of a host of the site's own that is not the page's.
