@@ -27,6 +27,11 @@ func Fingerprint(rule, recipient, route string, consent crawler.Consent, field s
 	return hex.EncodeToString(mac.Sum(nil)[:fingerprintBytes])
 }
 
+// judged is the rule of a finding as its fingerprint names it. Rules that find several classes (the vendor's own
+// documentation, known values) are one rule for each of them: to forgive a page address in a list is not to forgive the
+// user id beside it.
+func judged(f *Finding) string { return f.Rule + " " + string(f.Class) }
+
 // Token correlates equal values without telling them: the first 12 hex digits of HMAC-SHA256 under key. Empty without
 // a key or a value.
 func Token(key []byte, v Value) string {

@@ -54,14 +54,14 @@ func (w *worker) page(url string) maskedPage {
 
 // fingerprint is Fingerprint of a finding.
 func (w *worker) fingerprint(f *Finding) string {
-	key := fingerprintKey{f.Rule, f.Recipient.ID, f.Route, f.Consent, f.Field}
+	key := fingerprintKey{judged(f), f.Recipient.ID, f.Route, f.Consent, f.Field}
 	if p, ok := w.fingerprints[key]; ok {
 		return p
 	}
 	if len(w.fingerprints) >= maxRemembered {
 		clear(w.fingerprints)
 	}
-	p := Fingerprint(f.Rule, f.Recipient.ID, f.Route, f.Consent, f.Field)
+	p := Fingerprint(key.rule, f.Recipient.ID, f.Route, f.Consent, f.Field)
 	w.fingerprints[key] = p
 	return p
 }

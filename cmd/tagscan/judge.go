@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -147,14 +146,14 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 		cfg.Policy.Severity, j.judged = &s, true
 	}
 	j.options.Config = cfg
-	base, err := readBaseline(f.baselineName(j))
-	switch {
-	case err == nil:
-		j.options.Baseline, j.judged = base, true
-	case errors.Is(err, fs.ErrNotExist) && f.baseline == "":
-	default:
+	base, err := policy.LoadBaseline(f.baselineName(j))
+	if err == nil && base == nil && f.baseline != "" {
+		err = fmt.Errorf("%s: %w", f.baseline, fs.ErrNotExist)
+	}
+	if err != nil {
 		return exit.Usagef("`tagscan accept RUN --reason …` writes one", "baseline: %w", err)
 	}
+	j.options.Baseline, j.judged = base, j.judged || base != nil
 	return nil
 }
 
@@ -167,10 +166,6 @@ func (f *judgeFlags) baselineName(j *judgement) string {
 		return filepath.Join(filepath.Dir(j.policy), j.options.Config.Baseline)
 	}
 	return baselineFile
-}
-
-func readBaseline(name string) (*policy.Baseline, error) {
-	return policy.LoadBaseline(name)
 }
 
 // loadCatalog is the embedded catalog with the user's own files before it.
