@@ -140,6 +140,23 @@ func (f *Frontier) Hold() (release func()) {
 	})
 }
 
+// Landed says that a task of the profile led to the URL, by redirects. It counts as visited, so that a link to it is not
+// followed again. It reports whether the URL is in scope: a redirect may lead anywhere.
+func (f *Frontier) Landed(profile, raw string) bool {
+	u, err := parse(raw)
+	if err != nil {
+		return false
+	}
+	f.mu.Lock()
+	f.seen[profile+"\x00"+key(u)] = true
+	f.mu.Unlock()
+	if f.opt.Scope == nil {
+		return true
+	}
+	ok, _ := f.opt.Scope.allows(u)
+	return ok
+}
+
 // Done says that a task that was handed out is finished. Call it after the links of its page were added, or the frontier
 // may run dry between the two.
 func (f *Frontier) Done(crawler.Task) {
@@ -183,7 +200,11 @@ func (f *Frontier) take() (e entry, wait func(context.Context) bool, ok bool) {
 	for i, p := range f.pending {
 		at := f.ready[p.url.Host]
 		if !at.After(now) {
-			f.pending = append(f.pending[:i], f.pending[i+1:]...)
+			if i == 0 {
+				f.pending = f.pending[1:] // the usual case, and the sitemap may be long
+			} else {
+				f.pending = append(f.pending[:i], f.pending[i+1:]...)
+			}
 			f.inFlight++
 			return p, nil, true
 		}

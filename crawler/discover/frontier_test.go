@@ -55,6 +55,28 @@ func TestFrontierVisitsOnce(t *testing.T) {
 	assert.Equal(t, 5, c.Known)
 }
 
+func TestFrontierCountsWhereARedirectLed(t *testing.T) {
+	scope, err := NewScope([]string{"https://a.test/"}, nil, nil, nil)
+	require.NoError(t, err)
+	f := NewFrontier(Options{Scope: scope})
+	assert.True(t, f.Landed("one", "https://www.a.test/home?utm_source=x#top"))
+	assert.False(t, f.Landed("one", "https://evil.test/"))
+	assert.Zero(t, f.Add(crawler.Task{URL: "https://www.a.test/home", Profile: "one", Via: "link", Depth: 1}))
+	assert.Equal(t, 1, f.Add(crawler.Task{URL: "https://www.a.test/home", Profile: "two", Via: "link", Depth: 1}))
+}
+
+func BenchmarkFrontier(b *testing.B) {
+	for b.Loop() {
+		f := NewFrontier(Options{PerRoute: 3})
+		for i := range 20_000 {
+			f.Add(link(fmt.Sprintf("https://a.test/p%d/%d", i%500, i)))
+		}
+		for task := range f.Tasks(b.Context()) {
+			f.Done(task)
+		}
+	}
+}
+
 func TestFrontierGivesProfilesTheSameURLs(t *testing.T) {
 	f := NewFrontier(Options{MaxPages: 2})
 	for _, u := range []string{"https://a.test/1x", "https://a.test/2x", "https://a.test/3x"} {

@@ -15,6 +15,7 @@ type harRequestExt struct {
 	Route    string          `json:"route,omitempty"`
 	Phase    crawler.Phase   `json:"phase,omitempty"`
 	Unseen   string          `json:"unseen,omitempty"`
+	Cut      *harCut         `json:"cut,omitempty"` // the body's text is only its beginning
 	Frame    crawler.Frame   `json:"frame,omitzero"`
 	Target   crawler.Target  `json:"target,omitzero"`
 	PageTime time.Duration   `json:"pageTime,omitempty"` // ns
@@ -22,8 +23,18 @@ type harRequestExt struct {
 	Source   string          `json:"source,omitempty"`
 }
 
+// harCut says what is known of a body that was not kept whole.
+type harCut struct {
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
 func requestExt(r *crawler.Request) *harRequestExt {
-	return &harRequestExt{PageURL: r.PageURL, Profile: r.Profile, Consent: r.Consent, Route: r.Route, Phase: r.Phase, Unseen: r.Unseen,
+	var cut *harCut
+	if r.Body.Cut {
+		cut = &harCut{r.Body.Size, r.Body.SHA256}
+	}
+	return &harRequestExt{Cut: cut, PageURL: r.PageURL, Profile: r.Profile, Consent: r.Consent, Route: r.Route, Phase: r.Phase, Unseen: r.Unseen,
 		Frame: r.Frame, Target: r.Target, PageTime: r.PageTime, Redirect: r.Redirect, Source: r.Source}
 }
 
@@ -32,6 +43,9 @@ func (e *harRequestExt) restore(r *crawler.Request) {
 	r.Frame, r.Target, r.PageTime, r.Redirect = e.Frame, e.Target, e.PageTime, e.Redirect
 	if e.Unseen != "" {
 		r.Unseen = e.Unseen
+	}
+	if e.Cut != nil {
+		r.Body.Cut, r.Body.Size, r.Body.SHA256 = true, e.Cut.Size, e.Cut.SHA256
 	}
 	if e.Source != "" {
 		r.Source = e.Source

@@ -57,18 +57,21 @@ func TestHARKeepsRequests(t *testing.T) {
 	}
 	socket := &crawler.Request{ID: "r2", URL: "wss://t.test/s", Method: "GET", Time: at, Type: "websocket", Initiator: crawler.Initiator{Type: "other"}, Source: "network",
 		Messages: []crawler.Message{{Sent: true, Time: at, Opcode: 1, Data: crawler.NewBody([]byte("hi"))}, {Time: at, Opcode: 2, Data: crawler.NewBody([]byte{0xff})}}}
+	cut := &crawler.Request{ID: "r4", URL: "https://t.test/big", Method: "POST", Time: at, Initiator: crawler.Initiator{Type: "other"}, Source: "fetch", Unseen: "too large",
+		Body: crawler.Body{Size: 9000, Inline: []byte("head"), SHA256: "ab", Cut: true}}
 	never := &crawler.Request{ID: "r3", URL: "https://t.test/never", Method: "GET", NotSent: true}
 	page := &crawler.Page{ID: "p1", URL: "https://shop.test/", Title: "Shop", Outcome: crawler.Complete, Started: at}
 
 	var out bytes.Buffer
 	require.NoError(t, WriteHAR(&out, seqOf(crawler.Event{Run: &crawler.Run{Tool: "tagscan 1"}}, crawler.Event{Request: sent},
-		crawler.Event{Request: socket}, crawler.Event{Request: never}, crawler.Event{Page: page}), nil))
+		crawler.Event{Request: socket}, crawler.Event{Request: cut}, crawler.Event{Request: never}, crawler.Event{Page: page}), nil))
 	back := readAll(t, ReadHAR(&out))
 	assert.Equal(t, "tagscan 1", back[0].Run.Tool)
 	reqs := requestsOf(back)
-	require.Len(t, reqs, 2, "a request that never left is none")
+	require.Len(t, reqs, 3, "a request that never left is none")
 	assert.Equal(t, sent, reqs[0])
 	assert.Equal(t, socket, reqs[1])
+	assert.Equal(t, cut, reqs[2], "what is missing stays said")
 	last := back[len(back)-1].Page
 	require.NotNil(t, last)
 	assert.Equal(t, crawler.Complete, last.Outcome)

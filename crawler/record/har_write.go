@@ -177,6 +177,9 @@ func (h *harWriter) request(out *harRequest, r *crawler.Request) error {
 		return nil
 	}
 	out.BodySize = number(len(body))
+	if r.Body.Cut {
+		out.BodySize = number(r.Body.Size)
+	}
 	p := &harPostData{MimeType: loose(crawler.HeaderValue(r.Headers, "Content-Type"))}
 	text := loose(body)
 	if !utf8.Valid(body) {
