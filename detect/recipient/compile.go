@@ -2,6 +2,7 @@ package recipient
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func markers(m map[string]string) []marker {
 	for p, expr := range m {
 		out = append(out, newMarker(p, expr))
 	}
-	slices.SortFunc(out, func(a, b marker) int { return len(b.key) - len(a.key) })
+	slices.SortFunc(out, func(a, b marker) int { return cmp.Or(len(b.key)-len(a.key), strings.Compare(a.key, b.key)) })
 	return out
 }
 
@@ -188,7 +189,8 @@ func compileReading(own, shared *Reading) *reading {
 
 // add takes fields in; a later call overrides an earlier one.
 func (r *reading) add(fields Fields) {
-	for pattern, words := range fields {
+	for _, pattern := range slices.Sorted(maps.Keys(fields)) { // the order decides between patterns that fit equally
+		words := fields[pattern]
 		m := &meaning{}
 		for _, w := range words {
 			m.words = append(m.words, compiledWord{w.Is, newLazy(w.When)})
