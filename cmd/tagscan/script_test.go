@@ -14,8 +14,11 @@ import (
 	"github.com/tagscan/tagscan/fixtures"
 )
 
-// TestMain lets the scripts run the real command by its name.
+// TestMain lets the scripts run the real command by its name, and other tests by running this program again.
 func TestMain(m *testing.M) {
+	if os.Getenv("TAGSCAN_TEST_MAIN") != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"tagscan": main})
 }
 
