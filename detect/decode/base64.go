@@ -79,7 +79,7 @@ func (o *Out) base64(s string, letters *[256]byte) bool {
 	}
 	o.t.scratch = b
 	v := o.t.keep(b)
-	if len(v) < 6 && !padded || len(v) < 8 && !padded && shape(v)&(High|Control) != 0 {
+	if len(v) < 8 && (!padded || len(v) < 4) && (len(v) < 6 || !clearText(v) || shape(v)&^(Alnum|Dash|Dot) != 0) {
 		return o.Known(v)
 	}
 	return o.Undone(v)

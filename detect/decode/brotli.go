@@ -12,7 +12,7 @@ var Brotli = Decoder{
 	Doc:  "Brotli (RFC 7932), by trial: it has no magic bytes. Only where nothing else fits, and only if text comes out.",
 	Kind: Compression,
 	Rank: 710,
-	Gate: Gate{Some: Control | High, Min: 8, Test: binary},
+	Gate: Gate{Bytes: true, Some: Control | High, Min: 8, Test: binary},
 	Decode: func(o *Out, s string) bool {
 		if o.token(s) {
 			return false
@@ -25,7 +25,7 @@ var Brotli = Decoder{
 			return false
 		}
 		v, whole := o.drain(c.brotli, len(s))
-		if len(v) < 6 || !whole && len(v) < 24 || badHead(v) {
+		if len(v) < 6 || !whole && (len(v) < 24 || o.guess()) || o.badHead(v) {
 			return false
 		}
 		return o.unpacked(v)

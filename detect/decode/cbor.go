@@ -11,7 +11,7 @@ var CBOR = Decoder{
 	Doc:  "CBOR (RFC 8949): maps and lists, of stated or open length, with tags.",
 	Kind: Structure,
 	Rank: 611,
-	Gate: Gate{Min: 4, Needs: High, Test: func(s string) bool { c := s[0]; return c >= 0x81 && c <= 0xbf || c == 0xd9 }},
+	Gate: Gate{Bytes: true, Min: 4, Needs: High, Test: func(s string) bool { c := s[0]; return c >= 0x81 && c <= 0xbf || c == 0xd9 }},
 	Decode: func(o *Out, s string) bool {
 		p := cborReader{binReader{s: s, o: o}}
 		ok := p.value(0)

@@ -91,5 +91,5 @@ func binary(s string) bool {
 // token reports whether s is the guess of an encoding and as short as, or of the length of, a random id or a digest:
 // too likely an accident to try brotli on it, which takes long to fail. A brotli stream of a few bytes ends in a 3.
 func (o *Out) token(s string) bool {
-	return o.t.depth > 1 && (len(s) < 28 || len(s) == 32 || len(s) == 48 || len(s) == 64) && s[len(s)-1] != 3
+	return o.guess() && (len(s) < 28 || len(s) == 32 || len(s) == 48 || len(s) == 64) && s[len(s)-1] != 3
 }

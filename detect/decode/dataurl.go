@@ -25,6 +25,10 @@ var DataURL = Decoder{
 		if media(v) {
 			return false
 		}
+		if readable(v) {
+			o.Text(v)
+			return true
+		}
 		return o.Undone(v)
 	},
 	Examples: []Example{

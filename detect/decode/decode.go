@@ -81,6 +81,7 @@ type Tree struct {
 	words   []string // what is left of the current chunk for chains
 	chains  []chainOf
 	outs    []*Out
+	guesses int // nested decodings that are not accepted yet
 	depth   int // of outs in use
 	memo    map[string]int32
 	codecs  codecs

@@ -31,6 +31,7 @@ type Gate struct {
 	Needs Class  // each of these classes occurs
 	Some  Class  // at least one of these classes occurs; 0: any
 	Test  func(s string) bool
+	Bytes bool // values that are no text are looked at, too
 }
 
 // Example is a proof of a decoder: opening In gives at least the fields of Want, whose chains start with the decoder's name.

@@ -14,6 +14,7 @@ type table struct {
 	low, mid [4096]uint64 // by the classes that occur: bits 0 to 11, and 12 to 23
 	someLow  [4096]uint64 // by the classes of which some must occur, in the same way: either half is enough
 	someMid  [4096]uint64
+	bytes    uint64     // those that look at what is no text
 	min      [64]uint64 // by length, the last entry for all longer ones
 }
 
@@ -24,6 +25,9 @@ func makeTable(all []*Decoder) (t table) {
 	slices.SortStableFunc(t.decoders, func(a, b *Decoder) int { return a.Rank - b.Rank })
 	for n, d := range t.decoders {
 		bit := uint64(1) << n
+		if d.Gate.Bytes {
+			t.bytes |= bit
+		}
 		for c := range t.first {
 			if d.Gate.First == "" || containsByte(d.Gate.First, byte(c)) {
 				t.first[c] |= bit
@@ -95,15 +99,17 @@ func (t *Tree) open(i int) bool {
 		return false
 	case len(s) == 36 && m&^(Hex|Dash) == 0 && s[8] == '-' && s[23] == '-': // a UUID
 		return false
-	case m&(Control|High) != 0:
-		if f.Kind == Text && binary(s) {
+	}
+	cand := t.table.candidates(s, m)
+	if m&(Control|High) != 0 && binary(s) {
+		if f.Kind == Text {
 			f.Kind = Binary
 		}
 		if media(s) {
 			return false
 		}
+		cand &= t.table.bytes
 	}
-	cand := t.table.candidates(s, m)
 	if cand == 0 || t.late() {
 		return false
 	}

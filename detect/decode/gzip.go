@@ -8,7 +8,7 @@ var Gzip = Decoder{
 	Doc:  "Gzip (RFC 1952), recognised by its first bytes: SDKs compress with CompressionStream and send no content-encoding.",
 	Kind: Compression,
 	Rank: 10,
-	Gate: Gate{Min: 12, First: "\x1f", Test: func(s string) bool { return strings.HasPrefix(s, "\x1f\x8b\x08") }},
+	Gate: Gate{Bytes: true, Min: 12, First: "\x1f", Test: func(s string) bool { return strings.HasPrefix(s, "\x1f\x8b\x08") }},
 	Decode: func(o *Out, s string) bool {
 		var all strings.Builder
 		for strings.HasPrefix(s, "\x1f\x8b\x08") {

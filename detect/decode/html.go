@@ -14,7 +14,7 @@ var HTMLEntities = Decoder{
 	Gate: Gate{Min: 5, Needs: Amp, Test: hasEntity},
 	Decode: func(o *Out, s string) bool {
 		v := html.UnescapeString(s)
-		if v == s || binary(s) {
+		if v == s {
 			return false
 		}
 		o.Text(v)

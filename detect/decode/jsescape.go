@@ -10,9 +10,6 @@ var JSEscape = Decoder{
 	Rank: 140,
 	Gate: Gate{Some: Backslash | Percent, Min: 4, Test: hasEscape},
 	Decode: func(o *Out, s string) bool {
-		if binary(s) {
-			return false
-		}
 		if strings.Contains(s, "%u") {
 			s = unescapeU(s)
 		}

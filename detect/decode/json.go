@@ -13,7 +13,7 @@ var JSON = Decoder{
 	Doc:    "JSON (RFC 8259), read leniently: beacons are cut off, and JavaScript's NaN and undefined slip in.",
 	Kind:   Structure,
 	Rank:   100,
-	Gate:   Gate{Min: 4, First: "{[\" \t\r\n"},
+	Gate:   Gate{Bytes: true, Min: 4, First: "{[\" \t\r\n"},
 	Decode: decodeJSON,
 	Examples: []Example{
 		{In: `{"user":{"id":17,"mail":"jane@example.org"}}`, Path: ".user.mail", Want: "jane@example.org"},

@@ -106,11 +106,8 @@ var Matrix = Decoder{
 	Name: "matrix",
 	Doc:  "Parameters behind a semicolon in a path segment: Floodlight's /activityi;src=1;u1=…;ord=1, /map;a=b.",
 	Kind: Structure,
-	Rank: 390,
-	Gate: Gate{Min: 5, Needs: Equal | List, Test: func(s string) bool {
-		head, rest, ok := strings.Cut(s, ";")
-		return ok && strings.IndexByte(head, '=') < 0 && shape(head)&^(Alnum|Dash|Dot) == 0 && strings.IndexByte(rest, '=') > 0 && isName(rest[:strings.IndexByte(rest, '=')])
-	}},
+	Rank: 195,
+	Gate: Gate{Min: 5, Needs: Equal | List, Test: isMatrix},
 	Decode: func(o *Out, s string) bool {
 		_, rest, _ := strings.Cut(s, ";")
 		o.pairs(strings.TrimRight(rest, "?"), ";")
@@ -120,6 +117,12 @@ var Matrix = Decoder{
 		{In: "activityi;src=123;type=login;u1=jane%40example.org;ord=1", Path: ".u1", Want: "jane@example.org"},
 		{In: "for(i=0;i<3;i++)", Noise: true},
 	},
+}
+
+func isMatrix(s string) bool {
+	head, rest, ok := strings.Cut(s, ";")
+	eq := strings.IndexByte(rest, '=')
+	return ok && eq > 0 && shape(head)&^(Alnum|Dash|Dot) == 0 && isName(rest[:eq])
 }
 
 // MapsParam opens the pb parameter of Google Maps.

@@ -8,7 +8,7 @@ var Latin1 = Decoder{
 	Doc:  "Bytes as characters: U+0000 to U+00FF each stand for a byte. fflate's and pako's 'binary strings' put zlib and gzip into JSON that way (rrweb, PostHog recordings).",
 	Kind: Encoding,
 	Rank: 15,
-	Gate: Gate{Min: 8, Needs: High, Test: isLatin1},
+	Gate: Gate{Bytes: true, Min: 8, Needs: High, Test: isLatin1},
 	Decode: func(o *Out, s string) bool {
 		b := make([]byte, 0, len(s))
 		for _, r := range s {

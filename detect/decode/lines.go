@@ -101,9 +101,9 @@ var SignalR = Decoder{
 	Doc:  "Messages separated by the byte 0x1e: ASP.NET SignalR's JSON protocol, and packets of Engine.IO 4.",
 	Kind: Structure,
 	Rank: 60,
-	Gate: Gate{Min: 3, Needs: Control, Test: func(s string) bool {
+	Gate: Gate{Bytes: true, Min: 3, Needs: Control, Test: func(s string) bool {
 		i := strings.IndexByte(s, 0x1e)
-		return i > 0 && (s[0] == '{' || s[0] == '4' || s[0] == '[') && !binary(s[:i])
+		return i > 0 && (s[0] == '{' || s[0] == '4' || s[0] == '[') && !binary(s[:i]) && !badUTF8(s)
 	}},
 	Decode: func(o *Out, s string) bool {
 		n := 0
@@ -208,7 +208,7 @@ var STOMP = Decoder{
 	Doc:  "STOMP frames: a command, header lines, an empty line, a body and a zero byte.",
 	Kind: Structure,
 	Rank: 57,
-	Gate: Gate{Min: 8, First: "SCMDU", Needs: Control, Test: func(s string) bool {
+	Gate: Gate{Bytes: true, Min: 8, First: "SCMDU", Needs: Control, Test: func(s string) bool {
 		cmd, _, ok := strings.Cut(s[:min(len(s), 16)], "\n")
 		return ok && (cmd == "SEND" || cmd == "CONNECT" || cmd == "SUBSCRIBE" || cmd == "MESSAGE" || cmd == "STOMP" || cmd == "DISCONNECT")
 	}},

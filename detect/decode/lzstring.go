@@ -41,7 +41,7 @@ var LZStringUTF16 = Decoder{
 	Doc:  "LZ-string (pieroxy), compressToUTF16: 15 bits a character, and compress: 16 bits a character.",
 	Kind: Compression,
 	Rank: 312,
-	Gate: Gate{Min: 8, Needs: High},
+	Gate: Gate{Bytes: true, Min: 8, Needs: High},
 	Decode: func(o *Out, s string) bool {
 		if n := utf8.RuneCountInString(s); n < 4 || !manyHigh(s) {
 			return false

@@ -3,6 +3,7 @@ package decode
 import (
 	"math"
 	"strconv"
+	"unicode/utf8"
 )
 
 // MessagePack opens msgpack maps and lists.
@@ -11,7 +12,7 @@ var MessagePack = Decoder{
 	Doc:  "MessagePack: maps and lists as a whole value, or one after the other.",
 	Kind: Structure,
 	Rank: 610,
-	Gate: Gate{Min: 4, Needs: High, Test: func(s string) bool { c := s[0]; return c >= 0x81 && c <= 0x9f || c >= 0xdc && c <= 0xdf }},
+	Gate: Gate{Bytes: true, Min: 4, Needs: High, Test: func(s string) bool { c := s[0]; return c >= 0x81 && c <= 0x9f || c >= 0xdc && c <= 0xdf }},
 	Decode: func(o *Out, s string) bool {
 		p := packReader{binReader{s: s, o: o}}
 		ok := p.value(0)
@@ -34,6 +35,7 @@ type binReader struct {
 	s     string
 	i     int
 	o     *Out
+	size  int // bytes of texts
 	texts int // texts that were given
 	names int
 	odd   int  // texts and names with control bytes, or names that are none
@@ -42,7 +44,7 @@ type binReader struct {
 
 // sound reports whether what was read is no accident: all of it fits, or, if the data was cut short, it has names.
 func (p *binReader) sound(ok bool) bool {
-	if p.texts == 0 || p.odd*4 > p.texts {
+	if p.texts == 0 || p.odd*4 > p.texts || p.names < 2 && p.size*4 < len(p.s) {
 		return false
 	}
 	return ok && p.i == len(p.s) || p.short && p.names > 1 && p.odd == 0
@@ -69,13 +71,17 @@ func (p *binReader) uint(n int) (uint64, bool) {
 }
 
 func (p *binReader) text(v string) bool {
-	if badUTF8(v) {
+	if !utf8.ValidString(v) {
 		return false
 	}
-	if odd(v) {
+	p.size += len(v)
+	switch {
+	case odd(v):
 		p.odd++
+		p.texts++
+	case len(v) > 2:
+		p.texts++
 	}
-	p.texts++
 	p.o.add(v, Text)
 	return true
 }

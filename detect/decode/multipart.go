@@ -11,7 +11,7 @@ var Multipart = Decoder{
 	Doc:  "multipart/form-data (RFC 7578) and other multipart bodies; the boundary is read off the first line. Parts are named by their names, else by their index.",
 	Kind: Structure,
 	Rank: 50,
-	Gate: Gate{Min: 20, First: "-\r\n", Test: func(s string) bool { return boundary(s) != "" }},
+	Gate: Gate{Bytes: true, Min: 20, First: "-\r\n", Test: func(s string) bool { return boundary(s) != "" }},
 	Decode: func(o *Out, s string) bool {
 		n := 0
 		line := boundary(s)

@@ -11,7 +11,7 @@ var NDJSON = Decoder{
 	Doc:  "JSON values one after the other, mostly a line each: Datadog, Elastic APM, OpenReplay.",
 	Kind: Structure,
 	Rank: 95,
-	Gate: Gate{Min: 5, First: "{[", Test: severalJSON},
+	Gate: Gate{Bytes: true, Min: 5, First: "{[", Test: severalJSON},
 	Decode: func(o *Out, s string) bool {
 		p := jsonReader{s: s, o: o}
 		n := 0
@@ -81,7 +81,7 @@ var SentryEnvelope = Decoder{
 	Doc:  "Sentry's envelope: a header line, then items of a header line and a payload, which may be binary (replays). [0] is the header, [1] the first item's header, [2] its payload.",
 	Kind: Structure,
 	Rank: 92,
-	Gate: Gate{Min: 20, First: "{", Test: isEnvelope},
+	Gate: Gate{Bytes: true, Min: 20, First: "{", Test: isEnvelope},
 	Decode: func(o *Out, s string) bool {
 		n := 0
 		give := func(v string) {

@@ -112,7 +112,7 @@ func (o *Out) Undone(v string) bool {
 	if len(v) == 0 {
 		return false
 	}
-	if readable(v) {
+	if readable(v) && (len(v) >= 12 || clearText(v) && shape(v)&High == 0) {
 		o.add(v, Text)
 		return true
 	}
@@ -128,12 +128,19 @@ func (o *Out) Known(v string) bool {
 	return true
 }
 
+// guess reports whether the input is what another decoder made, and nothing but being opened would confirm.
+func (o *Out) guess() bool { return o.t.guesses > 0 }
+
 // Opens gives what an encoding held if a further decoder opens it, and reports whether one does.
 func (o *Out) Opens(v string) bool {
 	n := len(o.t.Fields)
 	f := o.add(v, Binary)
 	if f == nil {
 		return false
+	}
+	if o.d.Name != "percent" { // nobody writes %XX by accident
+		o.t.guesses++
+		defer func() { o.t.guesses-- }()
 	}
 	if o.t.depth < o.t.opt.Budget.Depth && o.t.open(n) {
 		return true

@@ -8,14 +8,18 @@ var Parts = Decoder{
 	Doc:  "Pieces between separators, if a piece is wrapped itself: v1|<base64>|x, a.b.<base64>, Google's _gl=1*…*_ga*<base64>.",
 	Kind: Structure,
 	Rank: 900,
-	Gate: Gate{Some: List | Dot | Space | Slash | Control | Percent | Dash | Equal, Min: 12, Test: func(s string) bool {
+	Gate: Gate{Some: List | Dot | Space | Slash | Control | Dash | Equal, Min: 12, Test: func(s string) bool {
 		return len(s) <= 8<<10 && !strings.HasPrefix(s, "http") && hasWrapped(s)
 	}},
 	Decode: func(o *Out, s string) bool {
 		if c := o.chainOf(); len(c) > 0 && c[len(c)-1] == o.d.Name {
 			return false
 		}
-		for _, sep := range []byte("|;,~*\x01: \n!$/.-=") {
+		seps := "|;,~*\x01: \n!$/.-=_"
+		if shape(s)&^(Alnum|Plus|Slash|Dash|Equal|Dot) == 0 { // it may be base64 as a whole
+			seps = ".-_"
+		}
+		for _, sep := range []byte(seps) {
 			if strings.IndexByte(s, sep) < 0 {
 				continue
 			}
@@ -66,9 +70,9 @@ func hasWrapped(s string) bool {
 func wrapped(s string) bool {
 	m := shape(s)
 	switch {
-	case m&(Percent|Brace) != 0:
-		return true
-	case m&^(Alnum|Plus|Slash|Dash|Equal|Dot) != 0 || m&^(Digits|Dot|Dash) == 0:
+	case m&Percent != 0:
+		return strings.Contains(s, "%22") || strings.Contains(s, "%7B") || strings.Contains(s, "%7b") || strings.Contains(s, "%3D")
+	case m&^(Alnum|Plus|Slash|Dash|Equal|Dot) != 0 || m&^(Digits|Dot|Dash) == 0 || strings.IndexByte(strings.TrimRight(s, "="), '=') >= 0:
 		return false
 	case m&^Hex == 0:
 		return len(s) >= 12

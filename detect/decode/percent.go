@@ -1,6 +1,10 @@
 package decode
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+)
 
 // PercentEncoding undoes %XX. It is applied until nothing is left to undo, one entry in the chain each time.
 var PercentEncoding = Decoder{
@@ -11,19 +15,20 @@ var PercentEncoding = Decoder{
 	Gate: Gate{Min: 3, Needs: Percent, Test: hasPercent},
 	Decode: func(o *Out, s string) bool {
 		plain, u := o.t.unpercent(s, false)
-		if u&undidPercent == 0 || binary(s) {
+		if u&undidPercent == 0 {
 			return false
 		}
 		if printable(plain, len(plain)) || o.t.interesting(plain) {
 			o.Text(plain)
 			return true
 		}
-		return o.Undone(plain)
+		return o.Opens(plain)
 	},
 	Examples: []Example{
 		{In: "jane%40example.org", Want: "jane@example.org"},
 		{In: "jane%2540example.org", Want: "jane@example.org"},
 		{In: "J%C3%BCrgen%20M%C3%BCller", Want: "Jürgen Müller"},
+		{In: "J%FCrgen M%FCller", Want: "Jürgen Müller"},
 		{In: "100%", Noise: true},
 		{In: "50% of %zz", Noise: true},
 	},
@@ -61,6 +66,7 @@ func (t *Tree) unpercent(s string, form bool) (string, undo) {
 		form = false
 	}
 	var u undo
+	high := false
 	b := t.scratch[:0]
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -69,6 +75,7 @@ func (t *Tree) unpercent(s string, form bool) (string, undo) {
 			c = unhex[s[i+1]]<<4 | unhex[s[i+2]]
 			i += 2
 			u |= undidPercent
+			high = high || c >= utf8.RuneSelf
 		case c == '+' && form && !meantPlus(s, i):
 			c = ' '
 			u |= undidPlus
@@ -79,7 +86,19 @@ func (t *Tree) unpercent(s string, form bool) (string, undo) {
 	if u == 0 {
 		return s, 0
 	}
+	if plain := unsafe.String(unsafe.SliceData(b), len(b)); high && printable(plain, len(b)) && badUTF8(plain) {
+		b = fromLatin1(b)
+	}
 	return t.keep(b), u
+}
+
+// fromLatin1 reads b as ISO 8859-1, in which old pages send their forms: M%FCller.
+func fromLatin1(b []byte) []byte {
+	text := make([]byte, 0, len(b)+len(b)/4)
+	for _, c := range b {
+		text = utf8.AppendRune(text, rune(c))
+	}
+	return text
 }
 
 func meantPlus(s string, i int) bool {

@@ -218,6 +218,9 @@ func TestWhateverIsWrappedIsFound(t *testing.T) {
 			if w.name == "base58" && (len(s) > 140 || len(s) < 12) || w.name == "base32" && len(s) < 10 {
 				continue
 			}
+			if w.name == "brotli" && len(s) < 60 { // below an encoding, short streams without a header are left alone
+				continue
+			}
 			if w.name == "html" && len(names) > 0 { // what is added would be in the way
 				continue
 			}

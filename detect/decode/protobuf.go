@@ -13,7 +13,7 @@ var Protobuf = Decoder{
 	Doc:  "Protocol buffers' wire format without a schema: names are field numbers, .3.1; a field that occurs again has an index. Nested messages are told by parsing.",
 	Kind: Structure,
 	Rank: 620,
-	Gate: Gate{Some: Control | High, Min: 4, Test: func(s string) bool {
+	Gate: Gate{Bytes: true, Some: Control | High, Min: 4, Test: func(s string) bool {
 		return s[0] >= 0x08 && s[0]&7 != 3 && s[0]&7 != 4 && s[0]&7 < 6 && protoTexts(s, 0) > 0
 	}},
 	Decode: func(o *Out, s string) bool {
@@ -34,7 +34,7 @@ var GRPC = Decoder{
 	Doc:  "gRPC-Web frames: a flag byte, a length of four bytes, and a message.",
 	Kind: Structure,
 	Rank: 25,
-	Gate: Gate{Min: 9, First: "\x00", Test: func(s string) bool { return s[1] == 0 && frameLength(s) <= len(s)-5 && frameLength(s) > 3 }},
+	Gate: Gate{Bytes: true, Min: 9, First: "\x00", Test: func(s string) bool { return s[1] == 0 && frameLength(s) <= len(s)-5 && frameLength(s) > 3 }},
 	Decode: func(o *Out, s string) bool {
 		n := 0
 		for ok := false; len(s) > 5 && frameLength(s) <= len(s)-5; s = s[5+frameLength(s):] {

@@ -63,6 +63,10 @@ func (t *Tree) pairs(where Where, path, query string) {
 
 // part adds a root whose value is percent-encoded.
 func (t *Tree) part(where Where, path, key, value string, form bool) {
+	if where == Path && isMatrix(value) { // its values are encoded one by one
+		t.root(where, path, key, value)
+		return
+	}
 	plain, undone := t.unpercent(value, form)
 	f := t.root(where, path, key, plain)
 	f.Chain = t.undone(nil, undone)

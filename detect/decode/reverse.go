@@ -39,7 +39,7 @@ var Reverse = Decoder{
 
 // looksReversed reports whether s ends as base64 of JSON or gzip, JSON or a URL begin, or starts with base64's padding.
 func looksReversed(s string) bool {
-	if s[0] == '=' && strings.Trim(s[:3], "=") != "" && isBase64(reversed(s)) {
+	if s[0] == '=' && strings.Trim(s[:3], "=") != "" && shape(s)&^(Alnum|Plus|Slash|Dash|Equal) == 0 && isBase64(reversed(s)) {
 		return true
 	}
 	for _, end := range []string{"Jye", "JXew", "IsH4", "IsI4H", "sI4H", "//:ptth", "//:sptth", ".www", `"{`, "{[", "B3JW"} {

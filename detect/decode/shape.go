@@ -123,7 +123,7 @@ func readable(s string) bool {
 			if r == utf8.RuneError && size == 1 && len(s)-i >= utf8.UTFMax {
 				return false
 			}
-			if r < 0xa0 || r >= 0xe000 && r < 0xf900 || r > 0x1ffff {
+			if r < 0xa0 || r >= 0xe000 && r < 0xf900 || r > 0x1ffff || len(s) < 20 && !script(r) {
 				odd++
 			}
 			i += size
@@ -156,6 +156,12 @@ func readable(s string) bool {
 		return odd == 0 && sign*4 <= n
 	}
 	return odd*10 <= n && sign*2 <= n
+}
+
+// script reports whether a character is of a script that people write names in: the blocks from Latin to Thai, Georgian,
+// kana, Han and Hangul.
+func script(r rune) bool {
+	return r < 0x0e80 || r >= 0x10a0 && r < 0x1200 || r >= 0x1e00 && r < 0x2070 || r >= 0x3000 && r < 0xa000 || r >= 0xac00 && r < 0xd7a4
 }
 
 // printable reports whether the first n bytes of s could start a text.

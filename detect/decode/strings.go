@@ -11,9 +11,9 @@ var Strings = Decoder{
 	Doc:  "Readable strings out of unknown binary data, those with their length before them first: OpenReplay, Yandex's and others' own formats.",
 	Kind: Structure,
 	Rank: 990,
-	Gate: Gate{Some: Control | High, Min: 8, Test: binary},
+	Gate: Gate{Bytes: true, Some: Control | High, Min: 8, Test: binary},
 	Decode: func(o *Out, s string) bool {
-		if o.t.depth > 1 {
+		if o.guess() || o.encoded() || nearlyText(s) {
 			return false // a guess that went wrong, not a format
 		}
 		n := 0
@@ -33,6 +33,28 @@ var Strings = Decoder{
 		{In: "\x7f\x00\x08Jane Doe@@\x00\x01", Path: "[0]", Want: "Jane Doe"},
 		{In: "\x00\x01\x02\x03\x04\x05\x06\x07\x08\xff", Noise: true},
 	},
+}
+
+// encoded reports whether the input came out of an encoding, and not of a compression or a structure.
+func (o *Out) encoded() bool {
+	c := o.chainOf()
+	for _, d := range o.t.table.decoders {
+		if len(c) > 0 && d.Name == c[len(c)-1] {
+			return d.Kind == Encoding || d.Kind == Cipher
+		}
+	}
+	return false
+}
+
+// nearlyText reports whether s holds hardly anything but text: fewer than one byte in 32 is a control byte or not UTF-8.
+func nearlyText(s string) bool {
+	n := 0
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f {
+			n++
+		}
+	}
+	return n*32 < len(s)
 }
 
 // nextString returns the next string of s from i on: one whose length stands before it as a varint, else a run of at
@@ -101,7 +123,7 @@ var BEL = Decoder{
 	Doc:  "New Relic's BEL: bel.7; then nodes of numbers in base 36 and texts after an apostrophe, with \\ before , ; and \\.",
 	Kind: Structure,
 	Rank: 45,
-	Gate: Gate{Min: 8, First: "b", Test: func(s string) bool { return strings.HasPrefix(s, "bel.") && digits(s[4:]) > 0 }},
+	Gate: Gate{Bytes: true, Min: 8, First: "b", Test: func(s string) bool { return strings.HasPrefix(s, "bel.") && digits(s[4:]) > 0 }},
 	Decode: func(o *Out, s string) bool {
 		n := 0
 		for i := 0; i < len(s) && !o.full; i++ {

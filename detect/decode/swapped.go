@@ -61,7 +61,7 @@ func clearText(v string) bool {
 	var plain, low int
 	for i := range len(v) {
 		c := classes[v[i]]
-		if c&(Alnum|Space|At|Dot|Dash|Quote|Brace|Slash|Equal|Amp) != 0 || v[i] == ':' || v[i] == ',' {
+		if c&(Alnum|Space|At|Dot|Dash|Quote|Brace|Slash|Equal|Amp|Plus|High) != 0 || v[i] == ':' || v[i] == ',' {
 			plain++
 		}
 		if c&(HexLow|Low|Digits) != 0 {

@@ -11,7 +11,7 @@ var UTF16 = Decoder{
 	Doc:  "UTF-16, little- or big-endian, with a byte order mark or told by its zero bytes.",
 	Kind: Encoding,
 	Rank: 20,
-	Gate: Gate{Some: Control | High, Min: 8, Test: func(s string) bool { _, ok := utf16Order(s); return ok }},
+	Gate: Gate{Bytes: true, Some: Control | High, Min: 8, Test: func(s string) bool { _, ok := utf16Order(s); return ok }},
 	Decode: func(o *Out, s string) bool {
 		big, _ := utf16Order(s)
 		units := make([]uint16, len(s)/2)
@@ -28,6 +28,10 @@ var UTF16 = Decoder{
 		b := make([]byte, 0, len(units))
 		for _, r := range utf16.Decode(units) {
 			b = utf8.AppendRune(b, r)
+		}
+		if v := string(b); readable(v) {
+			o.Text(v)
+			return true
 		}
 		return o.Undone(string(b))
 	},

@@ -6,7 +6,7 @@ var Zlib = Decoder{
 	Doc:  "Zlib (RFC 1950): Datadog's and Sentry replay's workers, pako.deflate.",
 	Kind: Compression,
 	Rank: 12,
-	Gate: Gate{Min: 8, First: "\x48\x58\x68\x78", Test: func(s string) bool { return isZlib(s) }},
+	Gate: Gate{Bytes: true, Min: 8, First: "\x48\x58\x68\x78", Test: func(s string) bool { return isZlib(s) }},
 	Decode: func(o *Out, s string) bool {
 		v, whole, _ := o.inflate(s[2:])
 		return (whole || len(v) > 16) && o.unpacked(v)
@@ -26,11 +26,11 @@ var Deflate = Decoder{
 	Doc:  "Raw DEFLATE (RFC 1951), by trial: pako.deflateRaw and CompressionStream('deflate-raw') leave no header.",
 	Kind: Compression,
 	Rank: 700,
-	Gate: Gate{Some: Control | High, Min: 8, Test: func(s string) bool { return s[0]&6 != 6 && s[0]&6 != 0 && binary(s) }},
+	Gate: Gate{Bytes: true, Some: Control | High, Min: 8, Test: func(s string) bool { return s[0]&6 != 6 && s[0]&6 != 0 && binary(s) }},
 	Decode: func(o *Out, s string) bool {
 		head := s[:min(len(s), 1<<10)]
 		v, whole, rest := o.inflate(head)
-		if len(head) == len(s) && whole && len(rest) > 4 || len(v) < 6 || !whole && len(v) < 24 || badHead(v) {
+		if len(head) == len(s) && whole && len(rest) > 4 || len(v) < 6 || !whole && (len(v) < 24 || o.guess()) || o.badHead(v) {
 			return false
 		}
 		if len(head) < len(s) {
@@ -43,7 +43,24 @@ var Deflate = Decoder{
 	},
 }
 
-// badHead reports whether s neither reads as text nor starts like a further compression.
-func badHead(s string) bool {
-	return !readable(s[:min(len(s), 200)]) && !magic(s)
+// badHead reports whether s neither reads as text nor starts like a further compression. Where the input was a guess, the
+// text must have no control bytes, and more than a few different letters: accidents repeat themselves.
+func (o *Out) badHead(s string) bool {
+	if magic(s) {
+		return false
+	}
+	s = s[:min(len(s), 200)]
+	return !readable(s) || o.guess() && (binary(s) || letters(s) < 8)
+}
+
+// letters returns how many different bytes are in s.
+func letters(s string) (n int) {
+	var seen [256]bool
+	for i := range len(s) {
+		if !seen[s[i]] {
+			seen[s[i]] = true
+			n++
+		}
+	}
+	return n
 }

@@ -12,7 +12,7 @@ var Zstd = Decoder{
 	Doc:  "Zstandard (RFC 8878), recognised by its first bytes. Windows above 8 MB are refused.",
 	Kind: Compression,
 	Rank: 11,
-	Gate: Gate{Min: 9, First: "\x28", Test: func(s string) bool { return strings.HasPrefix(s, "\x28\xb5\x2f\xfd") }},
+	Gate: Gate{Bytes: true, Min: 9, First: "\x28", Test: func(s string) bool { return strings.HasPrefix(s, "\x28\xb5\x2f\xfd") }},
 	Decode: func(o *Out, s string) bool {
 		c := &o.t.codecs
 		src := strings.NewReader(s)
