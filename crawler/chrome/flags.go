@@ -22,7 +22,8 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 		"--no-first-run", "--no-default-browser-check", "--no-service-autorun",
 		"--disable-sync", "--disable-background-networking", "--disable-component-update", "--disable-domain-reliability",
 		"--disable-client-side-phishing-detection", "--disable-default-apps", "--disable-extensions", "--metrics-recording-only",
-		"--component-updater=url-source=http://127.0.0.1:1/", // a port that Chrome itself refuses: components asked for on demand stay away too
+		"--gaia-url=http://127.0.0.1:1/", // full Chrome asks Google's accounts who is signed in, whatever else is off
+		"--component-updater=url-source=http://127.0.0.1:1/", // the same for components asked for on demand; Chrome itself refuses this port
 		"--disable-breakpad", "--disable-crash-reporter",
 		"--password-store=basic", "--use-mock-keychain",
 		"--disable-gpu", "--mute-audio", "--hide-scrollbars",

@@ -8,7 +8,7 @@ import (
 )
 
 // reader splits the pipe into messages, which end with a zero byte. A message up to readBuffer bytes is returned as it
-// is. Of a longer one, strings beyond longString are cut: a 120 MB upload arrives as a 900 MB message, and nothing in
+// is. Of a longer one, the strings that the elider finds too long are cut: a 120 MB upload arrives as a 900 MB message, and nothing in
 // tagscan may hold that.
 type reader struct {
 	br  *bufio.Reader
@@ -73,6 +73,7 @@ type elider struct {
 	start    int // where the string began in out
 	limit    int // bytes of this string that are kept
 	full     bool
+	spare    bool // the string is a lossy duplicate: cutting it loses nothing
 }
 
 var postDataKey = []byte(`"postData":`)
@@ -87,7 +88,7 @@ func (e *elider) write(b []byte) {
 			}
 			e.out = append(e.out, b[:i]...)
 			e.limit = max(e.max-len(e.out), 1<<10)
-			if bytes.HasSuffix(e.out, postDataKey) {
+			if e.spare = bytes.HasSuffix(e.out, postDataKey); e.spare {
 				e.limit = min(e.limit, mangled)
 			}
 			e.out = append(e.out, '"')
@@ -128,7 +129,7 @@ func (e *elider) string(b []byte) int {
 
 func (e *elider) keep(b []byte) {
 	if e.full {
-		e.cut += len(b)
+		e.lose(len(b))
 		return
 	}
 	room := e.limit + 16 - (len(e.out) - e.start) // 16: an escape that was begun may end
@@ -141,6 +142,12 @@ func (e *elider) keep(b []byte) {
 		n--
 	}
 	e.out = append(e.out, b[:n]...)
-	e.cut += len(b) - n
+	e.lose(len(b) - n)
 	e.full = true
+}
+
+func (e *elider) lose(n int) {
+	if !e.spare {
+		e.cut += n
+	}
 }

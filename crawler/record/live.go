@@ -89,6 +89,7 @@ type member struct {
 	tab     *Tab // nil until known; shared and service workers have the tab that they work for
 	scripts map[string]*scriptParsed
 	popup   bool
+	since   time.Time
 	budgets int // virtual time budgets that ran out
 }
 
@@ -227,7 +228,7 @@ func (r *Recorder) onAttached(ev chrome.Event, parent *member) error {
 	if err := decodeEvent(ev.Params, &a); err != nil {
 		return err
 	}
-	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, scripts: map[string]*scriptParsed{}}
+	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, since: time.Now(), scripts: map[string]*scriptParsed{}}
 	m.tab = r.ownerOf(m)
 	r.members[a.Session] = m
 	if r.targets[a.Info.ID] == nil || a.Info.Type == "page" {

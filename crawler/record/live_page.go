@@ -120,7 +120,7 @@ func (r *Recorder) onDialog(m *member, ev chrome.Event) error {
 func (r *Recorder) onCrashed(m *member, _ chrome.Event) error {
 	if m == m.tab.main {
 		m.tab.state.Crashed = true
-	} else {
+	} else if m.info.Type == "iframe" || m.info.Type == "page" {
 		m.tab.cap("a frame's renderer crashed")
 	}
 	return nil

@@ -407,6 +407,33 @@ func (t *Tab) Traits() Traits {
 	return tr
 }
 
+// WorkerInfo is a worker whose clock cannot be run ahead.
+type WorkerInfo struct {
+	URL         string
+	Since, Last time.Time // when it was attached, and when it last asked for something
+}
+
+// RealWorkers lists the shared and service workers and those that cross-site frames started.
+func (t *Tab) RealWorkers() []WorkerInfo {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	var out []WorkerInfo
+	for _, m := range t.members {
+		inFrame := m.info.Type == "worker" && m.parent != nil && m.parent.info.Type != "page"
+		if m.info.Type != "shared_worker" && m.info.Type != "service_worker" && !inFrame {
+			continue
+		}
+		w := WorkerInfo{URL: m.info.URL, Since: m.since}
+		for _, h := range t.order {
+			if h.member == m && h.sent.After(w.Last) {
+				w.Last = h.sent
+			}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
 // sameOrigin reports whether two URLs have one scheme, host and port.
 func sameOrigin(a, b string) bool {
 	ua, errA := url.Parse(a)

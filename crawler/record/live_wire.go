@@ -71,7 +71,7 @@ type wireRequest struct {
 // body returns the bytes of the request's body. ok is false if there is one and its bytes are not here.
 func (r *wireRequest) body() (b []byte, ok bool) {
 	if len(r.PostDataEntries) == 0 {
-		if r.PostData != "" {
+		if r.PostData != "" && len(r.PostData) < 4<<10 && !strings.ContainsRune(r.PostData, 0xFFFD) {
 			return []byte(r.PostData), true
 		}
 		return nil, !r.HasPostData

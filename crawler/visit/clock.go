@@ -3,8 +3,7 @@ package visit
 import (
 	"context"
 	"errors"
-	"os"
-	"fmt"
+	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -39,9 +38,12 @@ type clock struct {
 	skew     time.Duration
 	fallback string
 	started  time.Time
+	lame     map[target.SessionID]int // steps that a frame was late for
 }
 
-func newClock(t *record.Tab, o Options) *clock { return &clock{tab: t, virtual: !o.RealTime} }
+func newClock(t *record.Tab, o Options) *clock {
+	return &clock{tab: t, virtual: !o.RealTime, lame: map[target.SessionID]int{}}
+}
 
 // result says how the page's waiting was done.
 func (c *clock) result() crawler.Clock {
@@ -68,6 +70,46 @@ func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
 		if c.real > realCap {
 			c.fallback = "real time: the page took too long for each second of its own"
 			return nil
+		}
+	}
+	return nil
+}
+
+// workerWait is the real time that workers are given whose clock cannot be run ahead: shared and service workers, and
+// those of cross-site frames. Timers of up to 8 s fire in it.
+const workerWait = 8500 * time.Millisecond
+
+// attend waits in real time for workers that live in it, and gives the page a little time now and then to take their
+// messages. A worker whose script did nothing late on an earlier page is not waited for again.
+func (c *clock) attend(ctx context.Context, quiet *sync.Map, upTo time.Duration) error {
+	if !c.virtual {
+		return nil
+	}
+	upTo = min(upTo, workerWait)
+	waited := map[string]bool{}
+	for {
+		busy := false
+		for _, w := range c.tab.RealWorkers() {
+			if _, known := quiet.Load(w.URL); !known && time.Since(w.Since) < upTo {
+				busy, waited[w.URL] = true, true
+			}
+		}
+		if !busy {
+			break
+		}
+		if c.fallback == "" {
+			c.fallback = "real time: for workers whose clock cannot be run ahead"
+		}
+		if err := c.pause(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
+		if err := c.grant(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	for _, w := range c.tab.RealWorkers() {
+		if waited[w.URL] && w.Last.Sub(w.Since) < time.Second {
+			quiet.Store(w.URL, true)
 		}
 	}
 	return nil
@@ -111,13 +153,6 @@ func (c *clock) quiet(ctx context.Context) {
 
 // run advances the clock of every document's renderer by n and waits until the page's has arrived.
 func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
-	if os.Getenv("CLK") != "" {
-		b := time.Now()
-		defer func() { fmt.Println("STEP", c.tab.State().URL, policy, n, time.Since(b), c.tab.Traits(), c.tab.Pending(patience)) }()
-	}
-	return c.run2(ctx, policy, n)
-}
-func (c *clock) run2(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
 	for range 2 {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
@@ -142,38 +177,51 @@ func (c *clock) run2(ctx context.Context, policy emulation.VirtualTimePolicy, n 
 	return errStuck
 }
 
-// arrived waits until the page's budget, and for a moment the frames' budgets, are used up.
+// arrived waits until the page's budget is used up, and for a moment longer until those of its frames are. A frame that
+// was late twice is not waited for again: frames that share a renderer share one clock, and only one of them reports.
 func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[target.SessionID]int) error {
 	wait, cancel := context.WithTimeout(ctx, stepWait)
 	defer cancel()
-	grace := time.Time{}
-	err := c.tab.Wait(wait, func(record.State) bool {
-		now := c.tab.Budgets()
-		if now[docs[0].ID] <= before[docs[0].ID] {
-			return false
+	err := c.tab.Wait(wait, func(record.State) bool { return c.tab.Budgets()[docs[0].ID] > before[docs[0].ID] })
+	if err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		if grace.IsZero() {
-			grace = time.Now()
-		}
-		for _, s := range docs[1:] {
-			if n, there := now[s.ID]; there && n <= before[s.ID] && time.Since(grace) < 100*time.Millisecond {
-				return false
-			}
-		}
-		return true
-	})
-	if err != nil && !grace.IsZero() {
-		return nil // only a frame is late
+		return err
 	}
-	if err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
+	wait, cancel = context.WithTimeout(ctx, frameGrace)
+	defer cancel()
+	if c.tab.Wait(wait, func(record.State) bool { return len(c.late(docs[1:], before)) == 0 }) != nil {
+		for _, id := range c.late(docs[1:], before) {
+			c.lame[id]++
+		}
 	}
-	return err
+	return nil
+}
+
+// frameGrace is how long a step waits for frames whose clock is behind the page's.
+const frameGrace = 100 * time.Millisecond
+
+// late lists the frames whose budget is not used up yet.
+func (c *clock) late(docs []*chrome.Session, before map[target.SessionID]int) []target.SessionID {
+	now := c.tab.Budgets()
+	var ids []target.SessionID
+	for _, s := range docs {
+		if n, there := now[s.ID]; there && n <= before[s.ID] && c.lame[s.ID] < 2 {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
 }
 
 // idle waits in real time.
 func (c *clock) idle(ctx context.Context, d time.Duration) error {
 	c.spent += d
+	return c.pause(ctx, d)
+}
+
+// pause waits in real time without counting it as the page's.
+func (c *clock) pause(ctx context.Context, d time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, d, errIdle)
 	defer cancel()
 	err := c.tab.Wait(ctx, func(record.State) bool { return false })

@@ -118,6 +118,7 @@ type Visitor struct {
 	info  crawler.Browser
 	pages atomic.Int64
 	ids   atomic.Int64
+	quiet sync.Map // URLs of workers that do nothing late
 
 	mu     sync.Mutex
 	engine *engine // nil: to be started
