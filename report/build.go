@@ -36,6 +36,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	m.Limits = limits(m, b.notes)
 	fill(reflect.ValueOf(m).Elem())
 	b.redact(m)
+	neutralise(m)
 	return m
 }
 

@@ -29,6 +29,7 @@ func Read(r io.Reader) (*Model, error) {
 	if m.Schema > Schema || m.Schema < 1 {
 		return nil, fmt.Errorf("report.json has schema %d and this tagscan reads up to %d: use the tagscan that made it, or a newer one", m.Schema, Schema)
 	}
+	neutralise(&m)
 	return &m, nil
 }
 

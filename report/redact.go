@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/report/harmless"
 )
 
 // What stands for a masked value inside other text.
@@ -51,6 +52,9 @@ func (b *Builder) redact(m *Model) {
 	}
 	r := strings.NewReplacer(pairs...)
 	mask := func(s string) string {
+		if len(s) < minMasked {
+			return s
+		}
 		if b.o.Redact != nil {
 			s = b.o.Redact(s)
 		}
@@ -60,7 +64,7 @@ func (b *Builder) redact(m *Model) {
 		}
 		return s
 	}
-	walk(reflect.ValueOf(m).Elem(), mask)
+	walk(reflect.ValueOf(m).Elem(), mayIdentify, mask)
 }
 
 // maskFound masks an address, unless it already is masked.
@@ -112,27 +116,34 @@ func middle(v string, shift int) string {
 	return s[start:end]
 }
 
-// walk applies mask to every settable string under v that is not tagged redact:"-".
-func walk(v reflect.Value, mask func(string) string) {
+// neutralise takes control and invisible characters out of every string of the model, so that no format can forget to.
+func neutralise(m *Model) {
+	walk(reflect.ValueOf(m).Elem(), func(reflect.StructField) bool { return true }, harmless.Line)
+}
+
+// mayIdentify reports whether a field holds text that a page or its user had a hand in.
+func mayIdentify(f reflect.StructField) bool { return f.Tag.Get("redact") != "-" }
+
+// walk applies change to every settable string under v, in the fields of structs that take says.
+func walk(v reflect.Value, take func(reflect.StructField) bool, change func(string) string) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			walk(v.Elem(), mask)
+			walk(v.Elem(), take, change)
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			walk(v.Index(i), mask)
+			walk(v.Index(i), take, change)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			if f.IsExported() && f.Tag.Get("redact") != "-" {
-				walk(v.Field(i), mask)
+			if f := v.Type().Field(i); f.IsExported() && take(f) {
+				walk(v.Field(i), take, change)
 			}
 		}
 	case reflect.String:
-		if v.Len() >= minMasked && v.Type() == reflect.TypeFor[string]() {
-			v.SetString(mask(v.String()))
+		if v.CanSet() && v.Len() > 0 {
+			v.SetString(change(v.String()))
 		}
 	}
 }
