@@ -32,7 +32,7 @@ func (w *worker) finding(x *examined, m explained) Finding {
 	f := x.stub
 	f.Class, f.Rule, f.Known, f.Confidence = m.Class, m.Rule, Known(m.Known), Confidence(m.Confidence)
 	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, strings.Clone(maskPath(field.Path, m.Text))
-	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match), NewValue(strings.Clone(m.Text)), m.evidence
+	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match, field.Kind == decode.Binary && m.End-m.Start == len(field.Value)), NewValue(strings.Clone(m.Text)), m.evidence
 	if f.Form == Encoded || f.Form == Compressed || len(field.Chain) > 2 {
 		f.Steps = steps(x.tree, m.Field)
 	}
@@ -84,9 +84,16 @@ func dress(chain []string, m rule.Match) Form {
 	return formOf(chain)
 }
 
+// digestSpellings are how digests are written; a raw digest that was found behind one was not wrapped in it.
+var digestSpellings = map[string]bool{"hex": true, "base64": true, "base64url": true}
+
 // chainOf is the whole way to a datum, outside in: decoders, then a cipher, then hash functions from the outermost on.
-func chainOf(chain []string, m rule.Match) []string {
+// raw says that a digest was found as bytes.
+func chainOf(chain []string, m rule.Match, raw bool) []string {
 	out := slices.Clone(chain)
+	if n := len(out); n > 0 && len(m.Hash) > 0 && digestSpellings[out[n-1]] && raw {
+		out = out[:n-1]
+	}
 	if m.Cipher != "" {
 		out = append(out, m.Cipher)
 	}
@@ -212,8 +219,8 @@ func outlineWord(s string, i, end int) string {
 		return Mask(word)
 	}
 	rest := s[end:]
-	name := strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, `":`) || strings.HasPrefix(rest, `\":`)
-	if name && len(word) <= 32 && foldName(word) == word && !longDigits(word) {
+	name := len(rest) > 1 && rest[0] == '=' && rest[1] != '=' || strings.HasPrefix(rest, `":`) || strings.HasPrefix(rest, `\":`)
+	if name && len(word) <= 32 && foldName(word) == word && !longDigits(word) && !drawn(word) {
 		return word
 	}
 	return Mask(strings.ToValidUTF8(word, ""))

@@ -16,6 +16,7 @@ type knowledge struct {
 	pages      map[pageKey]*pageFacts
 	sites      map[string]bool        // registrable domains of the pages
 	storage    map[storageKey]*stored // values kept in the browser
+	owners     map[string][]string    // value → hosts whose storage holds it
 	profiles   map[string]int         // requests by profile
 	dirty      bool                   // something was learned since the pool was made
 }
@@ -35,7 +36,7 @@ type pageFacts struct {
 func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
-		pages: map[pageKey]*pageFacts{}, sites: map[string]bool{}, storage: map[storageKey]*stored{},
+		pages: map[pageKey]*pageFacts{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
 		profiles: map[string]int{}, dirty: true,
 	}
 	k.know(cfg.Persona)

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"iter"
 	"net/url"
 	"regexp"
 	"slices"
@@ -43,6 +44,7 @@ func (k *knowledge) keep(name, value, host, profile string) {
 			}
 			s = &stored{name: name, text: part, host: host}
 			k.storage[key] = s
+			k.owners[part] = append(k.owners[part], host)
 			k.dirty = true
 		}
 		if !slices.Contains(s.profiles, profile) {
@@ -102,12 +104,12 @@ func (k *knowledge) synced() []*stored {
 	return out
 }
 
-// owns reports whether the value text is kept by somebody other than the recipient at host: then its arrival there is
+// foreign reports whether the stored text belongs to somebody else than the recipient at host: then its arrival there is
 // an exchange of identifiers.
 func (k *knowledge) foreign(text, host string) bool {
 	domain := registrable(host)
 	own, other := false, false
-	for h := range k.storageHosts(text) {
+	for h := range k.holders(text) {
 		if registrable(h) == domain {
 			own = true
 		} else {
@@ -117,10 +119,20 @@ func (k *knowledge) foreign(text, host string) bool {
 	return other && !own
 }
 
-func (k *knowledge) storageHosts(text string) func(func(string) bool) {
+// holders are the hosts whose storage holds the text, by itself or as a part.
+func (k *knowledge) holders(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
+		known := k.owners[text]
+		for _, h := range known {
+			if !yield(h) {
+				return
+			}
+		}
+		if len(known) > 0 {
+			return
+		}
 		for key := range k.storage {
-			if key.text == text && !yield(key.host) {
+			if strings.Contains(key.text, text) && !yield(key.host) {
 				return
 			}
 		}

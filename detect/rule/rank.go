@@ -141,9 +141,15 @@ func storageParts(value string) []string {
 	return unique(out...)
 }
 
+// numberAndTime is a random number and the second it was drawn in: Google's client id.
+var numberAndTime = regexp.MustCompile(`^[0-9]{6,12}\.1[0-9]{9}$`)
+
 // telling reports whether a token can tell one visitor from another: it has a shape of its own and enough different
 // characters.
 func telling(s string) bool {
+	if numberAndTime.MatchString(s) {
+		return true
+	}
 	if notIdentifying.MatchString(s) {
 		return false
 	}
