@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -256,6 +257,60 @@ func TestBlobWriterStreams(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, entries, 2, "small bodies and given up ones leave no file")
 	require.NoError(t, w.Close(Ending{}))
+}
+
+func TestFullDiskForABodyIsNeverWhole(t *testing.T) {
+	dir := t.TempDir()
+	w, err := Create(dir, CreateOptions{})
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(filepath.Join(dir, BlobsDir)))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, BlobsDir), nil, 0o600)) // no blob can be made here
+	_, err = w.Write(request("r1", bytes.Repeat([]byte("y"), crawler.MaxInline+1)))
+	require.Error(t, err)
+	require.Error(t, w.Close(Ending{}))
+	m, err := ReadManifest(dir)
+	require.NoError(t, err)
+	assert.False(t, m.Whole)
+}
+
+func TestWriteFromManyGoroutines(t *testing.T) {
+	dir := t.TempDir()
+	w, err := Create(dir, CreateOptions{})
+	require.NoError(t, err)
+	body := bytes.Repeat([]byte("same"), crawler.MaxInline)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				_, err := w.Write(request("r", body))
+				assert.NoError(t, err)
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(t, w.Close(Ending{}))
+	c, err := Open(dir)
+	require.NoError(t, err)
+	for i, ev := range readAll(t, c.Events()) {
+		require.EqualValues(t, i+1, ev.Seq, "numbers have no holes")
+	}
+	assert.EqualValues(t, 400, c.Manifest.Events)
+	blobs, err := os.ReadDir(filepath.Join(dir, BlobsDir))
+	require.NoError(t, err)
+	assert.Len(t, blobs, 1)
+}
+
+func BenchmarkWrite(b *testing.B) {
+	w, err := Create(b.TempDir(), CreateOptions{})
+	require.NoError(b, err)
+	ev := request("r1", bytes.Repeat([]byte("a=1&"), 500))
+	b.SetBytes(2000)
+	for b.Loop() {
+		if _, err := w.Write(ev); err != nil {
+			b.Fatal(err)
+		}
+	}
+	require.NoError(b, w.Close(Ending{}))
 }
 
 func TestBlobNamesLeadNowhere(t *testing.T) {
