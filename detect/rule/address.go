@@ -26,7 +26,7 @@ var AddressField = Rule{
 
 func findAddress(c *Context, yield func(Match)) {
 	v := c.v
-	if isNothing(v) || isLabel(v) || isURL(v) || len(v) > 160 || digestShape(v) != "" || strings.ContainsAny(v, "@<>{}*=_|\\") || c.foreign() || c.siteOwn(v) {
+	if isNothing(v) || isLabel(v) || isURL(v) || len(v) > 160 || digestShape(v) != "" || strings.ContainsAny(v, "@<>{}*=_|\\") || c.foreign() || c.onMap() || c.siteOwn(v) {
 		return
 	}
 	d := digitsOf(v)

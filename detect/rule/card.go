@@ -3,6 +3,8 @@ package rule
 import (
 	"math/big"
 	"strings"
+
+	"github.com/tagscan/tagscan/detect/decode"
 )
 
 // CardNumber finds payment card numbers: Luhn's check digit and an issuer's prefix.
@@ -76,7 +78,7 @@ func (c *Context) card(start, end, n, gaps int, yield func(Match)) {
 	if !luhn(d) || !issuer(d, isCard) || sameDigits(d) || gaps > 0 && !cardGroups(v[start:end]) {
 		return
 	}
-	if !isCard && gaps == 0 && (c.name.has(adName|timeName|signature|numberName|versionName|alien) || c.isID() || isEpoch(d[:13]) && n == 16 && d[0] == '1' || c.f.Where == "cookie" || c.f.Where == "path") {
+	if !isCard && gaps == 0 && (c.f.Kind == decode.Number || c.f.Where == decode.Query && c.f.Parent < 0 || c.name.has(adName|timeName|signature|numberName|versionName|alien) || c.isID() || isEpoch(d[:13]) && n == 16 && d[0] == '1' || c.f.Where == decode.Cookie || c.f.Where == decode.Path) {
 		return
 	}
 	m := c.span(start, end, ByPattern, Likely)
@@ -91,7 +93,7 @@ func (c *Context) card(start, end, n, gaps int, yield func(Match)) {
 func (c *Context) isID() bool {
 	n := c.name
 	return n.class == ClientID || n.class == SessionID || n.class == UserID || n.class == ClickID || n.class == Purchase || n.class == PageURL || n.class == Phone ||
-		strings.HasSuffix(n.flat, "id") || strings.HasSuffix(n.flat, "ids") || strings.HasPrefix(n.flat, "id") || len(n.flat) <= 2 && n.flat != "" && c.f.Where == "query" || n.flat == "gtin" || n.flat == "ean"
+		strings.HasSuffix(n.flat, "id") || strings.HasSuffix(n.flat, "ids") || strings.HasPrefix(n.flat, "id") || len(n.flat) <= 2 && n.flat != "" && c.f.Where == decode.Query || n.flat == "gtin" || n.flat == "ean"
 }
 
 // cardGroups reports digits in the groups that cards are printed with: 4-4-4-4, 4-6-5, 4-6-4.

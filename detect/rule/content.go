@@ -63,7 +63,7 @@ func findPurchase(c *Context, yield func(Match)) {
 		if err != nil || x <= 0 || !c.besidePurchase() {
 			return
 		}
-	} else if strings.Contains(v, " ") || (c.name.flat == "ti" || c.name.flat == "tr") && c.f.Where != decode.Query {
+	} else if strings.Contains(v, " ") {
 		return
 	}
 	m := c.whole(ByField, Likely)

@@ -45,19 +45,7 @@ func findCoordinates(c *Context, yield func(Match)) {
 var mapWords = wordSet(`center centre marker markers pin venue hotel store stores shop branch office property listing bounds bbox viewport camera northeast southwest ne sw tile tiles map mapcenter polygon path route
 	destination restaurant event place places poi dealer mouse pointer cursor click touch scroll rect element target vertices chart series points gym station stop airport listings results products product`)
 
-func (c *Context) onMap() bool {
-	for _, w := range c.name.outer {
-		if mapWords[w] {
-			return true
-		}
-	}
-	for _, w := range c.name.tokens {
-		if mapWords[w] {
-			return true
-		}
-	}
-	return false
-}
+func (c *Context) onMap() bool { return c.name.onMap() }
 
 // pairOf looks for the longitude that belongs to the latitude at hand.
 func (c *Context) pairOf(yield func(Match)) {
@@ -109,7 +97,7 @@ func (c *Context) pairIn(yield func(Match)) {
 
 // pairInList takes the first of exactly two numbers in a list.
 func (c *Context) pairInList(yield func(Match)) {
-	if c.name.pkey != "geo" || !strings.HasSuffix(c.f.Path, "[0]") {
+	if c.name.pkey != "geo" || !strings.HasSuffix(c.f.Path, "[0]") || strings.HasSuffix(c.f.Path, "][0]") {
 		return
 	}
 	other := -1

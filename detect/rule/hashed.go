@@ -52,7 +52,7 @@ func findHashed(c *Context, yield func(Match)) {
 			token = strings.TrimPrefix(token, prefix)
 		}
 		fn := digestShape(token)
-		if fn == "" || (class == UserID || class == Username || class == Coarse) && !hexOrNamed(token, c.name) {
+		if fn == "" || strings.HasPrefix(token, "0x") && class != Email && class != Phone || (class == UserID || class == Username || class == Coarse) && !hexOrNamed(token, c.name) {
 			continue
 		}
 		start := strings.Index(c.v, token)

@@ -41,7 +41,7 @@ func findUserID(c *Context, yield func(Match)) {
 	if strings.Trim(v, "-0") == "" {
 		return
 	}
-	if strings.HasPrefix(v, "$device:") {
+	if strings.HasPrefix(v, "$device:") || c.name.flat == "distinctid" && (isUUID(v) || strings.Count(v, "-") >= 2 && len(v) >= 24) {
 		m := c.whole(ByField, conf)
 		m.Class, m.Key = ClientID, "client_id"
 		yield(m)
@@ -129,6 +129,8 @@ func findClientID(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	switch {
+	case c.name.has(adName) && !isUUID(v):
+		return
 	case isUUID(v), gaID(v):
 	case c.name.weak:
 		d := digitsOf(v)

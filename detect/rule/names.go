@@ -28,18 +28,20 @@ const (
 	formName                       // what was typed into a form
 	textName                       // free text: message, description, body
 	numberName                     // counts, sizes, prices
+	labelName                      // among the texts of an interface: translations, form schemas
 )
 
 // nameInfo is what the path of a field tells.
 type nameInfo struct {
-	key    string   // the last name, as it is written; for an element of a list the list's
-	flat   string   // key squeezed to lower-case letters and digits
-	tokens []string // words of key
-	outer  []string // words of the names around it, innermost last
-	class  Class    // what the name says the value is; "" if nothing
-	pkey   string   // persona key that it means: first_name for "fn"
-	weak   bool     // the name alone is not enough: "em", "name", "state"
-	traits traits
+	key     string   // the last name, as it is written; for an element of a list the list's
+	flat    string   // key squeezed to lower-case letters and digits
+	tokens  []string // words of key
+	outer   []string // words of the names around it, innermost last
+	class   Class    // what the name says the value is; "" if nothing
+	pkey    string   // persona key that it means: first_name for "fn"
+	weak    bool     // the name alone is not enough: "em", "name", "state"
+	traits  traits
+	foreign bool // the nearest name around that says anything is another thing's: product, campaign, store
 }
 
 func (n *nameInfo) has(t traits) bool { return n.traits&t != 0 }
@@ -51,11 +53,14 @@ func (n *nameInfo) fits(key string, class Class) bool {
 	}
 	switch key {
 	case "city", "region", "postcode", "street", "country":
+		if n.foreign || n.class == "" && n.onMap() {
+			return false
+		}
 		return n.class == Address || n.class == Coarse || n.has(addressName|geoName) && !n.has(alien)
 	case "first_name", "last_name", "full_name":
 		return n.class == Name || n.class == Username || n.class == Title || n.flat == "name" && !n.has(alien) || n.has(identity|textName|formName)
 	case "search_term":
-		return n.has(searchName) || n.class == Search || n.class == Title
+		return !n.foreign && n.has(searchName) || n.class == Search || n.class == Title && !n.foreign
 	case "gender":
 		return n.class == Gender
 	case "dob":
@@ -65,7 +70,7 @@ func (n *nameInfo) fits(key string, class Class) bool {
 	case "username", "user_id", "client_id":
 		return n.has(identity) || n.class == UserID || n.class == Username || n.class == ClientID || n.flat == "id" && !n.has(alien)
 	case "org_id", "org_name":
-		return n.class == OrgID || n.has(identity)
+		return !n.foreign && (n.class == OrgID || n.has(identity))
 	case "password":
 		return n.class == Password || n.has(formName|tokenName)
 	}
@@ -77,7 +82,22 @@ func (n *nameInfo) fits(key string, class Class) bool {
 			return true
 		}
 	}
-	return n.has(identity) && !n.has(alien)
+	return n.has(identity) && !n.has(alien) && personaKeys[key] != ""
+}
+
+// onMap reports names of things on a map other than the visitor.
+func (n *nameInfo) onMap() bool {
+	for _, w := range n.outer {
+		if mapWords[w] {
+			return true
+		}
+	}
+	for _, w := range n.tokens {
+		if mapWords[w] {
+			return true
+		}
+	}
+	return false
 }
 
 // Names remembers what paths tell, for they repeat. It is not safe for use by several goroutines.
@@ -185,7 +205,13 @@ func words(s string) []string {
 // read works out class and traits.
 func (n *nameInfo) read() {
 	for _, t := range n.outer {
-		n.traits |= outerWords[t]
+		w := outerWords[t]
+		n.traits |= w
+		if w&(identity|addressName|geoName) != 0 {
+			n.foreign = false
+		} else if w&alien != 0 {
+			n.foreign = true
+		}
 	}
 	tokens := n.tokens
 	for _, t := range tokens {
@@ -196,6 +222,13 @@ func (n *nameInfo) read() {
 		return
 	}
 	if n.has(setting) {
+		return
+	}
+	if n.has(labelName) {
+		return
+	}
+	if n.flat == "name" && len(n.outer) > 0 && orgWords[n.outer[len(n.outer)-1]] {
+		n.class, n.pkey = OrgID, "org_name"
 		return
 	}
 	if n.inherit() {
@@ -210,7 +243,7 @@ func (n *nameInfo) read() {
 		trimmed = trimmed[1:]
 	}
 	if m, ok := nameTable[strings.Join(trimmed, "")]; ok {
-		n.take(m, len(trimmed) == 1)
+		n.take(m, true)
 		return
 	}
 	if m, ok := nameTable[n.flat]; ok {
@@ -263,6 +296,9 @@ func (n *nameInfo) take(m meaning, whole bool) {
 		n.class = ""
 	}
 }
+
+// orgWords are things whose name is that of an organisation.
+var orgWords = wordSet(`company organization organisation org tenant workspace employer`)
 
 // aliensBefore reports words before a name that make it another thing's: product_name, file_address, event_city is not.
 func aliensBefore(before []string, m meaning) bool {

@@ -84,7 +84,7 @@ var nameTable = func() map[string]meaning {
 		secchuabitness useragentdata uaclienthints clienthints browserbrands uach uahints uadata highentropyvalues platformversion uafullversion uaplatformversion devicemodel`)
 	put(meaning{class: ClientID, key: "client_id"}, `clientid anonymousid anonid deviceid visitorid browserid guestid installationid machineid trackingid idfa gaid idfv adid advertisingid fbp ga gid duid
 		domainuserid networkuserid visitoruuid cookieid visitoridentifier persistentid longtermid mcvisid mcid ecid muid muidn clientuuid deviceuuid browseruuid ajsanonymousid
-		gaclientid gacid googleclientid fingerprintid rampid id5id uid2 uid2token eids tdid unifiedid fpid hubspotutk hsutk hutk mktotrk zdid visid externaldeviceid
+		gaclientid gacid googleclientid fingerprintid rampid id5id uid2 uid2token eids tdid unifiedid fpid gclau hubspotutk hsutk hutk mktotrk zdid visid externaldeviceid
 		insallid randomid anonuserid anonymoususerid anonymousuid visitid3 pseudoid pseudonymousid userpseudoid uniquevisitorid uvid ampdeviceid amplitudedeviceid mpdeviceid
 		stableid userstableid sessionlessid fbpixelcookie epikid ttp scid uuidc1 scuid uc1 liid lotameid kppid deviceidentifier instanceid installid tuuid buid bid2 xclientid
 		fvid dcid epiclientid snowplowid spid personalizationid guestuuid usercookieid bcookie lidc`)
@@ -92,23 +92,23 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: SessionID, key: "session_id"}, `sessionid sid sessid jsessionid phpsessid sessionuuid gasessionid visitsessionid sessionidentifier sessiontokenid replayid replaysessionid browsersessionid
 		pagesessionid usersessionid ssid sessionkey sessionguid recordingid domainsessionid gsessionid tabid windowid sessionuid sessid2 asessionid`)
 	put(meaning{class: ClickID, key: "click_id", sure: true}, `gclid dclid wbraid gbraid gclaw gcldc fbclid fbc msclkid ttclid twclid lifatid yclid epik sccid scclickid rdtcid irclickid awc cjevent obclid tblci
-		clickid igshid mceid hsenc mkttok veroid gclau uclick transactionclickid ysclid vmcid sscid ranclickid wickedid olicid ndclid qclid gacl ttclickid fbclickid gclickid
+		clickid igshid mceid hsenc mkttok veroid uclick transactionclickid ysclid vmcid sscid ranclickid wickedid olicid ndclid qclid gacl ttclickid fbclickid gclickid
 		googleclickid klaviyoid kx mcfc partnerclickid bclid scclid pclid`)
-	put(meaning{class: Screen}, `screen screensize resolution screenresolution sr vp viewport viewportsize screenwidth screenheight sw sh screenres windowsize viewportwidth viewportheight devicepixelratio
+	put(meaning{class: Screen}, `screen screensize resolution screenresolution sr vp viewport viewportsize screenwidth screenheight sw sh screenres res windowsize viewportwidth viewportheight devicepixelratio
 		browserwidth browserheight innerwidth innerheight colordepth screencolordepth availheight availwidth screendensity pixelratio dpr bw bh screenw screenh windowwidth windowheight
 		screensizes displayresolution outerwidth outerheight browsersize viewsize vw vh`)
 	put(meaning{class: Locale, traits: zoneName}, `timezone tz timezoneoffset tzoffset tzo timezonename zoneinfo usertimezone timezoneid browsertimezone utcoffset localtimezone`)
 	put(meaning{class: Locale}, `language lang locale ul browserlanguage userlanguage languages browserlang uilanguage acceptlanguage navigatorlanguage devicelocale userlocale languagecode systemlanguage devicelanguage`)
 	put(meaning{class: PageURL, traits: urlName}, `url pageurl href dl pagelocation currenturl documenturl docurl sourceurl pageuri requesturl windowlocation locationhref documentlocation landingpage landingurl
 		landingpageurl canonicalurl fullurl entryurl exiturl pagehref initialurl lasturl siteurl eventsourceurl pagepath path dp uri viewurl pagehostname pathname du originalurl pl tabtitleurl dlo startpage`)
-	put(meaning{class: Referrer, traits: urlName}, `referrer referer dr rl ref documentreferrer initialreferrer pagereferrer refurl referrerurl referringurl docreferrer urlref httpreferer referrerpage urlreferrer firstreferrer prevurl previousurl
+	put(meaning{class: Referrer, traits: urlName}, `referrer referer dr rl ref documentreferrer initialreferrer pagereferrer refurl referrerurl referringurl docreferrer urlref httpreferer referrerpage urlreferrer firstreferrer prevurl previousurl refr
 		previouspage lastreferrer referringpage rref initialreferringdomain referringdomain`)
 	put(meaning{class: Title}, `title pagetitle documenttitle dt doctitle currentpagetitle tabtitle pagename windowtitle viewname actionname pt`)
-	put(meaning{class: Search, key: "search_term", traits: searchName}, `searchterm searchterms searchquery searchstring searchtext searchkeyword searchkeywords searchphrase queryterm keywords sitesearch internalsearch querystringsearch
+	put(meaning{class: Search, key: "search_term", traits: searchName}, `searchterm searchterms searchquery searchstring searchtext searchkeyword searchkeywords searchphrase queryterm sitesearch internalsearch querystringsearch
 		userquery searchinput searchvalue searchedterm rawquery originalquery suchbegriff`)
-	put(meaning{class: Search, key: "search_term", weak: true, traits: searchName}, `q query search term keyword kw s text querytext st1 searchfor`)
+	put(meaning{class: Search, key: "search_term", weak: true, traits: searchName}, `q query search term keyword keywords kw s text querytext st1 searchfor`)
 	put(meaning{class: Purchase}, `transactionid orderid ordernumber ordertotal ordervalue orderamount purchasevalue transactiontotal orderrevenue receiptid invoiceid invoicenumber bookingid bookingreference reservationid
-		transactionrevenue checkoutid cartid basketid purchaseid orderref conversionvalue carttotal cartvalue ti tr`)
+		transactionrevenue checkoutid cartid basketid purchaseid orderref conversionvalue carttotal cartvalue`)
 	put(meaning{class: Purchase, weak: true}, `revenue total value amount price subtotal grandtotal ev epnvalue`)
 	put(meaning{class: Print}, `fingerprint devicefingerprint browserfingerprint canvas canvashash canvasfp canvasfingerprint webgl webglhash webglrenderer webglvendor audiohash audiofingerprint fontlist fonts
 		fingerprinthash fphash visitorfingerprint hardwareconcurrency devicememory installedfonts plugins pluginlist unmaskedrenderer gpurenderer mathhash fp2 fingerprintjs audiofp gpu`)
@@ -132,7 +132,7 @@ var idOwners = map[string]meaning{
 // outerWords are traits of the names around a field.
 var outerWords = wordTraits(map[traits]string{
 	identity: `user users usr customer customers member members person people profile traits trait contact contacts subscriber identity identities account visitor patient student employee guest
-		recipient sender buyer shopper passenger ud udff udu personal lead author participant attendee set identify userdata userinfo customerdata billing shipping userproperties
+		recipient sender buyer shopper passenger ud udff udu personal lead participant attendee set identify userdata userinfo customerdata billing shipping userproperties
 		enduser respondent applicant holder cardholder kunde utilisateur me`,
 	addressName: `address addresses billing shipping addr delivery adresse`,
 	geoName:     `geo location geoip geolocation position place ipinfo locale`,
@@ -141,9 +141,10 @@ var outerWords = wordTraits(map[traits]string{
 		browser os feature features flag flags experiment experiments variation brand model template widget layer metric metrics build package packages dependency dependencies
 		store shop stores merchant seller vendor site company publisher article video media image icon font css style styles node element elements schema
 		sdk platform currency plan subscription course playlist track album asset tile tiles map viewbox bbox stack frames frame exception breadcrumb vertices geometry chart series legend palette theme color
-		sections section dataset dimensions columns column rows header headers meta config settings options library`,
+		sections section dataset dimensions columns column rows header headers meta config countries currencies languages cities states regions weather route flight match league trip tour job author authors publisher team teams player artist home away hits object objects hotel restaurant settings options library`,
 	searchName: `search suggest autocomplete`,
 	formName:   `form forms inputs formdata fields`,
+	labelName:  `translations translation i18n l10n labels strings locales placeholders validation validations validators schema schemas lexicon dictionary copytext messages texts errors`,
 	adName:     `ad ads campaign adset creative placement bid bids imp`,
 })
 
@@ -160,7 +161,7 @@ var keyWords = wordTraits(map[traits]string{
 		param property parameter variable config bucket key project environment env stage region1 zone1 pixel tag container`,
 	timeName:    `time timestamp ts date created updated expires expiry exp iat duration elapsed latency at start end ms`,
 	versionName: `version ver v release revision build rev sdk lib library av appversion tv gtm jsver`,
-	signature:   `sig signature hmac nonce csrf xsrf integrity etag checksum crc commit sha1hash revision traceparent trace span hash256 persisted sri token2 fingerprint2 cachebuster cb rnd random key apikey writekey`,
+	signature:   `sig signature hmac nonce csrf xsrf integrity etag checksum crc commit sha1hash revision traceparent trace span hash256 persisted sri token2 fingerprint2 cachebuster cb rnd rand random ord correlator seed key apikey writekey`,
 	zoneName:    `timezone tz zone`,
 	adName:      `ad ads campaign adset creative placement pixel bid imp adgroup adid cmp`,
 	textName:    `message msg text comment description body content note notes greeting title subject summary html`,

@@ -63,6 +63,12 @@ func (c *Context) foreignURL() bool {
 	if len(c.name.outer) == 0 {
 		return false
 	}
+	for _, w := range c.name.outer {
+		switch w {
+		case "breadcrumb", "breadcrumbs", "xhr", "fetch", "resource", "resources", "network", "assets", "spans", "span", "frames", "stack", "stacktrace", "initiator":
+			return true
+		}
+	}
 	switch c.name.outer[len(c.name.outer)-1] {
 	case "image", "images", "img", "product", "products", "item", "items", "video", "media", "icon", "logo", "script", "stylesheet", "file", "api", "resource", "resources", "asset", "assets", "link", "links", "breadcrumb", "target", "stack", "frames":
 		return true
@@ -151,7 +157,7 @@ func findTitle(c *Context, yield func(Match)) {
 		if len(c.name.outer) > 0 {
 			last = c.name.outer[len(c.name.outer)-1]
 		}
-		if last != "page" && last != "document" && !c.beside(PageURL, Referrer) || mapWords[last] || last == "product" || last == "item" || last == "items" {
+		if last != "page" && last != "document" && (c.foreign() || c.onMap() || !c.beside(PageURL, Referrer)) || mapWords[last] || last == "product" || last == "item" || last == "items" {
 			return
 		}
 	case "viewname", "pagename", "actionname":

@@ -27,7 +27,7 @@ var PlaceField = Rule{
 
 func findPlace(c *Context, yield func(Match)) {
 	v := c.v
-	if len(v) > 60 || len(v) < 2 || isNothing(v) || isLabel(v) || isURL(v) || letterShare(v) < 90 || strings.ContainsAny(v, "/_@<>{}:=*") || c.foreign() || c.siteOwn(v) {
+	if len(v) > 60 || len(v) < 2 || isNothing(v) || isLabel(v) || isURL(v) || letterShare(v) < 90 || strings.ContainsAny(v, "/_@<>{}:=*") || c.foreign() || c.onMap() || c.siteOwn(v) {
 		return
 	}
 	own := len(c.name.tokens) > 1 && (c.name.has(identity) || strings.HasPrefix(c.name.flat, "geo") || strings.HasPrefix(c.name.flat, "ip")) ||
@@ -43,6 +43,9 @@ func findPlace(c *Context, yield func(Match)) {
 			return
 		}
 	default:
+		if c.name.pkey == "region" && c.name.weak && !(v[0] >= 'A' && v[0] <= 'Z') && v[0] < 0x80 {
+			return
+		}
 		if !around && !c.beside(Address) && !c.besidePlace() || isSlug(v) && !isRegionCode(v) || digitsOf(v) != "" {
 			return
 		}

@@ -224,23 +224,24 @@ func (c *Context) personal() bool {
 		if t&identity != 0 {
 			return true
 		}
-		if t&alien != 0 {
+		if t&alien != 0 || mapWords[c.name.outer[i]] {
 			return false
 		}
 	}
-	return c.beside(Email, Phone, BirthDate, Name)
+	return c.beside(Email, Phone, BirthDate, Name) && !c.thing()
 }
 
-// foreign reports whether the nearest name around the field is another thing's: product, campaign, store.
-func (c *Context) foreign() bool {
-	for i := len(c.name.outer) - 1; i >= 0; i-- {
-		t := outerWords[c.name.outer[i]]
-		if t&(identity|addressName|geoName) != 0 {
-			return false
-		}
-		if t&alien != 0 {
+// thing reports an object that says of itself that it is no person, as JSON-LD and typed entities do.
+func (c *Context) thing() bool {
+	for j, n := range c.siblings {
+		if (n.flat == "type" || n.flat == "kind" || n.flat == "typename") && things[strings.ToLower(c.Tree.Fields[j].Value)] {
 			return true
 		}
 	}
 	return false
 }
+
+var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand event place company business restaurant hotel offer service article newsarticle country city form field page`)
+
+// foreign reports whether the nearest name around the field is another thing's: product, campaign, store.
+func (c *Context) foreign() bool { return c.name.foreign }

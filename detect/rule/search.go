@@ -48,6 +48,7 @@ func (p *Pool) Find(t *decode.Tree, out []Match) []Match {
 	}
 	s.coordinates()
 	s.witnesses()
+	s.hits = slices.DeleteFunc(s.hits, s.lonely)
 	s.settle()
 	for _, h := range s.hits {
 		out = append(out, s.match(h))
@@ -239,17 +240,23 @@ func (s *search) stands(x *pattern, i int, v string, start, end int) bool {
 	if s.partOfOther(e, v, start, end) {
 		return false
 	}
-	if x.rank == anywhere {
+	f := &s.tree.Fields[i]
+	whole := len(strings.TrimSpace(v)) == end-start
+	info := s.names.of(f)
+	switch {
+	case e.key == "street" && info.foreign, e.key == "ip" && info.has(versionName) && info.class != IP:
+		return false
+	case x.rank == anywhere:
 		return true
 	}
-	whole := len(strings.TrimSpace(v)) == end-start
-	f := &s.tree.Fields[i]
-	info := s.names.of(f)
 	fits := info.fits(e.key, e.class)
 	if x.rank == named {
 		return fits && (whole || end-start >= 4)
 	}
-	return fits || whole && !f.Inner && !info.has(alien)
+	if isDigit(v[start]) && digitsOf(v[start:end]) == v[start:end] && !fits && (f.Kind == decode.Number || info.has(alien|numberName|timeName|versionName|signature|adName)) {
+		return false
+	}
+	return fits || whole && !f.Inner && !info.has(alien) && !info.onMap()
 }
 
 // partOfOther reports what is only part of something else: a town in a time zone's name, an IP address in a longer
@@ -260,14 +267,14 @@ func (s *search) partOfOther(e *entry, v string, start, end int) bool {
 		return start > 0 && v[start-1] == '/'
 	case "ip":
 		return start > 1 && v[start-1] == '.' && isDigit(v[start-2]) || end+1 < len(v) && v[end] == '.' && isDigit(v[end+1])
-	case "first_name", "last_name", "username":
+	case "first_name", "last_name", "username", "org_name":
 		for start > 0 && localByte(v[start-1]) {
 			start--
 		}
 		for end < len(v) && localByte(v[end]) {
 			end++
 		}
-		return end < len(v) && v[end] == '@'
+		return end < len(v) && v[end] == '@' || start > 0 && v[start-1] == '@'
 	}
 	return false
 }
@@ -420,6 +427,24 @@ func (s *search) witnesses() {
 	}
 }
 
+// lonely reports a country in a field that is only called so, with no other known value in the same object: it is that
+// of a shop or of the page's language.
+func (s *search) lonely(h hit) bool {
+	if s.pool.entries[h.entry].key != "country" || h.pattern >= 0 && s.pool.patterns[h.pattern].chain > 0 {
+		return false
+	}
+	f := &s.tree.Fields[h.field]
+	if n := s.names.of(f); len(n.tokens) > 1 && n.tokens[0] != "country" && n.tokens[0] != "shipping" || n.inGeo() || n.has(identity) {
+		return false
+	}
+	for _, o := range s.hits {
+		if o.field != h.field && s.pool.entries[o.entry].key != "country" && siblings(f, &s.tree.Fields[o.field]) {
+			return false
+		}
+	}
+	return true
+}
+
 // settle removes hits that a better one explains: the same value in what was decoded out of the field, and a longer
 // span in the same field.
 func (s *search) settle() {
@@ -447,6 +472,9 @@ func (s *search) settle() {
 		if h.field != field {
 			field, end = h.field, 0
 		}
+		if s.clearBelow(h) {
+			continue
+		}
 		if h.end <= end || inside[[2]int{int(h.entry), h.field}] {
 			continue
 		}
@@ -454,6 +482,30 @@ func (s *search) settle() {
 		kept = append(kept, h)
 	}
 	s.hits = kept
+}
+
+// clearBelow reports text in clear that stands in a field and again in what was decoded out of it: that is the place to
+// judge it, for there it has a name. What is left are names of fields.
+func (s *search) clearBelow(h hit) bool {
+	f := &s.tree.Fields[h.field]
+	if !f.Inner || h.pattern >= 0 && s.pool.patterns[h.pattern].kind > exactText {
+		return false
+	}
+	text := f.Value[h.start:h.end]
+	below := map[int]bool{h.field: true}
+	for j := h.field + 1; j < len(s.tree.Fields); j++ {
+		g := &s.tree.Fields[j]
+		if !below[g.Parent] {
+			continue
+		}
+		if strings.Contains(g.Value, text) {
+			return true
+		}
+		if g.Inner {
+			below[j] = true
+		}
+	}
+	return false
 }
 
 // weight orders explanations of the same span: a persona's before a stored value's.
