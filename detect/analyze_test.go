@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,8 +46,14 @@ func sent(r crawler.Request) crawler.Event {
 	return crawler.Event{Request: &r}
 }
 
+// catalog is read once: it is the same for all tests.
+var catalog = sync.OnceValues(recipient.Default)
+
 func analyzer(t *testing.T, cfg detect.Config) *detect.Analyzer {
 	t.Helper()
+	c, err := catalog()
+	require.NoError(t, err)
+	cfg.Catalog = c
 	a, err := detect.New(cfg)
 	require.NoError(t, err)
 	return a

@@ -101,8 +101,7 @@ func BenchmarkSetUp(b *testing.B) {
 // A capture of any length is looked at in the same memory.
 func TestMemoryStaysFlatOverALongStream(t *testing.T) {
 	samples, p := mixed(200)
-	a, err := detect.New(detect.Config{Persona: p.persona()})
-	require.NoError(t, err)
+	a := analyzer(t, detect.Config{Persona: p.persona()})
 	var total int64
 	long := func(rounds int) iter.Seq2[crawler.Event, error] {
 		return func(yield func(crawler.Event, error) bool) {

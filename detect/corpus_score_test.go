@@ -31,8 +31,7 @@ func ratio(a, b int) float64 {
 // judge runs the samples and holds the findings against the truth. Misses and false alarms are logged by kind.
 func judge(t *testing.T, persona rule.Persona, samples []sample) (score, map[string]*score) {
 	t.Helper()
-	a, err := detect.New(detect.Config{Persona: persona})
-	require.NoError(t, err)
+	a := analyzer(t, detect.Config{Persona: persona})
 	found := map[int64][]detect.Finding{}
 	for f, err := range a.Analyze(context.Background(), events(samples), nil) {
 		require.NoError(t, err)

@@ -217,8 +217,7 @@ func identifierClass(c rule.Class) bool {
 
 func differentialF1(t *testing.T, seed uint64, repeats bool) float64 {
 	t.Helper()
-	a, err := detect.New(detect.Config{})
-	require.NoError(t, err)
+	a := analyzer(t, detect.Config{})
 	tp, fn, fp := 0, 0, 0
 	shown := 0
 	for n := range uint64(12) {
