@@ -49,7 +49,7 @@ personal value, and is meant to be reviewed and committed.`,
 }
 
 func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Acceptance) error {
-	run, err := openRun(path)
+	run, err := a.openRun(path)
 	if err != nil {
 		return err
 	}

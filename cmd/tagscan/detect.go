@@ -29,7 +29,7 @@ differs between visitors identifies them, whatever it is called.
 The exit code is that of a verdict if a policy file, a baseline, --fail-on or --severity
 asks for one; else 0.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			captures, err := openProfiles(args, profiles, repeats)
+			captures, err := a.openProfiles(args, profiles, repeats)
 			if err != nil {
 				return err
 			}
@@ -85,12 +85,12 @@ func (a *app) detectAndJudge(c *cobra.Command, f judgeFlags, j *judgement, forma
 }
 
 // openProfiles opens the one input, or the captures of several visitors.
-func openProfiles(args, profiles, repeats []string) ([]conclude.Profile, error) {
+func (a *app) openProfiles(args, profiles, repeats []string) ([]conclude.Profile, error) {
 	if len(profiles) == 0 {
 		if len(repeats) > 0 || len(args) != 1 {
 			return nil, exit.Usagef("give one run directory or HAR file, or several with --profile NAME=FILE", "tagscan detect takes one input, got %d", len(args))
 		}
-		run, err := openRun(args[0])
+		run, err := a.openRun(args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +109,7 @@ func openProfiles(args, profiles, repeats []string) ([]conclude.Profile, error) 
 		if i >= len(profiles) && visits[name] == 0 {
 			return nil, exit.Usagef("give --profile "+name+"=FILE as well", "--repeat %s has no profile to repeat", name)
 		}
-		run, err := openRun(path)
+		run, err := a.openRun(path)
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +138,7 @@ without detecting again. With --reveal, --persona, --config or the like the capt
 detected and judged again.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			run, err := openRun(args[0])
+			run, err := a.openRun(args[0])
 			if err != nil {
 				return err
 			}

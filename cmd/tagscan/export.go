@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -23,7 +24,7 @@ mode 0600. FILE "-" is standard output.`,
 			if har == "" {
 				return exit.Usagef("say where to: tagscan export RUN --har FILE", "--har is missing")
 			}
-			run, err := openRun(args[0])
+			run, err := a.openRun(args[0])
 			if err != nil {
 				return err
 			}
@@ -38,10 +39,18 @@ mode 0600. FILE "-" is standard output.`,
 }
 
 // openRun opens a run directory or a HAR file; what is neither is a usage error.
-func openRun(path string) (*record.Capture, error) {
+// Of a run that is not whole it is told on stderr.
+func (a *app) openRun(path string) (*record.Capture, error) {
 	run, err := record.Open(path)
 	if err != nil {
 		return nil, exit.Usagef("give a directory that `tagscan scan -o` made, or a HAR 1.2 file", "%w", err)
+	}
+	if !run.Manifest.Whole {
+		reason := run.Manifest.Reason
+		if reason == "" {
+			reason = "its scan did not end"
+		}
+		fmt.Fprintf(a.stderr, "%s is not whole: %s\n", path, reason)
 	}
 	return run, nil
 }
@@ -64,15 +73,4 @@ func writeWhole(name string, write func(*os.File) error) error {
 		return exit.Failedf("", "%s: %w", name, err)
 	}
 	return nil
-}
-
-// warnTruncated tells of a run that is not whole.
-func warnTruncated(run *record.Capture, say func(string, ...any)) {
-	if !run.Manifest.Whole {
-		reason := run.Manifest.Reason
-		if reason == "" {
-			reason = "its scan did not end"
-		}
-		say("%s is not whole: %s", run.Path, reason)
-	}
 }

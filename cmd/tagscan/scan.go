@@ -34,6 +34,7 @@ import (
 // scanFlags are the flags of a scan as given.
 type scanFlags struct {
 	judgeFlags
+	signInFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -68,6 +69,7 @@ type scanFlags struct {
 func (f *scanFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	f.judgeFlags.register(c)
+	f.signInFlags.register(c)
 	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
 	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
 	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
@@ -294,7 +296,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		},
 	}
 	o.Flags, o.Deviations = f.record()
-	return o, nil
+	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
+	o.Deviations = append(o.Deviations, signedIn...)
+	return o, err
 }
 
 // record is what of the flags changes what is seen, and what of that makes the visitor unlike an ordinary one.

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/visit"
+)
+
+// signInFlags are the flags that make a visitor somebody. No flag takes a secret: they are named by environment variable
+// or by file.
+type signInFlags struct {
+	session   string
+	headers   []string
+	basicAuth string
+}
+
+func (f *signInFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVar(&f.session, "session", "", "session file of `tagscan login`, or Playwright's storageState")
+	fl.StringArrayVar(&f.headers, "header", nil, "header for the start page's origin and nobody else, with secrets from the environment: 'X-Staging: ${TOKEN}' (repeatable)")
+	fl.StringVar(&f.basicAuth, "basic-auth", "", "HTTP authentication for the start page's origin, with the password from the environment: 'user:${PASSWORD}'")
+}
+
+// apply puts what the flags name into the visitor's options. It returns what to record of it.
+func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say func(string, ...any)) (deviations []string, err error) {
+	if f.session != "" {
+		file, err := os.Open(f.session)
+		if err != nil {
+			return nil, exit.Usagef("`tagscan login URL` writes one", "--session: %w", err)
+		}
+		defer file.Close()
+		s, err := visit.ReadSession(file)
+		if err != nil {
+			return nil, exit.Usagef("give a file that `tagscan login` or Playwright's storageState wrote", "--session %s: %w", f.session, err)
+		}
+		if expired := s.Restore(o, now); len(expired) > 0 {
+			say("cookies of the session have expired: %s", strings.Join(expired, ", "))
+		}
+		deviations = append(deviations, "session")
+	}
+	var origin visit.Origin
+	for _, h := range f.headers {
+		name, value, ok := strings.Cut(h, ":")
+		if value, err = fromEnv(value); err != nil || !ok || strings.TrimSpace(name) == "" {
+			if err == nil {
+				err = fmt.Errorf("%q is not NAME: VALUE", name)
+			}
+			return nil, exit.Usagef("as in --header 'X-Staging: ${TOKEN}'", "--header: %w", err)
+		}
+		origin.Headers = append(origin.Headers, crawler.Header{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
+	}
+	if f.basicAuth != "" {
+		user, password, ok := strings.Cut(f.basicAuth, ":")
+		if password, err = fromEnv(password); err != nil || !ok {
+			if err == nil {
+				err = fmt.Errorf("there is no colon")
+			}
+			return nil, exit.Usagef("as in --basic-auth 'user:${PASSWORD}'", "--basic-auth: %w", err)
+		}
+		origin.User, origin.Password = user, password
+	}
+	if len(origin.Headers) == 0 && origin.User == "" {
+		return deviations, nil
+	}
+	for _, s := range seeds {
+		u, err := url.Parse(s)
+		if err != nil {
+			return nil, exit.Usagef("", "%w", err)
+		}
+		bound := origin
+		bound.Origin = u.Scheme + "://" + u.Host
+		o.Origins = append(o.Origins, bound)
+	}
+	return append(deviations, "header"), nil
+}
+
+// fromEnv replaces ${NAME} by the environment. A variable that is not set is an error: an empty secret signs nobody in.
+func fromEnv(s string) (string, error) {
+	var missing []string
+	out := os.Expand(s, func(name string) string {
+		v, ok := os.LookupEnv(name)
+		if !ok {
+			missing = append(missing, name)
+		}
+		return v
+	})
+	if len(missing) > 0 {
+		return "", fmt.Errorf("the environment has no %s", strings.Join(missing, ", "))
+	}
+	return out, nil
+}
