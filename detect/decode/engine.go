@@ -143,7 +143,7 @@ func (t *Tree) try(i int, d *Decoder, s string) bool {
 	deep := len(t.Fields[i].Chain) >= t.opt.Budget.Depth
 	o := t.enter(i, d)
 	ok := d.Decode(o, s) && len(t.Fields) > n
-	full := o.full
+	whole := !o.full && !o.partial
 	t.depth--
 	if !ok || deep {
 		t.Fields = t.Fields[:n]
@@ -154,7 +154,7 @@ func (t *Tree) try(i int, d *Decoder, s string) bool {
 		return false
 	}
 	f := &t.Fields[i]
-	f.Inner = !full
+	f.Inner = whole
 	f.first, f.count = int32(n), int32(t.children(i, n))
 	return true
 }

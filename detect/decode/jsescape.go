@@ -29,11 +29,12 @@ var JSEscape = Decoder{
 }
 
 func hasEscape(s string) bool {
-	brace := false
+	if strings.Contains(s, `[["`) || strings.Contains(s, `{"`) { // JSON inside a text undoes its own
+		return false
+	}
+	brace := strings.HasPrefix(s, `{\`) || strings.HasPrefix(s, `[\`) || strings.HasPrefix(s, `[{\`) || strings.HasPrefix(s, `\"`)
 	for i := 0; i+3 < len(s); i++ {
 		switch s[i] {
-		case '{', '[':
-			brace = true
 		case '\\':
 			switch s[i+1] {
 			case 'u':

@@ -50,7 +50,10 @@ func decodeJSON(o *Out, s string) bool {
 	if s[p.i] != '{' && s[p.i] != '[' {
 		return false
 	}
-	return p.value(0) || p.leaves > 0 && p.cut
+	ok := p.value(0)
+	p.space()
+	o.partial = p.i < len(s) && ok
+	return ok || p.leaves > 0 && p.cut
 }
 
 // jsonReader reads one JSON value and gives its leaves in one pass.

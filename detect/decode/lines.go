@@ -60,6 +60,7 @@ var FlightRows = Decoder{
 			line = strings.TrimRight(line, "\r\n")
 			head := rowHead(line)
 			if head == 0 {
+				o.partial = true
 				if line != "" && n == 0 {
 					return false
 				}

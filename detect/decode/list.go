@@ -21,6 +21,7 @@ var Decoders = []*Decoder{
 	&Form,
 	&GA4Batch,
 	&GRPC,
+	&GraphQL,
 	&Gzip,
 	&HTMLEntities,
 	&HexText,

@@ -7,13 +7,14 @@ import (
 
 // Out takes what a decoder makes of its input.
 type Out struct {
-	t      *Tree
-	parent int
-	d      *Decoder
-	chain  []string
-	path   []byte // of the place that is written to; empty: that of the parent
-	key    int    // length of the last name in path; 0: it ends in an index
-	full   bool   // the budget is used up: nothing more is taken
+	t       *Tree
+	parent  int
+	d       *Decoder
+	chain   []string
+	path    []byte // of the place that is written to; empty: that of the parent
+	key     int    // length of the last name in path; 0: it ends in an index
+	partial bool   // what was given does not hold all of the input, which stays a leaf
+	full    bool   // the budget is used up: nothing more is taken
 }
 
 // enter takes an Out from the stack.
@@ -24,7 +25,7 @@ func (t *Tree) enter(i int, d *Decoder) *Out {
 	o := t.outs[t.depth]
 	t.depth++
 	f := &t.Fields[i]
-	o.t, o.parent, o.d, o.full = t, i, d, false
+	o.t, o.parent, o.d, o.full, o.partial = t, i, d, false, false
 	o.chain = nil
 	o.path, o.key = o.path[:0], len(f.Key)
 	return o

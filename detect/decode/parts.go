@@ -12,6 +12,7 @@ var Parts = Decoder{
 		return len(s) <= 8<<10 && !strings.HasPrefix(s, "http") && hasWrapped(s)
 	}},
 	Decode: func(o *Out, s string) bool {
+		o.partial = true
 		if c := o.chainOf(); len(c) > 0 && c[len(c)-1] == o.d.Name {
 			return false
 		}
@@ -87,10 +88,11 @@ var Embedded = Decoder{
 	Kind: Structure,
 	Rank: 890,
 	Gate: Gate{Some: Quote | List | Space | Dot, Min: 20, Test: func(s string) bool {
-		return strings.Contains(s, `{"`) || strings.Contains(s, "eyJ") || strings.Contains(s, "://") || strings.Contains(s, `{\"`) || strings.Contains(s, `["`)
+		return strings.Contains(s, `{"`) || strings.Contains(s, "eyJ") || strings.Contains(s, "://") || strings.Contains(s, `{\"`) || strings.Contains(s, `["`) || strings.Contains(s, "[[")
 	}},
 	Decode: func(o *Out, s string) bool {
 		found := false
+		o.partial = true
 		n := 0
 		for i, tries := 0, 0; i < len(s) && tries < 64 && !o.full; tries++ {
 			from, to := embedded(s, i)
@@ -125,7 +127,7 @@ func embedded(s string, i int) (from, to int) {
 	for ; i < len(s); i++ {
 		switch s[i] {
 		case '{', '[':
-			if i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '{' || s[i+1] == '\\') {
+			if i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '{' || s[i+1] == '\\' || s[i+1] == '[' && s[i] == '[') {
 				if n := jsonEnd(s[i:]); n > 4 {
 					return i, i + n
 				}

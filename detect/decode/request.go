@@ -10,8 +10,12 @@ import (
 func (t *Tree) request(r *crawler.Request, blobs crawler.Blobs) {
 	u := splitURL(r.URL)
 	n := 0
-	for seg := range strings.SplitSeq(strings.TrimPrefix(u.path, "/"), "/") {
-		if seg != "" {
+	for rest := strings.TrimPrefix(u.path, "/"); rest != ""; {
+		seg, after, more := strings.Cut(rest, "/")
+		if more && (strings.HasPrefix(seg, "eyJ") || strings.HasPrefix(seg, "H4sI")) && shape(rest)&^(Alnum|Plus|Slash|Equal) == 0 {
+			seg, after = rest, "" // base64 with slashes in it
+		}
+		if rest = after; seg != "" {
 			t.part(Path, t.join("path", t.index(n)), "", seg, false)
 			n++
 		}

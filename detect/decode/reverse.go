@@ -16,6 +16,9 @@ var Reverse = Decoder{
 		if n := len(o.chainOf()); n > 0 && o.chainOf()[n-1] == o.d.Name {
 			return false
 		}
+		if !looksReversed(s) && len(s) > 128 {
+			return false
+		}
 		v := reversed(s)
 		switch {
 		case o.t.interesting(v):
@@ -41,6 +44,9 @@ var Reverse = Decoder{
 func looksReversed(s string) bool {
 	if s[0] == '=' && strings.Trim(s[:3], "=") != "" && shape(s)&^(Alnum|Plus|Slash|Dash|Equal) == 0 && isBase64(reversed(s)) {
 		return true
+	}
+	if strings.IndexByte("eWw4Hph{[", s[len(s)-1]) < 0 {
+		return false
 	}
 	for _, end := range []string{"Jye", "JXew", "IsH4", "IsI4H", "sI4H", "//:ptth", "//:sptth", ".www", `"{`, "{[", "B3JW"} {
 		if strings.HasSuffix(s, end) {

@@ -21,7 +21,10 @@ var Rot13 = Decoder{
 			return false
 		}
 		v := rot13(s)
-		if looks || o.t.interesting(v) {
+		if strings.HasPrefix(s, "rlW") || strings.HasPrefix(s, "U4fV") { // base64 of JSON or gzip
+			return o.Opens(v)
+		}
+		if looks || len(s) >= 8 && len(s) <= 128 && o.t.interesting(v) {
 			o.Text(v)
 			return true
 		}
@@ -30,6 +33,7 @@ var Rot13 = Decoder{
 	Examples: []Example{
 		{In: "wnar@rknzcyr.bet", Want: "jane@example.org"},
 		{In: "uggcf://rknzcyr.bet/?n=3", Path: ".query.a", Want: "3"},
+		{In: rot13("eyJtYWlsIjoiamFuZUBleGFtcGxlLm9yZyJ9"), Path: ".mail", Want: "jane@example.org"},
 		{In: "Wnar Qbr", Known: "Jane Doe", Want: "Jane Doe"},
 		{In: "jane@example.org", Noise: true},
 	},
@@ -38,6 +42,9 @@ var Rot13 = Decoder{
 func looksRot13(s string) bool {
 	if strings.HasPrefix(s, "uggc") && (strings.HasPrefix(s, "uggc://") || strings.HasPrefix(s, "uggcf://")) {
 		return true
+	}
+	if strings.HasPrefix(s, "rlW") || strings.HasPrefix(s, "U4fV") {
+		return len(s) > 12 && shape(s)&^(Alnum|Plus|Slash|Dash|Equal) == 0
 	}
 	if at := strings.IndexByte(s, '@'); at > 0 {
 		for _, end := range []string{".pbz", ".bet", ".arg", ".qr", ".se", ".vb", ".pb.hx", ".rqh", ".vg", ".rh"} {

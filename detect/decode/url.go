@@ -37,7 +37,7 @@ func decodeURL(o *Out, s string) bool {
 		if seg == "" {
 			continue
 		}
-		if len(seg) >= 24 && wrapped(seg) || strings.ContainsAny(seg, "%;=") {
+		if len(seg) >= 24 && wrapped(seg) || strings.ContainsAny(seg, "%;=@") {
 			v, undone := o.t.unpercent(seg, false)
 			o.undone(nil, undone)
 			at, key := o.Name("path")
