@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -53,15 +52,18 @@ type cribber struct {
 	bytes     int
 	hashes    int
 	out       []Match
+	steps     [2][]byte // room for differences
 }
 
 // cribText is a known value long enough to be recognised through a cipher.
 type cribText struct {
-	entry   int32
-	text    string
-	repeats []int // for every byte the distance to its last occurrence, 0 if there is none
-	again   int   // how many bytes occur again
+	entry int32
+	text  string
+	twins []twin // bytes that occur again: the shape of the text
 }
+
+// twin says that the byte at a place is the one that stood so many bytes before.
+type twin struct{ at, back int }
 
 // addCribTexts keeps the spellings of a value that ciphers are tried for.
 func (p *Pool) addCribTexts(i int32) {
@@ -70,12 +72,11 @@ func (p *Pool) addCribTexts(i int32) {
 		return
 	}
 	for _, t := range unique(e.value, strings.ToLower(e.value), fold(e.value)) {
-		x := cribText{entry: i, text: t, repeats: repeats([]byte(t))}
-		for _, r := range x.repeats {
-			if r > 0 {
-				x.again++
-			}
+		if len(t) < 8 {
+			continue
 		}
+		x := cribText{entry: i, text: t, twins: twins([]byte(t))}
+		p.cribs.add(int32(len(p.cribTexts)), &x)
 		p.cribTexts = append(p.cribTexts, x)
 	}
 }
@@ -97,14 +98,9 @@ func (w *cribber) ciphers(i int) {
 	}
 	w.bytes -= len(v)
 	for _, b := range cipherBytes(v) {
-		for _, x := range w.pool.cribTexts {
-			if len(b) < len(x.text) {
-				continue
-			}
-			if name := cipherOf(b, &x); name != "" {
-				w.found(i, x.entry, func(m *Match) { m.Cipher, m.Form = name, Encoded })
-				return
-			}
+		if t, name := w.cipherOf(b); t != nil {
+			w.found(i, t.entry, func(m *Match) { m.Cipher, m.Form = name, Encoded })
+			return
 		}
 	}
 }
@@ -171,61 +167,25 @@ func cipherBytes(v string) [][]byte {
 	return out
 }
 
-// cipherOf returns the name of the cipher through which b shows the text, or "".
-func cipherOf(b []byte, x *cribText) string {
-	t := []byte(x.text)
-	if bytes.Contains(bytes.ToLower(b), bytes.ToLower(t)) {
-		return "" // in clear: the pool has seen it, and left it alone for a reason
-	}
-	if shifted(b, t) {
-		return "caesar"
-	}
-	for length := 1; length <= 8 && len(t)-length >= 7 || length <= 16 && len(t)-length >= 10; length++ {
-		if xored(b, t, length) {
-			return "xor"
-		}
-	}
-	if len(t) >= 12 && x.again >= 6 && substituted(b, x) {
-		return "substitution"
-	}
-	return ""
-}
-
-// xored looks for the text under a repeating key of that length: b[i]^b[i+length] does not depend on the key.
+// xored reports whether b is the text under a repeating key of that length: b[i]^b[i+length] does not depend on the key.
 func xored(b, t []byte, length int) bool {
-	n := len(t) - length
-	first := t[0] ^ t[length]
-	for i := 0; i+len(t) <= len(b); i++ {
-		if b[i]^b[i+length] != first {
-			continue
-		}
-		j := 1
-		for j < n && b[i+j]^b[i+j+length] == t[j]^t[j+length] {
-			j++
-		}
-		if j == n {
-			return true
+	for j := 0; j+length < len(t); j++ {
+		if b[j]^b[j+length] != t[j]^t[j+length] {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
-// shifted looks for the text with a constant added to every byte, or with its letters rotated.
+// shifted reports whether b is the text with a constant added to every byte.
 func shifted(b, t []byte) bool {
-	for i := 0; i+len(t) <= len(b); i++ {
-		shift := b[i] - t[0]
-		j := 1
-		for j < len(t) && b[i+j]-t[j] == shift {
-			j++
-		}
-		if j == len(t) && shift != 0 {
-			return true
-		}
-		if rotated(b[i:i+len(t)], t) {
-			return true
+	shift := b[0] - t[0]
+	for j := range t {
+		if b[j]-t[j] != shift {
+			return false
 		}
 	}
-	return false
+	return shift != 0
 }
 
 // rotated compares letters up to a rotation of the alphabet; everything else must be equal.
@@ -252,14 +212,13 @@ func rotated(b, t []byte) bool {
 	return letters >= 6 && rot > 0
 }
 
-// repeats gives for every byte the distance to its last occurrence before, 0 if there is none: the shape of a word,
-// which no monoalphabetic substitution changes.
-func repeats(b []byte) []int {
+// twins lists the bytes that occur again: what no monoalphabetic substitution changes.
+func twins(b []byte) []twin {
 	var last [256]int
-	out := make([]int, len(b))
+	var out []twin
 	for i, c := range b {
 		if last[c] > 0 {
-			out[i] = i + 1 - last[c]
+			out = append(out, twin{i, i + 1 - last[c]})
 		}
 		last[c] = i + 1
 	}
@@ -271,22 +230,22 @@ func substituted(b []byte, x *cribText) bool {
 	n := len(x.text)
 window:
 	for i := 0; i+n <= len(b); i++ {
-		for j, r := range x.repeats {
-			if r > 0 {
-				if b[i+j] != b[i+j-r] {
-					continue window
-				}
-				continue
+		for _, t := range x.twins {
+			if b[i+t.at] != b[i+t.at-t.back] {
+				continue window
 			}
 		}
 		var seen [256]bool
-		for j, r := range x.repeats {
-			if r == 0 {
-				if seen[b[i+j]] {
-					continue window
-				}
-				seen[b[i+j]] = true
+		next := 0
+		for j := range n {
+			if next < len(x.twins) && x.twins[next].at == j {
+				next++
+				continue
 			}
+			if seen[b[i+j]] {
+				continue window
+			}
+			seen[b[i+j]] = true
 		}
 		return true
 	}

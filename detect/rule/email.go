@@ -2,6 +2,8 @@ package rule
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -19,6 +21,7 @@ var EmailPattern = Rule{
 		{Body: `{"u":{"contact":"lena.fischer@posteo.de"}}`, Text: "lena.fischer@posteo.de"},
 		{Body: `{"message":"Login failed for o'neil+shop@mail.co.uk, retry"}`, Text: "o'neil+shop@mail.co.uk"},
 		{URL: "https://vendor.example/i?dl=https%3A%2F%2Fshop.example%2Fthanks%3Femail%3Djo%2540web.de", Text: "jo@web.de"},
+		{Body: `{"text":"写信给jürgen@müller.de。"}`, Text: "jürgen@müller.de"},
 		{Body: `{"text":"mailto:k.brandt@firma.example?subject=x"}`, Text: "k.brandt@firma.example"},
 	},
 	Misses: []Sample{
@@ -72,13 +75,35 @@ func (c *Context) email(start, end int, yield func(Match)) {
 // emailSpan returns the bytes of the address around an @, or -1.
 func emailSpan(v string, at int) (start, end int) {
 	start, end = at, at+1
-	for start > 0 && at-start < 64 && localByte2(v[start-1]) {
+	for start > 0 && at-start < 64 {
+		if v[start-1] >= utf8.RuneSelf {
+			r, size := utf8.DecodeLastRuneInString(v[:start])
+			if !unicode.Is(unicode.Latin, r) {
+				break
+			}
+			start -= size
+			continue
+		}
+		if !localByte2(v[start-1]) {
+			break
+		}
 		start--
 	}
 	for start < at && strings.IndexByte(".'-+&", v[start]) >= 0 {
 		start++
 	}
-	for end < len(v) && end-at < 254 && (wordByte[v[end]] && v[end] < 0x80 || v[end] == '.' || v[end] == '-') {
+	for end < len(v) && end-at < 254 {
+		if v[end] >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(v[end:])
+			if !unicode.Is(unicode.Latin, r) {
+				break
+			}
+			end += size
+			continue
+		}
+		if !wordByte[v[end]] && v[end] != '.' && v[end] != '-' {
+			break
+		}
 		end++
 	}
 	for end > at && (v[end-1] == '.' || v[end-1] == '-') {

@@ -141,7 +141,7 @@ var outerWords = wordTraits(map[traits]string{
 		browser os feature features flag flags experiment experiments variation brand model template widget layer metric metrics build package packages dependency dependencies
 		store shop stores merchant seller vendor site company publisher article video media image icon font css style styles node element elements schema
 		sdk platform currency plan subscription course playlist track album asset tile tiles map viewbox bbox stack frames frame exception breadcrumb vertices geometry chart series legend palette theme color
-		sections section dataset dimensions columns column rows header headers meta config countries currencies languages cities states regions weather route flight match league trip tour job author authors publisher team teams player artist home away hits object objects hotel restaurant settings options library`,
+		sections section dataset dimensions columns column rows header headers config countries currencies languages cities states regions weather route flight match league trip tour job author authors publisher team teams player artist home away hits object objects hotel restaurant settings options library`,
 	searchName: `search suggest autocomplete`,
 	formName:   `form forms inputs formdata fields`,
 	labelName:  `translations translation i18n l10n labels strings locales placeholders validation validations validators schema schemas lexicon dictionary copytext messages texts errors`,

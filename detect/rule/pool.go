@@ -26,6 +26,7 @@ type Pool struct {
 	seen     map[string]bool    // what was added
 
 	cribTexts  []cribText  // for the cribs
+	cribs      cribIndex   // of these
 	splitTexts []splitText //
 }
 
