@@ -1,9 +1,7 @@
 package recipient
 
 import (
-	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -11,9 +9,6 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 )
-
-//go:embed catalog/*.yaml
-var catalogFiles embed.FS
 
 // Catalog is all vendors that are known, made ready for matching. It is safe for use by several goroutines.
 type Catalog struct {
@@ -52,23 +47,21 @@ type nameGlob struct {
 }
 
 // Default is the catalog that comes with tagscan, with the public list behind it.
-func Default() (*Catalog, error) {
-	sub, err := fs.Sub(catalogFiles, "catalog")
-	if err != nil {
-		return nil, fmt.Errorf("embedded catalog: %w", err)
-	}
-	return Load(sub)
-}
+func Default() (*Catalog, error) { return Load() }
 
-// Load reads vendor files (*.yaml at the top of each file system). A vendor of a later file system replaces one of the same id
-// in an earlier one. Behind the vendors stands the public list of owners.
+// Load is the catalog that comes with tagscan, and the vendor files (*.yaml at the top) of the file systems given, which
+// may be the user's. A vendor of a later file system replaces one of the same id. Behind the vendors stands the public list of owners.
 func Load(fsys ...fs.FS) (*Catalog, error) {
-	var vendors []Vendor
+	vendors, err := readCompact(compactCatalog)
+	if err != nil {
+		return nil, err
+	}
 	var errs []error
 	for _, f := range fsys {
 		vs, err := Read(f)
 		errs = append(errs, err)
 		for _, v := range vs {
+			v.own = true
 			vendors = slices.DeleteFunc(vendors, func(x Vendor) bool { return x.ID == v.ID })
 			vendors = append(vendors, v)
 		}

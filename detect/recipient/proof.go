@@ -24,7 +24,7 @@ func (c *Catalog) Prove(v *Vendor) error {
 }
 
 func (c *Catalog) prove(v *Vendor, e *Example) []error {
-	r, err := e.request()
+	r, err := e.Crawled()
 	if err != nil {
 		return []error{err}
 	}
@@ -69,7 +69,8 @@ func paths(t *decode.Tree) string {
 	return b.String()
 }
 
-func (e *Example) request() (*crawler.Request, error) {
+// Crawled makes the request of an example as a crawl would have seen it.
+func (e *Example) Crawled() (*crawler.Request, error) {
 	r := &crawler.Request{URL: e.Request.URL, Method: e.Request.Method}
 	body := []byte(e.Request.Body)
 	if e.Request.Base64 != "" {

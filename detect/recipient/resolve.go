@@ -176,8 +176,8 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 		f := &t.Fields[i]
 		path := fold(buf[:0], f.Path)
 		word := r.meaningOf(f.Path, path, f.Value)
-		if word == "" && f.Parent >= 0 && f.Parent < i && Neutral[words[f.Parent]] != "" {
-			word = words[f.Parent]
+		if word == "" && f.Parent >= 0 && f.Parent < i && t.Fields[f.Parent].Path == f.Path {
+			word = words[f.Parent] // the same value, unwrapped
 		}
 		words[i] = word
 		if f.Value != "" {
@@ -190,10 +190,22 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 				m.Event = f.Value
 			}
 		}
+		if unwrapped(t, i) {
+			continue
+		}
 		if mean, ok := meaningFor(i, word, f); ok {
 			m.Fields = append(m.Fields, mean)
 		}
 	}
+}
+
+// unwrapped reports whether a field is only the wrapping of another at the same place: that one has the meaning.
+func unwrapped(t *decode.Tree, i int) bool {
+	if !t.Fields[i].Inner {
+		return false
+	}
+	from, to := t.Children(i)
+	return from < to && to <= len(t.Fields) && t.Fields[from].Path == t.Fields[i].Path
 }
 
 // first stores value in out if path is earlier in list than the one found so far.

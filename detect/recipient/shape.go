@@ -30,7 +30,7 @@ func (s *search) shape() *shape {
 	}
 	for i := range s.t.Fields {
 		f := &s.t.Fields[i]
-		if list, ok := s.c.keys[keyOf(f)]; ok {
+		if list, ok := s.c.keys[keyOf(f)]; ok && !quoted(f) {
 			consider(list)
 		}
 	}
@@ -84,7 +84,7 @@ func (s *search) find(m *marker) int {
 	var buf [256]byte
 	for i := range s.t.Fields {
 		f := &s.t.Fields[i]
-		if m.key != "" && keyOf(f) != m.key {
+		if m.key != "" && keyOf(f) != m.key || quoted(f) {
 			continue
 		}
 		path := f.Path
@@ -97,3 +97,7 @@ func (s *search) find(m *marker) int {
 	}
 	return -1
 }
+
+// quoted reports whether a field was found inside a URL that the request only tells of: the page's address, an entry of a
+// list of loaded resources. What stands there was sent to somebody else.
+func quoted(f *decode.Field) bool { return slices.Contains(f.Chain, "url") }

@@ -41,6 +41,8 @@ type Vendor struct {
 	Reading    `yaml:",inline"`  // for every request to the vendor, endpoints' own come first
 	Endpoints  []Endpoint        `yaml:"endpoints" json:"endpoints,omitempty"`
 	Examples   []Example         `yaml:"examples" json:"examples"`
+
+	own bool // from a file of the user's
 }
 
 // Owner is the company that answers for a vendor.
