@@ -22,7 +22,7 @@ type Options struct {
 	HeapMB            int      // cap of a page's JavaScript heap; 0 is 512
 	Headful           bool     // with a window, for a person to log in
 	Proxy             string   // --proxy-server; empty: none
-	NetLog            string   // write Chrome's network log there; empty: none
+	NetLog            bool     // have Chrome tell everything that it writes to the network; Browser.NetLog reads it
 	Args              []string // further flags, without a value check; for tests and doctor
 	// DangerouslyNoSandbox lets a page that breaks out of its renderer act as the user. It is never a default.
 	DangerouslyNoSandbox bool

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -31,6 +32,7 @@ type Browser struct {
 	group   int
 	conn    *conn
 	files   []*os.File
+	netlog  *os.File
 	output  *tail
 	log     *slog.Logger
 
@@ -72,6 +74,12 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 		opts: o, profile: profile, log: o.Logger, output: &tail{max: 8 << 10},
 		exited: make(chan struct{}), stop: make(chan struct{}), watched: make(chan struct{}),
 		info: crawler.Browser{Path: o.Binary.Path, Kind: o.Binary.Kind, Args: argv, ThirdPartyCookies: o.ThirdPartyCookies},
+	}
+	if o.NetLog {
+		if b.netlog, err = makeNetLog(profile); err != nil {
+			removeProfile(profile)
+			return nil, err
+		}
 	}
 	if err := b.start(argv); err != nil {
 		removeProfile(profile)
@@ -217,6 +225,15 @@ func (b *Browser) Err() error {
 	return b.conn.err
 }
 
+// NetLog is Chrome's network log, while it is written; nil if it was not asked for. It must be read, or Chrome's memory
+// fills up with it.
+func (b *Browser) NetLog() io.Reader {
+	if b.netlog == nil {
+		return nil
+	}
+	return b.netlog
+}
+
 // Memory is the memory of all processes of the browser in bytes, shared pages counted once (PSS). 0: unknown.
 func (b *Browser) Memory() int64 { return pss(b.group, b.profile) }
 
@@ -275,6 +292,9 @@ func (b *Browser) Close() error {
 		b.conn.fail(errors.New("closed"))
 		for _, f := range b.files {
 			f.Close()
+		}
+		if b.netlog != nil {
+			b.netlog.Close()
 		}
 		<-b.conn.written
 		<-b.watched

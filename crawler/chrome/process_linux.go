@@ -58,6 +58,25 @@ func reachable(dir string) error {
 	}
 }
 
+// netLogPipe is the name of the pipe in the profile that Chrome writes its network log to.
+const netLogPipe = "netlog"
+
+// makeNetLog makes the pipe and opens it for reading. It is opened for writing too, so that it never ends by itself.
+func makeNetLog(profile string) (*os.File, error) {
+	path := filepath.Join(profile, netLogPipe)
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		return nil, fmt.Errorf("making a pipe for the network log: %w", err)
+	}
+	if err := giveAway(path); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening the pipe for the network log: %w", err)
+	}
+	return f, nil
+}
+
 // giveAway gives a file to the user that Chrome runs as.
 func giveAway(path string) error {
 	if os.Getuid() != 0 {

@@ -68,17 +68,21 @@ type Recorder struct {
 	o       LiveOptions
 	stop    func()
 
-	mu        sync.Mutex
-	members   map[string]*member // by session
-	targets   map[string]*member // by target
-	frames    map[string]*frame  // by frame
-	requests  map[string]*flow   // by the network's request id, of open tabs
-	tabs      []*Tab             // open, oldest first
-	opening   map[string]int     // by browser context: calls of Open under way
-	fresh     map[string]*Tab    // by page target: pages that appeared while Open was under way
-	passwords map[string]bool    // requests that were given a password
-	strays    []stray            // Fetch events whose frame is not known yet
-	unowned   int                // events of targets that belong to no open tab
+	mu          sync.Mutex
+	members     map[string]*member // by session
+	targets     map[string]*member // by target
+	frames      map[string]*frame  // by frame
+	requests    map[string]*flow   // by the network's request id, of open tabs
+	tabs        []*Tab             // open, oldest first
+	opening     map[string]int     // by browser context: calls of Open under way
+	fresh       map[string]*Tab    // by page target: pages that appeared while Open was under way
+	passwords   map[string]bool    // requests that were given a password
+	strays      []stray            // Fetch events whose frame is not known yet
+	wire        *wiretap           // nil: no network log
+	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
+	helperFrame string
+	barriers    int
+	unowned     int // events of targets that belong to no open tab
 }
 
 // member is one attached target.
@@ -138,6 +142,10 @@ func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Record
 			r.stop()
 			return nil, fmt.Errorf("starting to record: %w", err)
 		}
+	}
+	if err := r.openWire(ctx); err != nil {
+		r.stop()
+		return nil, fmt.Errorf("starting to record: %w", err)
 	}
 	return r, nil
 }

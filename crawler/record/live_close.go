@@ -35,7 +35,8 @@ func (t *Tab) Close(ctx context.Context) {
 
 // Release ends the recording of the tab and returns what was recorded: requests and scripts in the order in which they
 // began, and the count of it all. It must be called once for every tab, after Close.
-func (t *Tab) Release() (iter.Seq[crawler.Event], crawler.Completeness) {
+func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Completeness) {
+	whole := t.r.barrier(ctx)
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.r.settleStrays()
@@ -45,9 +46,9 @@ func (t *Tab) Release() (iter.Seq[crawler.Event], crawler.Completeness) {
 		}
 		t.r.strays = nil
 	}
-	t.closed = true
 	slices.SortStableFunc(t.order, func(a, b *hop) int { return a.sent.Compare(b.sent) })
 	t.join()
+	t.testify(whole)
 	for _, h := range t.order {
 		h.id = t.r.o.NextID("r")
 	}
@@ -184,6 +185,8 @@ func targetType(m *member) string {
 
 func (h *hop) source() string {
 	switch {
+	case !h.network && h.fetch == nil:
+		return "netlog"
 	case h.network && h.fetch != nil:
 		return "both"
 	case h.fetch != nil:
@@ -197,6 +200,10 @@ func (h *hop) source() string {
 // the network while its page went away.
 func (h *hop) notSent() bool {
 	switch {
+	case h.log != nil:
+		return false
+	case h.unsent && len(h.wire) == 0:
+		return true
 	case h.kind == "websocket":
 		return len(h.wire) == 0
 	case h.kind == "webtransport":

@@ -45,8 +45,10 @@ type hop struct {
 	consent   crawler.Consent
 	prev      *hop
 
-	network      bool    // the Network domain has it
-	fetch        *paused // the Fetch domain has it
+	network      bool           // the Network domain has it
+	fetch        *paused        // the Fetch domain has it
+	log          *loggedRequest // the network log has it
+	unsent       bool           // the network log is whole and does not have it
 	response     *wireResponse
 	respExtra    *receivedExtra
 	hasExtra     *bool // whether the network says that it had extra information

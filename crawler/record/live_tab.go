@@ -34,7 +34,7 @@ type Tab struct {
 	scripts []*parsed
 	counts  crawler.Completeness
 	state   State
-	closed  bool
+	opened  time.Time
 	targets map[string]bool
 }
 
@@ -67,7 +67,7 @@ type State struct {
 }
 
 func newTab(r *Recorder, m *member) *Tab {
-	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, targets: map[string]bool{}}
+	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, opened: time.Now(), targets: map[string]bool{}}
 	r.frames[m.info.ID] = &frame{id: m.info.ID, tab: t, member: m}
 	return t
 }

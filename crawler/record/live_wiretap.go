@@ -1,0 +1,210 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// barrierURL begins the addresses that tagscan asks Chrome for to learn how far its network log has come. The port is one
+// that Chrome refuses, so nothing is sent.
+const barrierURL = "http://127.0.0.1:1/tagscan-"
+
+// openWire starts to read the network log of the browser, if it has one, and opens the page that barriers are made from.
+func (r *Recorder) openWire(ctx context.Context) error {
+	log := r.browser.NetLog()
+	if log == nil {
+		return nil
+	}
+	r.wire = newWiretap(log)
+	s := r.browser.Session()
+	res, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: blank, Background: new(true)})
+	if err != nil {
+		return err
+	}
+	var a struct {
+		Session string `json:"sessionId"`
+	}
+	if err := s.Call(ctx, "Target.attachToTarget", map[string]any{"targetId": res.TargetID, "flatten": true}, &a); err != nil {
+		return err
+	}
+	r.helper = r.browser.Target(target.SessionID(a.Session))
+	tree, err := cdp.Call(ctx, r.helper, page.GetFrameTree, cdp.Empty{})
+	if err != nil {
+		return err
+	}
+	r.helperFrame = string(tree.FrameTree.Frame.ID)
+	return r.helper.Call(ctx, "Network.enable", nil, nil)
+}
+
+// barrier waits until the network log has come as far as now. Chrome writes it a dozen events at a time, so the barrier is
+// pushed out by a second request behind it. It reports whether the log got there.
+func (r *Recorder) barrier(ctx context.Context) bool {
+	if r.wire == nil {
+		return false
+	}
+	r.mu.Lock()
+	r.barriers++
+	mark := fmt.Sprintf("%s%d", barrierURL, r.barriers)
+	r.mu.Unlock()
+	for _, u := range []string{mark, mark + "-push"} {
+		_ = r.helper.Send("Network.loadNetworkResource", map[string]any{
+			"frameId": r.helperFrame, "url": u, "options": map[string]any{"disableCache": true, "includeCredentials": false},
+		})
+	}
+	ctx, cancel := context.WithTimeout(ctx, barrierWait)
+	defer cancel()
+	for {
+		r.wire.mu.Lock()
+		seen, changed, broken := r.wire.marks[mark], r.wire.changed, r.wire.broken
+		r.wire.mu.Unlock()
+		if seen || broken != nil {
+			return seen
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		case <-r.browser.Done():
+			return false
+		}
+	}
+}
+
+// barrierWait is how long the network log may be behind.
+const barrierWait = 1500 * time.Millisecond
+
+// testify adds what the network log knows to the hops of a tab. whole says that the log has come up to now: then what it
+// does not have was not sent.
+func (t *Tab) testify(whole bool) {
+	w := t.r.wire
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, h := range t.order {
+		if !h.mayBeOnWire() {
+			continue
+		}
+		q := w.find(h.method, h.url)
+		if q == nil {
+			h.unsent = whole
+			continue
+		}
+		h.log = q
+		if len(h.wire) == 0 || crawler.HeaderValue(h.wire, "Cookie") == "" {
+			h.wire = q.headers
+		}
+		if q.chunked || len(q.body) > 0 && len(h.body) == 0 {
+			h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, true
+		}
+		if q.frames != nil && !q.frames.compressed {
+			h.correct(q.frames)
+		}
+	}
+	for _, q := range w.takeOf(t) {
+		t.witnessed(q)
+	}
+	w.sweep(time.Now())
+}
+
+// mayBeOnWire reports whether a hop is one that the log can know: no answer from a cache or a service worker alone.
+func (h *hop) mayBeOnWire() bool {
+	if h.kind == "webtransport" {
+		return false
+	}
+	return len(h.wire) > 0 || h.cached == "" || h.respExtra != nil
+}
+
+// correct replaces the messages that a WebSocket sent by what was written to the wire, if the protocol had not all of them:
+// it does not tell the bytes of a Blob.
+func (h *hop) correct(f *socketFrames) {
+	var sent []int
+	for i, m := range h.messages {
+		if m.Sent && m.Opcode <= 2 {
+			sent = append(sent, i)
+		}
+	}
+	if len(f.messages) < len(sent) {
+		return
+	}
+	for n, i := range sent {
+		if h.messages[i].Data.Size == 0 && len(f.messages[n]) > 0 {
+			h.messages[i].Data, h.messages[i].Opcode = crawler.NewBody(f.messages[n]), f.opcodes[n]
+		}
+	}
+	for n := len(sent); n < len(f.messages); n++ {
+		h.messages = append(h.messages, crawler.Message{Sent: true, Time: time.Now().UTC(), Opcode: f.opcodes[n], Data: crawler.NewBody(f.messages[n])})
+	}
+}
+
+// takeOf takes out what was sent for a tab and no other witness saw: what the Reporting API uploads.
+func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
+	var out []*loggedRequest
+	for key, list := range w.sent {
+		left := list[:0]
+		for _, q := range list {
+			if !q.again && !q.at.Before(t.opened) && t.sameSite(q.topSite) && t.r.newestOfSite(q.topSite) == t {
+				out = append(out, q)
+				continue
+			}
+			left = append(left, q)
+		}
+		if len(left) == 0 {
+			delete(w.sent, key)
+		} else {
+			w.sent[key] = left
+		}
+	}
+	slices.SortFunc(out, func(a, b *loggedRequest) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// sameSite reports whether the tab shows a page of a site, "https://shop.test".
+func (t *Tab) sameSite(site string) bool {
+	_, host, ok := strings.Cut(site, "://")
+	_, rest, found := strings.Cut(t.url(), "://")
+	own, _, _ := strings.Cut(rest, "/")
+	return ok && found && (own == host || strings.HasSuffix(hostOnly(own), "."+hostOnly(host)) || hostOnly(own) == hostOnly(host))
+}
+
+func hostOnly(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
+		return host[:i]
+	}
+	return host
+}
+
+// newestOfSite is the newest open tab that shows a site.
+func (r *Recorder) newestOfSite(site string) *Tab {
+	for _, t := range slices.Backward(r.tabs) {
+		if t.sameSite(site) {
+			return t
+		}
+	}
+	return nil
+}
+
+// witnessed adds a request that only the network log has.
+func (t *Tab) witnessed(q *loggedRequest) {
+	h := t.add(&flow{id: "netlog", tab: t}, t.main)
+	if h == nil {
+		return
+	}
+	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q, q.at
+	if q.method == "OPTIONS" {
+		h.kind = "preflight"
+	}
+	h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, len(q.body) > 0
+	h.frame = t.main.info.ID
+	h.document = t.url()
+}

@@ -1,0 +1,159 @@
+package record
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// write takes the next bytes written to the connection and gives each request its body.
+func (s *wireSocket) write(b []byte) {
+	if s.h2 {
+		s.http2(b)
+		return
+	}
+	r := s.request
+	if r == nil {
+		return
+	}
+	if s.inHead {
+		s.buf = append(s.buf, b...)
+		i := bytes.Index(s.buf, []byte("\r\n\r\n"))
+		if i < 0 {
+			if len(s.buf) > 1<<20 {
+				s.request, s.buf = nil, nil
+			}
+			return
+		}
+		b, s.buf, s.inHead = s.buf[i+4:], nil, false
+	}
+	r.take(b)
+}
+
+// take appends to the body of a request, or to the frames of a WebSocket.
+func (r *loggedRequest) take(b []byte) {
+	if r.frames != nil {
+		r.frames.write(b)
+		return
+	}
+	limit := maxOtherBody
+	if r.chunked {
+		limit = maxWireBody
+	}
+	if len(r.body)+len(b) > limit {
+		b, r.bodyCut = b[:max(0, limit-len(r.body))], true
+	}
+	r.body = append(r.body, b...)
+}
+
+// http2 cuts DATA frames out of a connection's bytes; RFC 9113, section 4.1.
+func (s *wireSocket) http2(b []byte) {
+	if s.preface > 0 {
+		n := min(s.preface, len(b))
+		s.preface -= n
+		b = b[n:]
+	}
+	s.buf = append(s.buf, b...)
+	for len(s.buf) >= 9 {
+		size := int(s.buf[0])<<16 | int(s.buf[1])<<8 | int(s.buf[2])
+		kind, flags := s.buf[3], s.buf[4]
+		stream := binary.BigEndian.Uint32(s.buf[5:]) &^ (1 << 31)
+		if len(s.buf) < 9+size {
+			return
+		}
+		payload := s.buf[9 : 9+size]
+		s.buf = s.buf[9+size:]
+		const data, padded, endStream = 0, 0x8, 0x1
+		if kind != data {
+			continue
+		}
+		if flags&padded != 0 && len(payload) > 0 {
+			n := int(payload[0])
+			payload = payload[1:max(1, len(payload)-n)]
+		}
+		if r := s.streams[stream]; r != nil {
+			r.take(bytes.Clone(payload))
+		}
+		if flags&endStream != 0 {
+			delete(s.streams, stream)
+		}
+	}
+	if len(s.buf) == 0 {
+		s.buf = nil
+	}
+}
+
+// socketFrames are the messages that a WebSocket sent, cut out of its bytes; RFC 6455, section 5.2. Compressed messages
+// are not opened.
+type socketFrames struct {
+	buf        []byte
+	messages   [][]byte
+	opcodes    []int
+	compressed bool
+	size       int
+}
+
+func (f *socketFrames) write(b []byte) {
+	if f.size += len(b); f.size > maxWireBody {
+		f.buf = nil
+		return
+	}
+	f.buf = append(f.buf, b...)
+	for {
+		n, fin, op, payload := f.next()
+		if n == 0 {
+			return
+		}
+		f.buf = f.buf[n:]
+		switch {
+		case op == 0 && len(f.messages) > 0:
+			last := len(f.messages) - 1
+			f.messages[last] = append(f.messages[last], payload...)
+		case op == 1 || op == 2:
+			f.messages, f.opcodes = append(f.messages, payload), append(f.opcodes, op)
+		}
+		_ = fin
+	}
+}
+
+// next reads one whole frame from the buffer; n is 0 if it is not all there.
+func (f *socketFrames) next() (n int, fin bool, op int, payload []byte) {
+	b := f.buf
+	if len(b) < 2 {
+		return 0, false, 0, nil
+	}
+	fin, op = b[0]&0x80 != 0, int(b[0]&0x0F)
+	if b[0]&0x40 != 0 {
+		f.compressed = true
+	}
+	size, at := int(b[1]&0x7F), 2
+	switch size {
+	case 126:
+		if len(b) < 4 {
+			return 0, false, 0, nil
+		}
+		size, at = int(binary.BigEndian.Uint16(b[2:])), 4
+	case 127:
+		if len(b) < 10 {
+			return 0, false, 0, nil
+		}
+		size, at = int(binary.BigEndian.Uint64(b[2:])&(1<<40-1)), 10
+	}
+	var mask []byte
+	if b[1]&0x80 != 0 {
+		if len(b) < at+4 {
+			return 0, false, 0, nil
+		}
+		mask = b[at : at+4]
+		at += 4
+	}
+	if len(b) < at+size {
+		return 0, false, 0, nil
+	}
+	payload = bytes.Clone(b[at : at+size])
+	for i := range payload {
+		if mask != nil {
+			payload[i] ^= mask[i%4]
+		}
+	}
+	return at + size, fin, op, payload
+}
