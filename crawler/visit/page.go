@@ -245,7 +245,7 @@ func (p *visit) leave() []crawler.Event {
 		p.partial("browser", p.e.browser.Err())
 	}
 	st := p.tab.rec.State()
-	recorded, counts := p.tab.rec.Release()
+	recorded, counts := p.tab.rec.Release(ctx)
 	p.page.Counts = counts
 	var events []crawler.Event
 	for ev := range recorded {

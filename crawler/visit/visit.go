@@ -222,7 +222,9 @@ type profile struct {
 
 // start launches a browser and begins to record it.
 func (v *Visitor) start(ctx context.Context) (*engine, error) {
-	b, err := chrome.Launch(ctx, v.o.Chrome)
+	o := v.o.Chrome
+	o.NetLog = true
+	b, err := chrome.Launch(ctx, o)
 	if err != nil {
 		return nil, err
 	}
