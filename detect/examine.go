@@ -100,7 +100,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 			done[i] = true
 		}
 	}
-	all = append(all, rule.Cribs(t, r.pool, done)...)
+	all = append(all, ctx.Cribs(r.pool, done)...)
 	all = slices.DeleteFunc(all, func(m rule.Match) bool { return automatic(&t.Fields[m.Field], m) })
 	w.found, w.done = all, done
 	return all

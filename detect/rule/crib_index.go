@@ -91,10 +91,10 @@ func (w *cribber) cipherOf(b []byte) (*cribText, string) {
 			}
 		}
 	}
-	for kind, steps := range map[int][]byte{added: byteSteps(b, w.steps[0][:0]), turned: letterSteps(b, w.steps[1][:0])} {
-		w.steps[kind-added] = steps
+	w.steps[0], w.steps[1] = byteSteps(b, w.steps[0][:0]), letterSteps(b, w.steps[1][:0])
+	for n, steps := range w.steps {
 		for i := 0; i+8 <= len(b); i++ {
-			if t := w.at(b, i, kind, fourOf(steps[i:])); t != nil {
+			if t := w.at(b, i, added+n, fourOf(steps[i:])); t != nil {
 				return t, "caesar"
 			}
 		}
