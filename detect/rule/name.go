@@ -35,7 +35,7 @@ func findNameField(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	if c.name.weak {
-		if c.name.has(alien) || len(c.name.tokens) > 1 && c.name.flat != "displayname" || !c.personal() || !personName(v) {
+		if c.name.has(alien) || len(c.name.tokens) > 1 && c.name.flat != "displayname" || !c.personal() && !(c.name.flat == "displayname" && strings.Contains(v, " ") && !c.foreign()) || !personName(v) {
 			return
 		}
 		conf = Likely

@@ -260,7 +260,7 @@ func (n *nameInfo) read() {
 		}
 	}
 	// user.id, traits.id: an id inside a person
-	if n.flat == "id" && len(n.outer) > 0 {
+	if len(n.outer) > 0 && (n.flat == "id" || n.flat == "key" || n.flat == "uuid" || n.flat == "guid" || n.flat == "identifier") {
 		if m, ok := idOwners[n.outer[len(n.outer)-1]]; ok {
 			n.class, n.pkey = m.class, m.key
 		}
@@ -270,13 +270,21 @@ func (n *nameInfo) read() {
 // partNames are names that only say which part of the thing around them they are.
 var partNames = wordSet(`number num no code value hash sha256 sha1 md5 hashed digest raw plain normalized primary default original sha256hex hashedvalue hex`)
 
+// urlParts are names of an address in a thing that says whose it is: referrer.url.
+var urlParts = wordSet(`url uri href`)
+
 // inherit takes the meaning of the name around: card.number, email.sha256, phones[0].value.
 func (n *nameInfo) inherit() bool {
-	if len(n.outer) == 0 || !partNames[n.flat] {
+	if len(n.outer) == 0 || !partNames[n.flat] && !urlParts[n.flat] {
 		return false
 	}
 	last := n.outer[len(n.outer)-1]
 	m, ok := nameTable[last+n.flat]
+	if urlParts[n.flat] {
+		if m, ok = nameTable[last]; !ok || m.class != Referrer {
+			return false
+		}
+	}
 	if !ok {
 		m, ok = nameTable[last]
 		if !ok || m.weak || m.short && keyWords[n.flat]&hashName == 0 {

@@ -24,7 +24,7 @@ var nameTable = func() map[string]meaning {
 	}
 	put(meaning{class: Email, key: "email", sure: true}, `email emails mail emailaddress mailaddress emailaddr useremail emailid primaryemail loginemail correo courriel
 		emailadresse replyto userprincipalname upn autoemail uemail memail buyeremail`)
-	put(meaning{class: Email, key: "email", short: true}, `em hem uhem he ehash eml emaillc ude emailh hemail hashmail hashedmail emd emailcrc emhash memail`)
+	put(meaning{class: Email, key: "email", short: true}, `em hem uhem he ehash eml emaillc ude emailh hemail hashmail hashedmail emd emailcrc emhash eh uhed`)
 	put(meaning{class: Phone, key: "phone", sure: true}, `phone phones tel telephone mobile mobilephone phonenumber mobilenumber cellphone msisdn whatsapp telefon telefono telnumber
 		homephone workphone contactnumber phoneno handynummer autophonenumber userphone telnational mobil tlf`)
 	put(meaning{class: Phone, key: "phone", short: true}, `ph pn uhpn cell phn hph uph`)
@@ -55,8 +55,8 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: Username, key: "username", weak: true}, `login user handle displayusername`)
 	put(meaning{class: UserID, key: "user_id"}, `userid customerid memberid subscriberid externalid contactid crmid extid externaluserid puserid loginid shopperid
 		customernumber kundennummer membershipid loyaltyid loyaltynumber employeeid studentid patientid accountnumber useruuid customeruuid userguid personid profileid
-		usernumber aaid accountuserid customeraccountid userref userreference identityid userhash useridhash hashedid hasheduserid hashedemailid enduserid fbuserid`)
-	put(meaning{class: UserID, key: "user_id", weak: true}, `uid identity distinctid customer eid puid usrid extuserid`)
+		usernumber aaid accountuserid customeraccountid userref userreference identityid userhash useridhash identifiedid thirdpartyid mbox3rdpartyid sfmccontactkey contactkey hashedid hasheduserid hashedemailid enduserid fbuserid`)
+	put(meaning{class: UserID, key: "user_id", weak: true}, `uid identity distinctid previousid alias userkey customer eid puid usrid extuserid`)
 	put(meaning{class: OrgID, key: "org_id"}, `orgid organizationid organisationid companyid tenantid workspaceid orgname organizationname organisationname companyname employer employername
 		tenantname workspacename orgslug businessname companydomain organizationuuid orguuid`)
 	put(meaning{class: OrgID, key: "org_id", weak: true}, `organization organisation company org tenant workspace groupid teamid firma`)
@@ -85,15 +85,16 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: ClientID, key: "client_id"}, `clientid anonymousid anonid deviceid visitorid browserid guestid installationid machineid trackingid idfa gaid idfv adid advertisingid fbp ga gid duid
 		domainuserid networkuserid visitoruuid cookieid visitoridentifier persistentid longtermid mcvisid mcid ecid muid muidn clientuuid deviceuuid browseruuid ajsanonymousid
 		gaclientid gacid googleclientid fingerprintid rampid id5id uid2 uid2token eids tdid unifiedid fpid gclau hubspotutk hsutk hutk mktotrk zdid visid externaldeviceid
-		insallid randomid anonuserid anonymoususerid anonymousuid visitid3 pseudoid pseudonymousid userpseudoid uniquevisitorid uvid ampdeviceid amplitudedeviceid mpdeviceid
+		insallid randomid anondistinctid anonuserid anonymoususerid auid auiddc nuid devid pinunauth mpid previousmpid marketingcloudvisitorid mboxmcgvid mboxpc onesignalid playerid deviceplayerid pushtoken
+		deviceapplicationstamp utk messagesutk mchtk mkttrk klaid anonymousclientid anonymousuid visitid3 pseudoid pseudonymousid userpseudoid uniquevisitorid uvid ampdeviceid amplitudedeviceid mpdeviceid
 		stableid userstableid sessionlessid fbpixelcookie epikid ttp scid uuidc1 scuid uc1 liid lotameid kppid deviceidentifier instanceid installid tuuid buid bid2 xclientid
 		fvid dcid epiclientid snowplowid spid personalizationid guestuuid usercookieid bcookie lidc`)
 	put(meaning{class: ClientID, key: "client_id", weak: true}, `cid vid did uuid guid visitor device uu duuid suid tid1 mid pid1 anonymous anonymousidentifier fp3 distinct xuid aid gtmclientid cuid vuid zuid`)
 	put(meaning{class: SessionID, key: "session_id"}, `sessionid sid sessid jsessionid phpsessid sessionuuid gasessionid visitsessionid sessionidentifier sessiontokenid replayid replaysessionid browsersessionid
-		pagesessionid usersessionid ssid sessionkey sessionguid recordingid domainsessionid gsessionid tabid windowid sessionuid sessid2 asessionid`)
+		pagesessionid usersessionid ssid sessionkey sessionguid recordingid domainsessionid uscsid scsid visitid gsessionid tabid windowid sessionuid sessid2 asessionid`)
 	put(meaning{class: ClickID, key: "click_id", sure: true}, `gclid dclid wbraid gbraid gclaw gcldc fbclid fbc msclkid ttclid twclid lifatid yclid epik sccid scclickid rdtcid irclickid awc cjevent obclid tblci
 		clickid igshid mceid hsenc mkttok veroid uclick transactionclickid ysclid vmcid sscid ranclickid wickedid olicid ndclid qclid gacl ttclickid fbclickid gclickid
-		googleclickid klaviyoid kx mcfc partnerclickid bclid scclid pclid`)
+		googleclickid klaviyoid kx uscl usclid sclid irclid partnerclickid bclid scclid pclid`)
 	put(meaning{class: Screen}, `screen screensize resolution screenresolution sr vp viewport viewportsize screenwidth screenheight sw sh screenres res windowsize viewportwidth viewportheight devicepixelratio
 		browserwidth browserheight innerwidth innerheight colordepth screencolordepth availheight availwidth screendensity pixelratio dpr bw bh screenw screenh windowwidth windowheight
 		screensizes displayresolution outerwidth outerheight browsersize viewsize vw vh`)
@@ -101,7 +102,7 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: Locale}, `language lang locale ul browserlanguage userlanguage languages browserlang uilanguage acceptlanguage navigatorlanguage devicelocale userlocale languagecode systemlanguage devicelanguage`)
 	put(meaning{class: PageURL, traits: urlName}, `url pageurl href dl pagelocation currenturl documenturl docurl sourceurl pageuri requesturl windowlocation locationhref documentlocation landingpage landingurl
 		landingpageurl canonicalurl fullurl entryurl exiturl pagehref initialurl lasturl siteurl eventsourceurl pagepath path dp uri viewurl pagehostname pathname du originalurl pl tabtitleurl dlo startpage`)
-	put(meaning{class: Referrer, traits: urlName}, `referrer referer dr rl ref documentreferrer initialreferrer pagereferrer refurl referrerurl referringurl docreferrer urlref httpreferer referrerpage urlreferrer firstreferrer prevurl previousurl refr
+	put(meaning{class: Referrer, traits: urlName}, `referrer referer dr rl ref documentreferrer initialreferrer pagereferrer refurl referrerurl referringurl docreferrer urlref httpreferer referrerpage urlreferrer firstreferrer prevurl previousurl refr refuri refurls initialreferrerurl
 		previouspage lastreferrer referringpage rref initialreferringdomain referringdomain`)
 	put(meaning{class: Title}, `title pagetitle documenttitle dt doctitle currentpagetitle tabtitle pagename windowtitle viewname actionname pt`)
 	put(meaning{class: Search, key: "search_term", traits: searchName}, `searchterm searchterms searchquery searchstring searchtext searchkeyword searchkeywords searchphrase queryterm sitesearch internalsearch querystringsearch
@@ -123,7 +124,7 @@ var idOwners = map[string]meaning{
 	"user": {class: UserID, key: "user_id"}, "usr": {class: UserID, key: "user_id"}, "customer": {class: UserID, key: "user_id"}, "member": {class: UserID, key: "user_id"},
 	"person": {class: UserID, key: "user_id"}, "contact": {class: UserID, key: "user_id"}, "traits": {class: UserID, key: "user_id"}, "profile": {class: UserID, key: "user_id"},
 	"shopper": {class: UserID, key: "user_id"}, "subscriber": {class: UserID, key: "user_id"}, "identity": {class: UserID, key: "user_id"}, "patient": {class: UserID, key: "user_id"},
-	"visitor": {class: ClientID, key: "client_id"}, "device": {class: ClientID, key: "client_id"}, "session": {class: SessionID, key: "session_id"},
+	"visitor": {class: ClientID, key: "client_id"}, "enduser": {class: UserID, key: "user_id"}, "device": {class: ClientID, key: "client_id"}, "session": {class: SessionID, key: "session_id"},
 	"organization": {class: OrgID, key: "org_id"}, "organisation": {class: OrgID, key: "org_id"}, "org": {class: OrgID, key: "org_id"}, "company": {class: OrgID, key: "org_id"},
 	"tenant": {class: OrgID, key: "org_id"}, "workspace": {class: OrgID, key: "org_id"},
 	"order": {class: Purchase}, "transaction": {class: Purchase},
