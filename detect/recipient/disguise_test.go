@@ -64,3 +64,18 @@ func resolveExample(t *testing.T, c *recipient.Catalog, e *recipient.Example) re
 	require.NoError(t, err)
 	return c.Resolve(r, decode.Request(r, nil, decode.Budget{}), recipient.Site{Page: "https://www.shop.example/"})
 }
+
+// Requests of the vendors' SDKs through a host of the site's own, each in full, are given to the vendor.
+func TestDisguisedSamples(t *testing.T) {
+	c, err := recipient.Default()
+	require.NoError(t, err)
+	list, vendors := requests(t, "testdata/disguised.txt")
+	require.Greater(t, len(list), 80)
+	for i, r := range list {
+		m := c.Resolve(r, decode.Request(r, nil, decode.Budget{}), recipient.Site{Page: "https://www.shop.example/"})
+		if assert.Equal(t, vendors[i], m.Recipient.ID, "%s %s", r.Method, r.URL) {
+			assert.Equal(t, recipient.ByShape, m.Recipient.How)
+			assert.Contains(t, r.URL, "://"+m.Recipient.Via+"/")
+		}
+	}
+}
