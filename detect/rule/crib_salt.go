@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
@@ -33,6 +34,7 @@ func (w *cribber) salted(i int) {
 		return
 	}
 	for _, salt := range w.salts(i) {
+		s := newSalter(fn, salt, want)
 		for e := range w.pool.entries {
 			x := &w.pool.entries[e]
 			switch x.key {
@@ -44,7 +46,8 @@ func (w *cribber) salted(i int) {
 				if n >= 3 || w.hashes <= 0 {
 					break
 				}
-				if how := w.saltedHow(fn, want, text, salt); how != "" {
+				w.hashes -= 6
+				if how := s.how(text); how != "" {
 					w.found(i, int32(e), func(m *Match) { m.Form, m.Hash, m.Confidence = Hashed, []string{how}, Certain })
 					return
 				}
@@ -53,23 +56,42 @@ func (w *cribber) salted(i int) {
 	}
 }
 
-// saltedHow names the construction that gives the digest: hmac-sha256, sha256-salted; "" if none does.
-func (w *cribber) saltedHow(fn string, want []byte, text, salt string) string {
-	w.hashes -= 6
-	mac := hmac.New(saltedBy[fn], []byte(salt))
-	mac.Write([]byte(text))
-	if hmac.Equal(mac.Sum(nil), want) {
-		return "hmac-" + fn
+// salter makes digests of texts with one salt. It allocates nothing for a text.
+type salter struct {
+	fn, salt string
+	want     []byte
+	mac, sum hash.Hash
+	in, out  []byte
+}
+
+func newSalter(fn, salt string, want []byte) *salter {
+	return &salter{fn: fn, salt: salt, want: want, mac: hmac.New(saltedBy[fn], []byte(salt)), sum: saltedBy[fn]()}
+}
+
+// how names the construction that gives the digest: hmac-sha256, sha256-salted; "" if none does.
+func (s *salter) how(text string) string {
+	s.in = append(s.in[:0], text...)
+	if s.gives(s.mac) {
+		return "hmac-" + s.fn
 	}
-	h := saltedBy[fn]()
-	for _, s := range [...]string{text + salt, salt + text, text + ":" + salt, salt + ":" + text, text + "|" + salt, salt + "|" + text, text + "-" + salt, salt + "-" + text, text + "_" + salt, salt + "_" + text} {
-		h.Reset()
-		h.Write([]byte(s))
-		if string(h.Sum(nil)) == string(want) {
-			return fn + "-salted"
+	for _, between := range [...]string{"", ":", "|", "-", "_"} {
+		s.in = append(append(append(s.in[:0], text...), between...), s.salt...)
+		if s.gives(s.sum) {
+			return s.fn + "-salted"
+		}
+		s.in = append(append(append(s.in[:0], s.salt...), between...), text...)
+		if s.gives(s.sum) {
+			return s.fn + "-salted"
 		}
 	}
 	return ""
+}
+
+func (s *salter) gives(h hash.Hash) bool {
+	h.Reset()
+	h.Write(s.in)
+	s.out = h.Sum(s.out[:0])
+	return bytes.Equal(s.out, s.want)
 }
 
 // salts are the other values of the object, the hosts, and the names of the fields.
