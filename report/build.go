@@ -28,6 +28,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	m.Contacts = b.contacts()
 	m.Loads = b.sortedLoads()
 	m.Totals = b.totals(m)
+	m.Gravest = gravest(m)
 	for _, s := range v.Scripts {
 		decideScript(m.Scripts, s)
 	}

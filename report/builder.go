@@ -55,6 +55,7 @@ type Builder struct {
 	carried  map[carriedKey]bool // cookie names that requests to third parties carried
 	stored   map[storedKey]bool  // values of the storage that requests to third parties carried
 	values   map[string]bool     // personal values to be masked everywhere
+	names    map[string]bool     // parts of names, in lower case, to be masked in titles
 	requests int
 	third    int
 	findings int
@@ -72,7 +73,7 @@ func NewBuilder(o Options) *Builder {
 		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
 		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
-		stored: map[storedKey]bool{}, values: map[string]bool{},
+		stored: map[storedKey]bool{}, values: map[string]bool{}, names: map[string]bool{},
 	}
 }
 
@@ -369,11 +370,11 @@ func (b *Builder) Input() policy.Input {
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// plainURL is a URL without query, fragment and user.
+// plainURL is a URL without query, fragment and user. What Go takes for no URL is cut at the first "?" or "#".
 func plainURL(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return ""
+		return raw[:len(raw)-len(strings.TrimLeftFunc(raw, func(r rune) bool { return r != '?' && r != '#' }))]
 	}
 	if u.Scheme == "data" || u.Scheme == "blob" || u.Opaque != "" {
 		return u.Scheme + ":"

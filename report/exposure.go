@@ -230,17 +230,20 @@ func why(e *Exposure, flows []Flow) string {
 	}) {
 		s += ", " + w
 	}
-	s += ", on " + plural(len(distinctRoutes(flows)), "kind") + " of page."
+	s += ", on " + plural(len(distinctRoutes(flows, worst.Class)), "kind") + " of page."
 	if worst.Confidence == detect.Possible {
 		s += " It is only a hint: no known value was seen."
 	}
 	return s
 }
 
-func distinctRoutes(flows []Flow) []string {
+// distinctRoutes are the kinds of page on which a class was sent.
+func distinctRoutes(flows []Flow, c rule.Class) []string {
 	rs := set{}
 	for _, f := range flows {
-		rs.add(f.Route)
+		if f.Class == c {
+			rs.add(f.Route)
+		}
 	}
 	return rs.list()
 }
@@ -320,6 +323,48 @@ func remarks(mx Matrix) []string {
 		if (s.Consent == crawler.Rejected || s.Consent == crawler.Accepted) && s.Verified == 0 {
 			out = append(out, "The choice \""+string(s.Consent)+"\" could not be verified on any page: that column shows what was sent, not what the site believed.")
 		}
+	}
+	return out
+}
+
+// gravest says in a few lines what a reader should know first: the worst classes of data that are more than a guess, and
+// who is sent them.
+func gravest(m *Model) []Grave {
+	by := map[rule.Class]*Grave{}
+	states := map[rule.Class][]crawler.Consent{}
+	hashed := map[rule.Class]bool{}
+	var order []rule.Class
+	for _, f := range m.third() {
+		if f.Severity < rule.Medium || f.Weak || f.Confidence == detect.Possible {
+			continue
+		}
+		g := by[f.Class]
+		if g == nil {
+			g = &Grave{Class: f.Class, What: manyOf(f.Class), Severity: f.Severity}
+			by[f.Class], hashed[f.Class] = g, true
+			order = append(order, f.Class)
+		}
+		if !slices.Contains(g.To, f.Name) {
+			g.To = append(g.To, f.Name)
+		}
+		hashed[f.Class] = hashed[f.Class] && len(f.Forms) == 1 && f.Forms[0] == detect.Hashed
+		states[f.Class] = append(states[f.Class], f.Consent)
+	}
+	var out []Grave
+	for _, c := range order {
+		if len(out) == 5 {
+			break
+		}
+		g := *by[c]
+		if hashed[c] {
+			g.What = "hashed " + g.What
+		}
+		var ws []string
+		for _, s := range sortStates(states[c]) {
+			ws = append(ws, stateWord(s))
+		}
+		g.When = list(ws)
+		out = append(out, g)
 	}
 	return out
 }

@@ -98,6 +98,7 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"through":  throughLabel,
 		"decision": func(f *Flow) string { return decisionText(*f) },
 		"short":    short,
+		"upper":    upper,
 		"shown":    func(e Evidence) string { return harmless.Line(e.shown(o.Reveal)) },
 		"forms": func(fs []detect.Form) string {
 			return joinWith(fs, func(f detect.Form) string { return string(f) }, ", ")
@@ -108,6 +109,7 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"known":   knownWord,
 		"join":    func(ss []string) string { return harmless.Line(strings.Join(ss, ", ")) },
 		"result":  func(r policy.Result) string { return string(r) },
+		"chain":   func(ss []string) string { return strings.Join(ss, " › ") },
 		"flowid":  func(i int) string { return fmt.Sprintf("flow-%d", i+1) },
 		"classes": func(cs []rule.Class) string { return joinWith(cs, manyOf, ", ") },
 		"first":   func(n int, ss []string) []string { return ss[:min(n, len(ss))] },
@@ -116,6 +118,14 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"mild":    func(rs []Readable) []Readable { return graveOf(rs, false) },
 		"list1":   func(w decode.Where) []decode.Where { return []decode.Where{w} },
 	}
+}
+
+// upper begins a sentence.
+func upper(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 func joinWith[T any](ts []T, word func(T) string, sep string) string {
@@ -174,7 +184,7 @@ func knownWord(k detect.Known) string {
 	case "persona":
 		return "a known value of the test account"
 	case "pattern":
-		return "its pattern"
+		return "its form"
 	case "field":
 		return "the name of its field"
 	case "storage":

@@ -100,3 +100,18 @@ func TestModelMarshalsMaskedWithoutTheFormat(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Empty(t, leaks(string(raw), planted))
 }
+
+func TestOrdinaryWordsStayAndNamesInTitlesGo(t *testing.T) {
+	b := NewBuilder(Options{})
+	for kind, v := range map[string]string{"search_term": "shoes", "username": "admin", "city": "Berlin", "full_name": "Ann Li", "behaviour.search": "red running shoes"} {
+		b.personal(kind, v)
+	}
+	b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/admin/shoes/berlin", Route: "https://a.example/admin/shoes/berlin"}, Title: "Hi Ann (Li's shoes): red running shoes"}})
+	b.Event(crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/lib@3.7.1.min.js", SHA256: "1"}})
+	b.Event(crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/u/jane@mail.example.js", SHA256: "2"}})
+	m := b.Build(policy.Verdict{})
+	assert.Equal(t, "https://a.example/admin/shoes/berlin", m.Pages[0].Route)
+	assert.Equal(t, "Hi *** (***'s shoes): ***", m.Pages[0].Title)
+	assert.Equal(t, "https://cdn.example/lib@3.7.1.min.js", m.Scripts[0].URL)
+	assert.NotContains(t, m.Scripts[1].URL, "jane@")
+}

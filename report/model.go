@@ -26,6 +26,7 @@ type Model struct {
 	Run        Run            `json:"run"`
 	Verdict    policy.Verdict `json:"verdict"`
 	Totals     Totals         `json:"totals"`
+	Gravest    []Grave        `json:"gravest"`    // what a reader should know first, at most 5
 	Pages      []Page         `json:"pages"`      // in the order of visit
 	Routes     []Route        `json:"routes"`     // folded pages, sorted
 	Recipients []Exposure     `json:"recipients"` // the worst first
@@ -84,6 +85,15 @@ type Totals struct {
 	Scripts    int    `json:"scripts"`  // distinct
 	ThirdCode  int    `json:"third_party_scripts"`
 	BodiesGone int    `json:"bodies_missing"`
+}
+
+// Grave is one class of data with everybody who is sent it.
+type Grave struct {
+	Class    rule.Class    `json:"class" redact:"-"`
+	What     string        `json:"what" redact:"-"` // "e-mail addresses"
+	Severity rule.Severity `json:"severity"`
+	To       []string      `json:"to" redact:"-"` // names of recipients
+	When     string        `json:"when"`          // consent states, in words
 }
 
 // Page is one visit.

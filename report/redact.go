@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/report/harmless"
@@ -23,21 +24,59 @@ const minMasked = 5
 // Kinds of values that are no secret by themselves and are left where they stand: what a device or page is called, and
 // places too large to be anybody's.
 var publicKinds = []string{
-	"device.", "content.replay", "behaviour.page_url", "behaviour.title", "behaviour.referrer", "consent.", "identity.gender",
-	"location.coarse", "user_agent", "gender", "country", "region", "locale", "org_name",
+	"device.", "behaviour.page_url", "behaviour.title", "behaviour.referrer", "consent.", "identity.gender",
+	"location.coarse", "user_agent", "gender", "country", "region", "city", "locale", "org_name",
 }
+
+// Kinds of values that are often ordinary words: they are masked elsewhere only if they are long or of several words.
+var wordKinds = []string{"behaviour.", "search_term"}
+
+// Kinds of values that are names: also short ones are masked where a page greets its user.
+var nameKinds = []string{"identity.name", "full_name", "first_name", "last_name", "name"}
 
 // personal remembers a value that must not stand anywhere in a report. kind is a class or a persona key.
 func (b *Builder) personal(kind, v string) {
 	v = strings.TrimSpace(v)
-	if len(v) < minMasked || len(v) > 512 || len(b.values) >= maxValues {
+	of := func(kinds []string) bool {
+		return slices.ContainsFunc(kinds, func(p string) bool { return strings.HasPrefix(kind, p) })
+	}
+	if len(v) > 512 || len(b.values) >= maxValues || of(publicKinds) {
 		return
 	}
-	if slices.ContainsFunc(publicKinds, func(p string) bool { return strings.HasPrefix(kind, p) }) {
+	if of(nameKinds) {
+		for _, part := range wordIn.FindAllString(v, -1) {
+			if len(part) >= 2 && len(b.names) < maxValues {
+				b.names[strings.ToLower(part)] = true
+			}
+		}
+	}
+	if ordinary(v) || of(wordKinds) && len(v) < 12 && !strings.Contains(v, " ") {
 		return
 	}
 	b.values[v] = true
 }
+
+// ordinary reports whether a value is too common to be searched for in all other text: short, or a short word of letters
+// alone ("admin", "Berlin") that may stand in any address.
+func ordinary(v string) bool {
+	if len(v) < minMasked {
+		return true
+	}
+	letters := strings.IndexFunc(v, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	return letters && len(v) < 8
+}
+
+// greeting masks the parts of a user's name in a title, whole words only.
+func (b *Builder) greeting(title string) string {
+	return wordIn.ReplaceAllStringFunc(title, func(w string) string {
+		if b.names[strings.ToLower(w)] {
+			return masked
+		}
+		return w
+	})
+}
+
+var wordIn = regexp.MustCompile(`[\pL\pM-]+`)
 
 // emailIn finds an e-mail address in any text, percent-encoded or not.
 var emailIn = regexp.MustCompile(`(?i)[a-z0-9._+'-]+(?:@|%40|%2540)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}`)
@@ -65,16 +104,23 @@ func (b *Builder) redact(m *Model) {
 		return s
 	}
 	walk(reflect.ValueOf(m).Elem(), mayIdentify, mask)
+	for i := range m.Pages {
+		m.Pages[i].Title = b.greeting(m.Pages[i].Title)
+	}
 }
 
-// maskFound masks an address, unless it already is masked.
+// maskFound masks an address, unless it already is masked or only looks like one: a versioned file ("lib@3.7.1.min.js",
+// "logo@2x.png").
 func maskFound(s string) string {
 	plain := strings.NewReplacer("%2540", "@", "%40", "@").Replace(s)
-	if strings.Contains(plain, "***") {
+	_, domain, _ := strings.Cut(plain, "@")
+	if strings.Contains(plain, "***") || domain[0] >= '0' && domain[0] <= '9' && fileEnd.MatchString(domain) {
 		return s
 	}
 	return detect.Mask(plain)
 }
+
+var fileEnd = regexp.MustCompile(`(?i)\.(?:m?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|json|wasm|html?|php)$`)
 
 // spellings are the ways in which a value may stand in a URL or text: as it is, in lower and upper case,
 // percent-encoded, in base64 at each of its three alignments, in hex.

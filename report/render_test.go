@@ -79,3 +79,11 @@ func TestFormatForTakesNameAndEnding(t *testing.T) {
 		assert.Error(t, err, path)
 	}
 }
+
+func TestLargeIsRendered(t *testing.T) {
+	out := render(t, HTML, largeModel(2000, 60), WriteOptions{})
+	assert.Less(t, len(out), 6<<20)
+	if dir := os.Getenv("REPORT_OUT"); dir != "" {
+		require.NoError(t, os.WriteFile(dir+"/large.html", out, 0o644))
+	}
+}

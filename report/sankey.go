@@ -17,13 +17,16 @@ const (
 	mapColumns = 5
 	nodeWidth  = 9.0
 	nodeSlot   = 19.0 // least height of a node with its label: a line of 12 px text and air
-	labelRoom  = 170.0
+	labelRoom  = 250.0
 	mapTop     = 34.0 // room for the column heads
 	maxClasses = 24
 	maxRoutes  = 14
 	maxHands   = 14
 	maxParties = 60 // beyond that names would not be readable; the rest is one node
 )
+
+// labelLength is how many characters of a label a column has room for.
+var labelLength = [mapColumns]int{30, 26, 26, 28, 38}
 
 // sankey is a laid out map.
 type sankey struct {
@@ -136,7 +139,7 @@ func (b *mapBuilder) node(f Flow, col int, kept map[string]bool) *node {
 	id := fmt.Sprint(col, " ", key)
 	n := b.nodes[id]
 	if n == nil {
-		n = &node{col: col, key: key, Label: ellipsis(label, 27), Full: full}
+		n = &node{col: col, key: key, Label: shorten(label, labelLength[col]), Full: full}
 		b.nodes[id] = n
 		b.s.Nodes = append(b.s.Nodes, n)
 	}
@@ -214,6 +217,15 @@ func routeLabel(r string) string {
 		return rest[i:]
 	}
 	return rest
+}
+
+// shorten cuts a label to n characters; of a company with its country it cuts the company.
+func shorten(s string, n int) string {
+	company, country, ok := strings.Cut(s, " · ")
+	if !ok {
+		return ellipsis(s, n)
+	}
+	return ellipsis(company, max(8, n-3-len([]rune(country)))) + " · " + country
 }
 
 func ellipsis(s string, n int) string {

@@ -73,6 +73,13 @@ func (t *printer) head(m *Model) {
 	t.wrap(0, 0, fmt.Sprintf("%s: %s (%d complete), %s, %s to %s; %s of them received data that identifies a person.",
 		harmless.Line(m.Run.Site), plural(m.Totals.Pages, "visit"), m.Totals.Complete, plural(m.Totals.Requests, "request"),
 		num(m.Totals.ThirdParty), plural(len(m.Recipients), "third party"), num(third)))
+	var grave []string
+	for _, g := range m.Gravest {
+		grave = append(grave, harmless.Line(g.What+" to "+some(g.To, 3)))
+	}
+	if len(grave) > 0 {
+		t.wrap(0, 0, "The gravest: "+strings.Join(grave, "; ")+".")
+	}
 	t.w.WriteByte('\n')
 }
 

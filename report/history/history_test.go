@@ -1,0 +1,171 @@
+package history
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
+)
+
+var start = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// site is what a run sees: vendors by host with the class each is sent, scripts with their hashes, outcome of the visit.
+type site struct {
+	id      string
+	sent    map[string]rule.Class
+	scripts map[string]string
+	cookies []string
+	outcome crawler.Outcome
+	states  []crawler.Consent
+	catalog string
+	names   map[string]string
+}
+
+func (s site) model() *report.Model {
+	b := report.NewBuilder(report.Options{Made: report.Made{Tool: "tagscan 1", Catalog: s.catalog, Rules: "1"}, OwnerOf: func(host string) recipient.Recipient {
+		if host == "own.example" {
+			return recipient.Recipient{ID: recipient.FirstParty, Name: host}
+		}
+		name := host
+		if n := s.names[host]; n != "" {
+			name = n
+		}
+		return recipient.Recipient{ID: name, Name: name}
+	}})
+	b.Event(crawler.Event{Seq: 1, Time: start, Run: &crawler.Run{ID: s.id, Seeds: []string{"https://own.example/"}, Started: start}})
+	states := s.states
+	if states == nil {
+		states = []crawler.Consent{crawler.Unasked}
+	}
+	for _, c := range states {
+		page := "p" + string(c)
+		for host, class := range s.sent {
+			b.Event(crawler.Event{Time: start, Request: &crawler.Request{ID: "r" + host, Page: page, Consent: c, Route: "https://own.example/", URL: "https://" + host + "/x", Type: "xhr"}})
+			name := host
+			if n := s.names[host]; n != "" {
+				name = n
+			}
+			if class == "" {
+				continue
+			}
+			b.Finding(detect.Finding{Request: "r" + host, Host: host, Recipient: recipient.Recipient{ID: name, Name: name}, Class: class, Rule: string(class), Form: detect.Plain, Consent: c,
+				Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.v", Value: detect.NewMasked("m***"), Route: "https://own.example/", Severity: rule.High,
+				Fingerprint: detect.Fingerprint(string(class), name, "https://own.example/", c, "body.v")})
+		}
+		for u, sha := range s.scripts {
+			b.Event(crawler.Event{Time: start, Script: &crawler.Script{Page: page, URL: u, SHA256: sha, Kind: "external"}})
+		}
+		for _, name := range s.cookies {
+			b.Event(crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: page, Consent: c, Name: name, Value: "v", Domain: "own.example"}})
+		}
+		outcome := s.outcome
+		if outcome == "" {
+			outcome = crawler.Complete
+		}
+		b.Event(crawler.Event{Time: start, Page: &crawler.Page{ID: page, Task: crawler.Task{URL: "https://own.example/", Route: "https://own.example/", Consent: c}, URL: "https://own.example/", Outcome: outcome}})
+	}
+	return b.Build(policy.Judge(b.Input(), nil, nil, start))
+}
+
+func base() site {
+	return site{id: "1", catalog: "1", sent: map[string]rule.Class{"a.example": rule.Email, "b.example": rule.UserID},
+		scripts: map[string]string{"https://own.example/app.js": "aa", "https://a.example/t.js": "bb"}, cookies: []string{"sid"}}
+}
+
+func lines(cs []report.Change) []string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, c.Kind+" "+c.What+" "+c.ID)
+	}
+	return out
+}
+
+func TestSameSiteSameReport(t *testing.T) {
+	d := Diff(base().model(), base().model())
+	assert.Empty(t, d.Site)
+	assert.Empty(t, d.Tool)
+	assert.Empty(t, d.Unsure)
+	assert.Equal(t, "Nothing changed.", d.Summary)
+}
+
+func TestOneVendorGainedOneScriptChanged(t *testing.T) {
+	cur := base()
+	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.UserID, "c.example": rule.Phone}
+	cur.scripts = map[string]string{"https://own.example/app.js": "aa", "https://a.example/t.js": "cc"}
+	d := Diff(base().model(), cur.model())
+	print := detect.Fingerprint("contact.phone", "c.example", "https://own.example/", crawler.Unasked, "body.v")
+	assert.Equal(t, []string{"new recipient c.example", "new flow " + print, "changed script https://a.example/t.js"}, lines(d.Site))
+	assert.Empty(t, d.Tool)
+	assert.Empty(t, d.Unsure)
+	assert.Equal(t, "New: 1 recipient and 1 flow; changed: 1 script.", d.Summary)
+	back := Diff(cur.model(), base().model())
+	assert.Equal(t, []string{"changed script https://a.example/t.js", "gone recipient c.example", "gone flow " + print}, lines(back.Site))
+}
+
+func TestWhatWasNotSeenIsNotGone(t *testing.T) {
+	cur := base()
+	cur.sent, cur.scripts, cur.cookies, cur.outcome = nil, nil, nil, crawler.Partial
+	d := Diff(base().model(), cur.model())
+	assert.Empty(t, d.Site)
+	assert.Len(t, d.Unsure, 2+2+2+1, "recipients, flows, scripts, cookie")
+}
+
+func TestAChangedCatalogIsNoChangeOfTheSite(t *testing.T) {
+	cur := base()
+	cur.catalog, cur.names = "2", map[string]string{"a.example": "vendor-a"}
+	d := Diff(base().model(), cur.model())
+	assert.Empty(t, d.Site)
+	assert.Equal(t, []string{"changed tagscan the catalog of vendors", "changed recipient vendor-a"}, lines(d.Tool))
+	assert.Equal(t, "Nothing changed on the site; tagscan itself did.", d.Summary)
+
+	cur = base()
+	cur.catalog = "2"
+	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.Phone, "c.example": rule.Email}
+	d = Diff(base().model(), cur.model())
+	assert.Equal(t, []string{"new recipient c.example", "new flow " + detect.Fingerprint("contact.email", "c.example", "https://own.example/", crawler.Unasked, "body.v")}, lines(d.Site),
+		"a recipient that was never contacted is new whatever the catalog; what a known one is told now may have been told before")
+	assert.Len(t, d.Tool, 3)
+}
+
+func TestConsentBehaviourIsCompared(t *testing.T) {
+	old, cur := base(), base()
+	old.states, cur.states = []crawler.Consent{crawler.Rejected}, []crawler.Consent{crawler.Rejected}
+	old.sent = map[string]rule.Class{"a.example": "", "b.example": ""}
+	m, n := old.model(), cur.model()
+	m.Consent.Rows[0].Cells[0].Requests = 0
+	d := Diff(m, n)
+	assert.Contains(t, lines(d.Site), "new consent "+m.Consent.Rows[0].ID+" rejected")
+}
+
+func TestFormatsAreHarmless(t *testing.T) {
+	cur := base()
+	cur.scripts = map[string]string{"https://evil.example/<img src=x>\x1b[2J\u202e`@a": "dd"}
+	d := Diff(base().model(), cur.model())
+	for _, f := range Formats {
+		var b bytes.Buffer
+		require.NoError(t, Write(&b, d, f))
+		assert.NotContains(t, b.String(), "\x1b", f)
+		assert.NotContains(t, b.String(), "\u202e", f)
+		switch f {
+		case "json":
+			assert.True(t, json.Valid(b.Bytes()))
+		case "html", "markdown":
+			assert.NotContains(t, b.String(), "<img", f)
+		case "text":
+			assert.Contains(t, b.String(), "+ medium   script https://evil.example/")
+		}
+	}
+	err := Write(&bytes.Buffer{}, d, "yaml")
+	assert.ErrorContains(t, err, strings.Join(Formats, ", "))
+}
