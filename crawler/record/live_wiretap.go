@@ -107,7 +107,7 @@ func (t *Tab) testify(whole bool) {
 		if q.chunked || len(q.body) > 0 && len(h.body) == 0 {
 			h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, true
 		}
-		if q.frames != nil && !q.frames.compressed {
+		if q.frames != nil && !q.frames.lost {
 			h.correct(q.frames)
 		}
 	}

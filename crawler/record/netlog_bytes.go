@@ -2,7 +2,10 @@ package record
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
+	"io"
+	"strings"
 )
 
 // write takes the next bytes written to the connection and gives each request its body.
@@ -82,72 +85,93 @@ func (s *wireSocket) http2(b []byte) {
 	}
 }
 
-// socketFrames are the messages that a WebSocket sent, cut out of its bytes; RFC 6455, section 5.2. Compressed messages
-// are not opened.
+// socketFrames are the messages that a WebSocket sent, cut out of its bytes: RFC 6455, section 5.2, and RFC 7692 for
+// messages that are compressed.
 type socketFrames struct {
-	buf        []byte
-	messages   [][]byte
-	opcodes    []int
-	compressed bool
-	size       int
+	buf      []byte
+	messages [][]byte
+	opcodes  []int
+	part     []byte // of a message that is not over
+	opcode   int
+	deflated bool
+	window   []byte // the last bytes of the messages before, which compressed ones refer to
+	lost     bool   // not all of it could be read
+	size     int
 }
 
 func (f *socketFrames) write(b []byte) {
 	if f.size += len(b); f.size > maxWireBody {
-		f.buf = nil
+		f.buf, f.lost = nil, true
 		return
 	}
 	f.buf = append(f.buf, b...)
 	for {
-		n, fin, op, payload := f.next()
+		n, head, payload := f.next()
 		if n == 0 {
 			return
 		}
 		f.buf = f.buf[n:]
-		switch {
-		case op == 0 && len(f.messages) > 0:
-			last := len(f.messages) - 1
-			f.messages[last] = append(f.messages[last], payload...)
-		case op == 1 || op == 2:
-			f.messages, f.opcodes = append(f.messages, payload), append(f.opcodes, op)
+		op := int(head & 0x0F)
+		if op >= 8 {
+			continue // ping, pong, close
 		}
-		_ = fin
+		if op != 0 {
+			f.part, f.opcode, f.deflated = nil, op, head&0x40 != 0
+		}
+		f.part = append(f.part, payload...)
+		if head&0x80 != 0 {
+			f.whole()
+		}
 	}
 }
 
+// whole ends a message.
+func (f *socketFrames) whole() {
+	msg := f.part
+	f.part = nil
+	if f.deflated {
+		// RFC 7692, section 7.2.2: the tail that the sender took off is put back; an empty last block ends the stream.
+		z := flate.NewReaderDict(io.MultiReader(bytes.NewReader(msg), strings.NewReader("\x00\x00\xff\xff\x01\x00\x00\xff\xff")), f.window)
+		out, err := io.ReadAll(io.LimitReader(z, maxWireBody))
+		if err != nil {
+			f.lost = true
+		}
+		msg = out
+		f.window = append(f.window, out...)
+		f.window = bytes.Clone(f.window[max(0, len(f.window)-32<<10):])
+	}
+	f.messages, f.opcodes = append(f.messages, msg), append(f.opcodes, f.opcode)
+}
+
 // next reads one whole frame from the buffer; n is 0 if it is not all there.
-func (f *socketFrames) next() (n int, fin bool, op int, payload []byte) {
+func (f *socketFrames) next() (n int, head byte, payload []byte) {
 	b := f.buf
 	if len(b) < 2 {
-		return 0, false, 0, nil
-	}
-	fin, op = b[0]&0x80 != 0, int(b[0]&0x0F)
-	if b[0]&0x40 != 0 {
-		f.compressed = true
+		return 0, 0, nil
 	}
 	size, at := int(b[1]&0x7F), 2
 	switch size {
 	case 126:
 		if len(b) < 4 {
-			return 0, false, 0, nil
+			return 0, 0, nil
 		}
 		size, at = int(binary.BigEndian.Uint16(b[2:])), 4
 	case 127:
 		if len(b) < 10 {
-			return 0, false, 0, nil
+			return 0, 0, nil
 		}
 		size, at = int(binary.BigEndian.Uint64(b[2:])&(1<<40-1)), 10
 	}
 	var mask []byte
 	if b[1]&0x80 != 0 {
 		if len(b) < at+4 {
-			return 0, false, 0, nil
+			return 0, 0, nil
 		}
 		mask = b[at : at+4]
 		at += 4
 	}
 	if len(b) < at+size {
-		return 0, false, 0, nil
+		return 0, 0, nil
 	}
 	payload = bytes.Clone(b[at : at+size])
 	for i := range payload {
@@ -155,5 +179,5 @@ func (f *socketFrames) next() (n int, fin bool, op int, payload []byte) {
 			payload[i] ^= mask[i%4]
 		}
 	}
-	return at + size, fin, op, payload
+	return at + size, b[0], payload
 }
