@@ -43,6 +43,7 @@ func (t *Tab) leave(ctx context.Context) {
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
 		_ = t.clock.grant(hidden, 200*time.Millisecond)
+		t.calm(hidden, 30*time.Millisecond, time.Second) // a worker that was told passes it on in its own time
 		cancel()
 		_ = main.Send("Page.close", nil)
 		gone, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
@@ -53,13 +54,13 @@ func (t *Tab) leave(ctx context.Context) {
 	t.calm(ctx, 120*time.Millisecond, 1500*time.Millisecond)
 }
 
-// calm waits until no new request was seen for quiet, at most for limit.
+// calm waits until nothing is in flight and no new request was seen for quiet, at most for limit.
 func (t *Tab) calm(ctx context.Context, quiet, limit time.Duration) {
 	deadline := time.Now().Add(limit)
 	last, since := t.rec.Traits().Requests, time.Now()
 	for time.Now().Before(deadline) && time.Since(since) < quiet && ctx.Err() == nil {
 		time.Sleep(10 * time.Millisecond)
-		if n := t.rec.Traits().Requests; n != last {
+		if n := t.rec.Traits().Requests; n != last || t.rec.Pending(300*time.Millisecond) > 0 {
 			last, since = n, time.Now()
 		}
 	}
