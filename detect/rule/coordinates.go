@@ -43,7 +43,7 @@ func findCoordinates(c *Context, yield func(Match)) {
 
 // mapWords are names of things on a map other than the visitor.
 var mapWords = wordSet(`center centre marker markers pin venue hotel store stores shop branch office property listing bounds bbox viewport camera northeast southwest ne sw tile tiles map mapcenter polygon path route
-	destination restaurant event place places poi dealer mouse pointer cursor click touch scroll rect element target vertices chart series points gym station stop airport listings results products product`)
+	destination restaurant place places poi dealer mouse pointer cursor click touch scroll rect element target vertices chart series points gym station stop airport listings results products product`)
 
 func (c *Context) onMap() bool { return c.name.onMap() }
 

@@ -11,6 +11,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // saltedBy are the functions that salts are tried with, by the name that digestShape gives.
@@ -107,6 +109,9 @@ func (w *cribber) salts(i int) []string {
 			}
 		}
 	}
+	if d, err := publicsuffix.EffectiveTLDPlusOne(c.Host); err == nil {
+		out = append(out, d)
+	}
 	for j := range c.siblings {
 		g := &c.Tree.Fields[j]
 		if len(out) >= cribSalts {
@@ -116,7 +121,27 @@ func (w *cribber) salts(i int) []string {
 			out = append(out, s)
 		}
 	}
+	for j := range c.Tree.Fields {
+		g := &c.Tree.Fields[j]
+		if len(out) >= 2*cribSalts {
+			break
+		}
+		if !g.Inner && len(g.Value) >= 3 && len(g.Value) <= 128 && saltName(c.Names.of(g)) {
+			out = append(out, strings.TrimSpace(g.Value))
+		}
+	}
 	return unique(out...)
+}
+
+// saltName reports a field that may hold a salt or key, or the id of the account, which serves as one.
+func saltName(n *nameInfo) bool {
+	for _, t := range n.tokens {
+		switch t {
+		case "salt", "pepper", "seed", "nonce", "secret", "key", "site", "tenant", "account", "partner", "pid", "publisher", "domain", "client", "app", "hostname", "token":
+			return true
+		}
+	}
+	return false
 }
 
 // digestBytes reads a digest in hex or base64.

@@ -53,6 +53,7 @@ func TestCribsSeeThroughCiphersWithoutKeys(t *testing.T) {
 		{"caesar", `{"d":"ocadm.nqydfv+zqie@syduq.oay"}`, "", ""},
 		{"rotated", `{"d":"` + rot(mail, 5) + `"}`, "email", "caesar"},
 		{"sibling salt", `{"salt":"s4lt-9917","h":"` + hex.EncodeToString(sum[:]) + `"}`, "email", "sha256-salted"},
+		{"salt elsewhere", `{"cfg":{"salt":"s4lt-9917"},"u":{"a":{"h":"` + hex.EncodeToString(sum[:]) + `"}}}`, "email", "sha256-salted"},
 		{"site as hmac key", `{"h":"` + hex.EncodeToString(mac.Sum(nil)) + `"}`, "email", "hmac-sha256"},
 		{"local part and domain", `{"user":"marta.kovacs+news","at":"gmail.com"}`, "email", "split"},
 		{"card in four boxes", `{"c1":"4539","c2":"5787","c3":"6362","c4":"1486"}`, "payment_card", "split"},

@@ -118,6 +118,9 @@ func nameForms(value string) forms {
 		f.hash = append(f.hash, l+" "+g, fn+" "+ln, l+g, g+" "+l, g+l, l+"."+g, l+"_"+g, g+", "+l, ln+", "+fn)
 		if len(ln) >= 5 {
 			initial := string([]rune(fn)[:1])
+			if len(fn) >= 4 {
+				f.plain = append(f.plain, fn+" "+string([]rune(ln)[:1])+".")
+			}
 			f.plain = append(f.plain, initial+". "+ln, initial+"."+ln, ln+", "+initial+".", ln+" "+initial+".")
 		}
 	}

@@ -19,6 +19,7 @@ var NameField = Rule{
 		{Body: `{"traits":{"firstName":"Ágnes"}}`, Text: "Ágnes"},
 		{Body: `{"user":{"name":"Tomás Ortega"}}`, Text: "Tomás Ortega"},
 		{URL: "https://vendor.example/c?lname=O%27Brien", Text: "O'Brien"},
+		{Body: `{"visitor":{"name":"agnieszka"}}`, Text: "agnieszka"},
 		{Body: `{"billing":{"full_name":"van der Berg, Jan"}}`, Text: "van der Berg, Jan"},
 	},
 	Misses: []Sample{
@@ -35,6 +36,10 @@ func findNameField(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	if c.name.weak {
+		if c.name.directly(identity) && oneWord(v) {
+			yield(c.whole(ByField, Possible))
+			return
+		}
 		if c.name.has(alien) || len(c.name.tokens) > 1 && c.name.flat != "displayname" || !c.personal() && !(c.name.flat == "displayname" && strings.Contains(v, " ") && !c.foreign()) || !personName(v) {
 			return
 		}
@@ -46,6 +51,12 @@ func findNameField(c *Context, yield func(Match)) {
 		return
 	}
 	yield(c.whole(ByField, conf))
+}
+
+// oneWord reports a single word of letters that is no word of things: a first name in small letters.
+func oneWord(v string) bool {
+	low := strings.ToLower(v)
+	return len(v) >= 3 && letterShare(v) == 100 && !strings.Contains(v, " ") && !actionWords[low] && !commonWords[low]
 }
 
 // personName reports one to five words that begin with capitals, or are particles.

@@ -85,6 +85,11 @@ func (n *nameInfo) fits(key string, class Class) bool {
 	return n.has(identity) && !n.has(alien) && personaKeys[key] != ""
 }
 
+// directly reports whether the innermost name around has the trait.
+func (n *nameInfo) directly(t traits) bool {
+	return len(n.outer) > 0 && outerWords[n.outer[len(n.outer)-1]]&t != 0
+}
+
 // onMap reports names of things on a map other than the visitor.
 func (n *nameInfo) onMap() bool {
 	for _, w := range n.outer {

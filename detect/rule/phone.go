@@ -22,12 +22,12 @@ var PhonePattern = Rule{
 	},
 	Misses: []Sample{
 		{Body: `{"ts":"1700000000"}`}, {Body: `{"v":"+1"}`}, {Body: `{"ean":"4006381333931"}`}, {Body: `{"date":"2024-01-02 10:11:12 +0100"}`},
-		{Body: `{"id":"436641234567"}`}, {Body: `{"d":"M10 20 +30 40 50 60 70 80 90z"}`}, {Body: `{"rev":"415-555"}`},
+		{Body: `{"id":"436641234567"}`}, {Body: `{"d":"M10 20 +30 40 50 60 70 80 90z"}`}, {Body: `{"rev":"415-555"}`}, {Body: `{"stores":[{"phone":"+43 664 1234567","note":"+43 664 1234567"}]}`},
 	},
 }
 
 func findPhones(c *Context, yield func(Match)) {
-	if len(c.v) > 64<<10 || c.name.class == Phone {
+	if len(c.v) > 64<<10 || c.name.class == Phone || c.business() {
 		return
 	}
 	for i := 0; i < len(c.v); {
@@ -120,7 +120,7 @@ var PhoneField = Rule{
 
 func findPhoneField(c *Context, yield func(Match)) {
 	d := digitsOf(c.v)
-	if len(d) < 7 || len(d) > 15 || len(c.v) > 30 || isNothing(c.v) || sameDigits(d) || c.siteOwn("tel:"+strings.TrimLeft(d, "0")) {
+	if c.business() || len(d) < 7 || len(d) > 15 || len(c.v) > 30 || isNothing(c.v) || sameDigits(d) || c.siteOwn("tel:"+strings.TrimLeft(d, "0")) {
 		return
 	}
 	for i := range len(c.v) {
@@ -136,6 +136,19 @@ func findPhoneField(c *Context, yield func(Match)) {
 		conf = Certain
 	}
 	yield(c.whole(ByField, conf))
+}
+
+// businessWords are things whose number is in the telephone book.
+var businessWords = wordSet(`store stores shop shops merchant seller vendor publisher venue hotel restaurant office offices branch branches dealer gym airport organization poi support hotline imprint impressum footer`)
+
+// business reports the number of a shop or office.
+func (c *Context) business() bool {
+	for _, w := range c.name.outer {
+		if businessWords[w] {
+			return true
+		}
+	}
+	return len(c.name.tokens) > 1 && businessWords[c.name.tokens[0]] || c.thing()
 }
 
 func sameDigits(d string) bool { return strings.Count(d, d[:1]) == len(d) }
