@@ -61,13 +61,10 @@ func (b *Builder) fixes(f Flow) []fix {
 	if b.o.Advice != nil {
 		vendor = b.o.Advice(f.Recipient, f.Class)
 	}
-	switch {
-	case vendor != "":
+	if vendor != "" {
 		out = append(out, fix{"vendor", f.Name + ": " + vendor})
-	case b.o.ClassInfo != nil:
-		if i, ok := b.o.ClassInfo(f.Class); ok {
-			out = append(out, fix{"class", i.Do})
-		}
+	} else if i, ok := b.o.ClassInfo(f.Class); ok {
+		out = append(out, fix{"class", i.Do})
 	}
 	if pageAddress(f) {
 		out = append(out, fix{"url", "Keep personal data out of page addresses: every party on the page is told the address, and servers log it."})

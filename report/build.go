@@ -148,10 +148,11 @@ func (b *Builder) through(f detect.Finding) Through {
 }
 
 func (b *Builder) title(c rule.Class) string {
-	if b.o.ClassInfo != nil {
-		if i, ok := b.o.ClassInfo(c); ok && i.Title != "" {
-			return i.Title
-		}
+	if n, ok := nouns[c]; ok {
+		return n.title
+	}
+	if i, ok := b.o.ClassInfo(c); ok && i.Title != "" {
+		return i.Title
 	}
 	return titleOf(c)
 }
@@ -259,11 +260,9 @@ func (b *Builder) glossary(m *Model) []Term {
 		}
 		seen[f.Class] = true
 		t := Term{Class: f.Class, Title: b.title(f.Class), Severity: f.Severity}
-		if b.o.ClassInfo != nil {
-			if i, ok := b.o.ClassInfo(f.Class); ok {
-				t.Severity, t.What, t.Why, t.GDPR, t.TCF = i.Severity, i.What, i.Why, i.GDPR, i.TCF
-				t.DPV, t.Apple, t.Play, t.CWE = i.DPV, i.Apple, i.Play, i.CWE
-			}
+		if i, ok := b.o.ClassInfo(f.Class); ok {
+			t.Severity, t.What, t.Why, t.GDPR, t.TCF = i.Severity, i.What, i.Why, i.GDPR, i.TCF
+			t.DPV, t.Apple, t.Play, t.CWE = i.DPV, i.Apple, i.Play, i.CWE
 		}
 		out = append(out, t)
 	}

@@ -22,7 +22,7 @@ type Options struct {
 	// OwnerOf names who receives what is sent to a host (no port); recipient.FirstParty for the site itself. Without it
 	// hosts go by their registrable domain.
 	OwnerOf func(host string) recipient.Recipient
-	// ClassInfo explains a class; without it only its title is known.
+	// ClassInfo explains a class; without it rule.InfoOf does.
 	ClassInfo func(rule.Class) (rule.ClassInfo, bool)
 	// Advice is what to set at the recipient so that it is no longer sent the class; "" if there is nothing particular.
 	Advice func(recipientID string, class rule.Class) string
@@ -40,6 +40,7 @@ type Options struct {
 type Builder struct {
 	o        Options
 	run      crawler.Run
+	started  bool
 	ended    crawler.Event
 	own      map[string]bool // registrable domains of the site, if OwnerOf is missing
 	owners   map[string]recipient.Recipient
@@ -69,6 +70,9 @@ const maxValues = 20_000
 
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
+	if o.ClassInfo == nil {
+		o.ClassInfo = rule.InfoOf
+	}
 	return &Builder{
 		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
 		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
@@ -133,8 +137,11 @@ func (b *Builder) Event(e crawler.Event) {
 	}
 }
 
+// startRun takes the facts of the run; where several captures are told as one, those of the first.
 func (b *Builder) startRun(r *crawler.Run) {
-	b.run = *r
+	if !b.started {
+		b.run, b.started = *r, true
+	}
 	for _, s := range slices.Concat(r.Seeds, r.FirstParty) {
 		if d := domainOf(s); d != "" {
 			b.own[d] = true

@@ -181,7 +181,7 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		if scripts > 0 {
 			parts = append(parts, count(scripts, "script")+" against the inventory")
 		}
-		return "Against the policy: " + strings.Join(parts, ", ") + "."
+		return strings.Join(parts, ", ") + "."
 	case Incomplete:
 		return "Nothing against the policy was seen, but not enough was seen to call it clean: " + count(len(v.Missing), "gap") + "."
 	}

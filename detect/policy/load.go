@@ -214,11 +214,8 @@ func (m *Match) check() string {
 // classNames are the classes that a policy can name, besides globs and known values.
 var classNames = func() []string {
 	var out []string
-	for _, c := range []rule.Class{rule.Email, rule.Phone, rule.Address, rule.Name, rule.BirthDate, rule.Gender, rule.NationalID, rule.UserID,
-		rule.Username, rule.OrgID, rule.Password, rule.AuthToken, rule.Card, rule.IBAN, rule.Precise, rule.Coarse, rule.ClientID, rule.SyncedID,
-		rule.ClickID, rule.SessionID, rule.IP, rule.UserAgent, rule.Hints, rule.Print, rule.Screen, rule.Locale, rule.PageURL, rule.Title,
-		rule.Referrer, rule.Search, rule.Purchase, rule.FormInput, rule.Replay, rule.ConsentStr} {
-		out = append(out, string(c))
+	for _, c := range rule.Classes() {
+		out = append(out, string(c.Class))
 	}
 	return out
 }()
