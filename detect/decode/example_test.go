@@ -19,6 +19,7 @@ func ExampleRequest() {
 		fmt.Printf("%s = %s (%s)\n", f.Path, f.Value, strings.Join(f.Chain, ", "))
 	}
 	// Output:
+	// path[0] = g ()
 	// query.dl.query.user = 17 (percent, url)
 	// body.data.events[0].$email = jane@example.org (form, base64, json)
 }
