@@ -1,6 +1,7 @@
 package recipient
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"slices"
@@ -50,16 +51,21 @@ type nameGlob struct {
 func Default() (*Catalog, error) { return Load() }
 
 // Load is the catalog that comes with tagscan, and the vendor files (*.yaml at the top) of the file systems given, which
-// may be the user's. A vendor of a later file system replaces one of the same id. Behind the vendors stands the public list of owners.
+// may be the user's. A vendor of a later file system replaces one of the same id, and its hosts are its own whoever else claims them.
+// Lists of owners and trackers in the file systems (see LoadPaths) stand behind the vendors, and before the public list.
 func Load(fsys ...fs.FS) (*Catalog, error) {
 	vendors, err := readCompact(compactCatalog)
 	if err != nil {
 		return nil, err
 	}
 	var errs []error
+	var lists []*list
 	for _, f := range fsys {
 		vs, err := Read(f)
 		errs = append(errs, err)
+		l, err := readLists(f)
+		errs = append(errs, err)
+		lists = append(lists, l)
 		for _, v := range vs {
 			v.own = true
 			vendors = slices.DeleteFunc(vendors, func(x Vendor) bool { return x.ID == v.ID })
@@ -69,7 +75,9 @@ func Load(fsys ...fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return New(vendors), nil
+	c := New(vendors)
+	c.lists = append(lists, c.lists...)
+	return c, nil
 }
 
 // New makes a catalog of vendors that were read and validated.
@@ -83,7 +91,12 @@ func New(vendors []Vendor) *Catalog {
 		c.add(compileVendor(&vendors[i]))
 	}
 	for host := range c.hosts {
-		slices.SortStableFunc(c.hosts[host], func(a, b claim) int { return len(b.prefix) - len(a.prefix) })
+		slices.SortStableFunc(c.hosts[host], func(a, b claim) int {
+			if a.vendor.own != b.vendor.own {
+				return cmp.Compare(rank(b.vendor.own), rank(a.vendor.own))
+			}
+			return len(b.prefix) - len(a.prefix)
+		})
 	}
 	bySpecific := func(a, b nameGlob) int { return b.literal - a.literal }
 	slices.SortStableFunc(c.cookies, bySpecific)
@@ -91,6 +104,14 @@ func New(vendors []Vendor) *Catalog {
 	slices.SortStableFunc(c.scripts, func(a, b scriptGlob) int { return b.literal - a.literal })
 	c.lists = []*list{publicList()}
 	return c
+}
+
+// rank is 1 for what the user says.
+func rank(own bool) int {
+	if own {
+		return 1
+	}
+	return 0
 }
 
 func (c *Catalog) add(v *vendor) {
@@ -107,7 +128,7 @@ func (c *Catalog) add(v *vendor) {
 			prefix = "/" + prefix
 		}
 		c.hosts[host] = append(c.hosts[host], claim{vendor: v, prefix: prefix})
-		if !ok && !v.Hosting && v.Category != "cdn" && v.Category != "hosting" {
+		if !ok && c.cnames[host] == nil && !v.Hosting && v.Category != "cdn" && v.Category != "hosting" {
 			c.cnames[host] = v
 		}
 	}
@@ -220,6 +241,9 @@ func (e *endpoint) score(path, suffix string) int {
 	}
 	if len(e.Hosts) > 0 {
 		n += 1000
+	}
+	if e.vendor.own {
+		n += 1_000_000
 	}
 	return n + 10_000*min(strings.Count(suffix, "."), 9)
 }
