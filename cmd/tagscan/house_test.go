@@ -31,7 +31,7 @@ var allowed = []struct {
 	{"detect", []string{"crawler", "detect/decode", "detect/rule", "detect/recipient"}},
 	{"detect/policy", []string{"crawler", "detect", "detect/decode", "detect/rule", "detect/recipient"}},
 	{"report", []string{"crawler", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
-	{"fixtures", []string{"fixtures"}},
+	{"fixtures", []string{"fixtures", "crawler"}},
 	{"cmd", []string{"crawler", "detect", "report", "fixtures", "cmd"}},
 }
 

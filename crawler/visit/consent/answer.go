@@ -58,7 +58,7 @@ func (c *Chooser) State(t crawler.Task) crawler.Consent {
 // Answer looks for a dialog on the tab's page, makes the choice that the task wants, and says what was seen and done. It
 // waits for a dialog only where one is to be expected: until the profile has chosen.
 func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
-	a := &answer{ctx: ctx, tab: tab, want: task.Consent}
+	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}}
 	want := task.Consent
 	chosen := c.State(task) == want && (want == crawler.Accepted || want == crawler.Rejected)
 	wait := appearTime
@@ -99,9 +99,10 @@ type answer struct {
 	ctx      context.Context
 	tab      *visit.Tab
 	want     crawler.Consent
-	platform *Platform // nil: recognised by its words
-	box      *box      // of a dialog recognised by its words
-	at       time.Time // of the click that chose
+	platform *Platform       // nil: recognised by its words
+	box      *box            // of a dialog recognised by its words
+	at       time.Time       // of the click that chose
+	pressed  map[string]bool // selectors that were clicked
 	details  []string
 	failed   error
 }
@@ -203,13 +204,14 @@ func (a *answer) walk(w Way) bool {
 			}
 			_ = a.tab.Wait(a.ctx, tick)
 		case '?':
-			a.press(sel, 0)
+			a.press(sel, 0, last(w, i))
 		default:
 			wait := stepTime
 			if i == 0 {
 				wait = 0
 			}
-			if !a.press(sel, wait) {
+			// A way that was tried before may have gone the first steps of this one.
+			if !a.press(sel, wait, last(w, i)) && (i == len(w)-1 || !a.pressed[sel]) {
 				return false
 			}
 		}
@@ -217,13 +219,24 @@ func (a *answer) walk(w Way) bool {
 	return true
 }
 
+// last reports whether step i of a way makes the choice: all that follows may be missing.
+func last(w Way, i int) bool {
+	for _, step := range w[i+1:] {
+		if step[0] != '?' {
+			return false
+		}
+	}
+	return true
+}
+
 // press clicks the first visible element of a selector in any frame, waiting for it.
-func (a *answer) press(sel string, wait time.Duration) bool {
+func (a *answer) press(sel string, wait time.Duration, chooses bool) bool {
 	for waited := time.Duration(0); ; waited += tick {
 		for _, f := range a.tab.Frames() {
 			var b *button
 			if a.eval(f, "find("+quote(sel)+")", &b) == nil && b != nil {
-				a.hit(f, *b)
+				a.hit(f, *b, chooses)
+				a.pressed[sel] = true
 				return true
 			}
 		}
@@ -233,11 +246,12 @@ func (a *answer) press(sel string, wait time.Duration) bool {
 	}
 }
 
-// hit clicks with the mouse where the element lies free, else by script.
-func (a *answer) hit(f visit.Frame, b button) {
-	a.at = time.Now().UTC()
-	a.tab.SetPhase(crawler.Choice)
-	if a.want == crawler.Accepted || a.want == crawler.Rejected {
+// hit clicks with the mouse where the element lies free, else by script. The click that chooses changes the state in which
+// requests are sent from then on.
+func (a *answer) hit(f visit.Frame, b button, chooses bool) {
+	if chooses {
+		a.at = time.Now().UTC()
+		a.tab.SetPhase(crawler.Choice)
 		a.tab.SetConsent(a.want)
 	}
 	if !b.Clear || a.tab.Click(a.ctx, f, b.X, b.Y) != nil {

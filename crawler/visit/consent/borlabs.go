@@ -5,7 +5,7 @@ var Borlabs = Platform{
 	ID:    "borlabs",
 	Name:  "Borlabs Cookie",
 	Doc:   "https://borlabs.io/borlabs-cookie/",
-	Popup: []string{`#BorlabsCookieBox ._brlbs-box`, `#BorlabsCookieBox .brlbs-cmpnt-dialog-backdrop`, `#BorlabsCookieBox [role=dialog]`, `.brlbs-cmpnt-dialog`},
+	Popup: []string{`#BorlabsCookieBox`, `#BorlabsCookieBox .brlbs-cmpnt-dialog-backdrop`, `#BorlabsCookieBox [role=dialog]`, `.brlbs-cmpnt-dialog`},
 	Accept: []Way{
 		{`#BorlabsCookieBox [data-cookie-accept-all]`},
 		{`.brlbs-btn-accept-all`},

@@ -18,27 +18,51 @@
     }
     return out;
   };
+  // The tree as it is drawn: a slot holds what was assigned to it, a host what is in its root.
+  const parentOf = (e) => e.assignedSlot || e.parentElement || (e.getRootNode() instanceof ShadowRoot ? e.getRootNode().host : null);
+  const childrenOf = (e) => {
+    if (e.shadowRoot) return [...e.shadowRoot.childNodes];
+    if (e.tagName === 'SLOT') {
+      const given = e.assignedNodes({flatten: true});
+      if (given.length) return given;
+    }
+    return [...e.childNodes];
+  };
+  const mute = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'SVG', 'svg']);
   const shown = (e) => {
     const b = e.getBoundingClientRect();
     if (b.width < 2 || b.height < 2) return false;
-    for (let n = e; n; n = n.parentElement || (n.getRootNode() instanceof ShadowRoot ? n.getRootNode().host : null)) {
+    for (let n = e; n; n = parentOf(n)) {
       const s = getComputedStyle(n);
-      if (s.display === 'none' || s.visibility === 'hidden' || parseFloat(s.opacity) < 0.05 || n.getAttribute('aria-hidden') === 'true') return false;
-      if (n.inert) return false;
+      if (s.display === 'none' || (n === e && s.visibility !== 'visible') || parseFloat(s.opacity) < 0.05) return false;
+      if (n.getAttribute('aria-hidden') === 'true' || n.inert) return false;
     }
     return true;
   };
-  const parentOf = (e) => e.parentElement || (e.getRootNode() instanceof ShadowRoot ? e.getRootNode().host : null);
+  // A container of no size of its own is there if something in it is.
+  const present = (e) => {
+    if (shown(e)) return true;
+    let budget = 200;
+    const inside = (n) => childrenOf(n).some((c) => c.nodeType === 1 && !mute.has(c.tagName) && budget-- > 0 && (shown(c) || inside(c)));
+    return inside(e);
+  };
   const fold = (s) => (s || '').normalize('NFKC').toLowerCase().replace(/[\s\u00a0]+/g, ' ').trim();
-  const textOf = (e) => {
-    if (e.shadowRoot) return fold([...e.shadowRoot.children].map((c) => c.innerText || '').join(' '));
-    return fold(e.innerText || e.textContent);
+  const textOf = (e, limit = 9000) => {
+    const parts = [];
+    let n = 0;
+    const walk = (x) => {
+      if (n > limit) return;
+      if (x.nodeType === 3) { parts.push(x.data); n += x.data.length; return; }
+      if (x.nodeType !== 1 || mute.has(x.tagName)) return;
+      const s = getComputedStyle(x);
+      if (s.display === 'none' || s.visibility === 'hidden' && x.tagName !== 'SLOT') return;
+      for (const c of childrenOf(x)) walk(c);
+      if (!s.display.startsWith('inline')) parts.push(' ');
+    };
+    walk(e);
+    return fold(parts.join(''));
   };
-  const label = (e) => {
-    const own = fold(e.innerText || e.value || '');
-    if (own) return own;
-    return fold(e.getAttribute('aria-label') || e.title || e.querySelector('img')?.alt || '');
-  };
+  const label = (e) => textOf(e, 400) || fold(e.value || e.getAttribute('aria-label') || e.title || e.querySelector('img')?.alt || '');
 
   // Where to click: the middle of what is visible of the element, if the element is what lies there.
   const spot = (e) => {
@@ -49,7 +73,6 @@
     let hit = e.getRootNode().elementFromPoint ? e.getRootNode().elementFromPoint(x, y) : null;
     let clear = false;
     for (let n = hit; n && !clear; n = parentOf(n)) clear = n === e;
-    if (!clear && hit && e.contains(hit)) clear = true;
     return {x, y, clear};
   };
 
@@ -79,21 +102,25 @@
   const buttonsIn = (box) => {
     const out = [];
     const seen = new Set();
-    const walk = (root) => {
-      for (const e of root.querySelectorAll('*')) {
-        if (e.shadowRoot) walk(e.shadowRoot);
-        if (!e.matches(clickable) || seen.has(e) || !shown(e) || leads(e) || submits(e) || e.disabled) continue;
+    const walk = (x) => {
+      for (const e of childrenOf(x)) {
+        if (e.nodeType !== 1 || mute.has(e.tagName) || seen.has(e)) continue;
+        seen.add(e);
+        walk(e);
+        if (!e.matches(clickable) || !shown(e) || leads(e) || submits(e) || e.disabled) continue;
         const t = label(e);
         if (!t || t.length > 90) continue;
         // of nested ones the inner counts, once
-        if ([...out].some((o) => o.e.contains(e) && o.text === t)) continue;
-        seen.add(e);
+        if (out.some((o) => o.text === t && inTree(e, o.e))) continue;
         out.push({e, text: t});
       }
     };
-    if (box.shadowRoot) walk(box.shadowRoot);
     walk(box);
     return out;
+  };
+  const inTree = (outer, inner) => {
+    for (let n = inner; n; n = parentOf(n)) if (n === outer) return true;
+    return false;
   };
 
   let kept = [];
@@ -105,11 +132,11 @@
       const out = [];
       for (const p of table) {
         if (p.frame && !new RegExp(p.frame, 'i').test(location.href)) continue;
-        if (p.popup.some((sel) => all(sel).some(shown))) out.push(p.id);
+        if (p.popup.some((sel) => all(sel).some(present))) out.push(p.id);
       }
       return out;
     },
-    seen(sels) { return sels.some((sel) => all(sel).some(shown)); },
+    seen(sels) { return sels.some((sel) => all(sel).some(present)); },
 
     // Finds the first visible element of a selector: {n, x, y, clear, text}, or null.
     find(sel) {
@@ -159,7 +186,7 @@
         const bs = buttonsIn(document.body);
         if (t.length >= 15 && t.length <= 8000 && topic.test(t) && bs.length > 0 && bs.length <= 60) found.push({e: document.body, t, bs});
       }
-      const inner = found.filter((f) => !found.some((g) => g !== f && f.e.contains(g.e) && g.bs.length >= f.bs.length));
+      const inner = found.filter((f) => !found.some((g) => g !== f && inTree(f.e, g.e) && g.bs.length >= f.bs.length));
       return inner.slice(0, 6).map((f) => ({
         n: keep(f.e), text: f.t.slice(0, 600),
         buttons: f.bs.map((b) => ({n: keep(b.e), text: b.text, ...{x: 0, y: 0, clear: false}})),
@@ -171,16 +198,16 @@
       let c = 0;
       const box = kept[n];
       if (!box) return 0;
-      const walk = (root) => {
-        for (const e of root.querySelectorAll('*')) {
-          if (e.shadowRoot) walk(e.shadowRoot);
+      const walk = (x) => {
+        for (const e of childrenOf(x)) {
+          if (e.nodeType !== 1) continue;
+          walk(e);
           const sw = e.matches('[role=switch], [role=checkbox]');
           if (!sw && !e.matches('input[type=checkbox]')) continue;
           const on = sw && !e.matches('input') ? e.getAttribute('aria-checked') === 'true' : e.checked;
           if (on && !e.disabled && e.getAttribute('aria-disabled') !== 'true') { e.click(); c++; }
         }
       };
-      if (box.shadowRoot) walk(box.shadowRoot);
       walk(box);
       return c;
     },

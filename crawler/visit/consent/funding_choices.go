@@ -13,6 +13,6 @@ var FundingChoices = Platform{
 	Reject: []Way{
 		{`.fc-cta-do-not-consent`},
 		{`.fc-cta-manage-options`, `.fc-data-preferences-reject-all`, `?.fc-confirm-choices`},
-		{`.fc-cta-manage-options`, `-.fc-preference-container input[type=checkbox]`, `.fc-confirm-choices`},
+		{`.fc-cta-manage-options`, `-.fc-dialog input[type=checkbox]`, `.fc-confirm-choices`},
 	},
 }

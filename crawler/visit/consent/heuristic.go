@@ -6,9 +6,12 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// boxOf finds the box that is a consent dialog by its words. For a choice it wants a box that offers it, or a second
+// boxOf finds the box that is a consent dialog by its words.
+func (a *answer) boxOf(want crawler.Consent) *box { return a.boxAbout(topics, want) }
+
+// boxAbout finds the box that speaks of the topics. For a choice it wants a box that offers it, or a second
 // layer on the way to it; unasked means any.
-func (a *answer) boxOf(want crawler.Consent) *box {
+func (a *answer) boxAbout(topics string, want crawler.Consent) *box {
 	for _, f := range a.tab.Frames() {
 		var boxes []box
 		if a.eval(f, "boxes("+quote(topics)+")", &boxes) != nil {
@@ -59,7 +62,7 @@ func (a *answer) byWords(want crawler.Consent) bool {
 		return false
 	}
 	_ = a.tab.Wait(a.ctx, 2*tick)
-	layer := a.boxOf(crawler.Rejected)
+	layer := a.boxAbout(layerTopics, crawler.Rejected)
 	if layer == nil {
 		return false
 	}
@@ -77,7 +80,7 @@ func (a *answer) byWords(want crawler.Consent) bool {
 // saveIfAsked saves where refusing in the second layer only set its boxes.
 func (a *answer) saveIfAsked() {
 	_ = a.tab.Wait(a.ctx, tick)
-	if layer := a.boxOf(crawler.Rejected); layer != nil && a.visible() {
+	if layer := a.boxAbout(layerTopics, crawler.Rejected); layer != nil && a.visible() {
 		a.pressIn(layer, saves)
 	}
 }
@@ -100,6 +103,6 @@ func (a *answer) pressIn(b *box, m meaning) bool {
 	if a.eval(b.frame, fmt.Sprintf("at(%d)", b.Buttons[best].N), &at) != nil || at == nil {
 		return false
 	}
-	a.hit(b.frame, *at)
+	a.hit(b.frame, *at, m != settings)
 	return true
 }

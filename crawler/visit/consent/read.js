@@ -20,20 +20,20 @@
     }
   } catch { /* as above */ }
   try {
+    // Only what was updated is a choice; defaults are there before one.
+    const kinds = ['ad_storage', 'analytics_storage', 'ad_user_data', 'ad_personalization'];
     const ics = window.google_tag_data && window.google_tag_data.ics;
-    const entries = ics && ics.entries;
-    if (entries) {
-      const of = (k) => { const e = entries[k]; if (!e) return null; const v = e.update !== undefined ? e.update : e.default; return v === undefined ? null : v; };
-      const parts = ['ad_storage', 'analytics_storage', 'ad_user_data', 'ad_personalization'].map((k) => [k, of(k)]).filter((p) => p[1] !== null);
-      if (parts.length) out.gcm = parts.map((p) => p[0] + '=' + (p[1] ? 'granted' : 'denied')).join(' ');
-    } else if (Array.isArray(window.dataLayer)) {
-      const state = {};
-      for (const a of window.dataLayer) {
-        if (a && a[0] === 'consent' && a[2] && typeof a[2] === 'object') Object.assign(state, a[2]);
-      }
-      const parts = Object.entries(state).filter((p) => p[1] === 'granted' || p[1] === 'denied');
-      if (parts.length) out.gcm = parts.map((p) => p[0] + '=' + p[1]).join(' ');
+    const defaults = {}, updates = {};
+    for (const [k, e] of Object.entries((ics && ics.entries) || {})) {
+      if (e.default !== undefined) defaults[k] = e.default ? 'granted' : 'denied';
+      if (e.update !== undefined) updates[k] = e.update ? 'granted' : 'denied';
     }
+    for (const a of Array.isArray(window.dataLayer) ? window.dataLayer : []) {
+      if (a && a[0] === 'consent' && a[2] && typeof a[2] === 'object') Object.assign(a[1] === 'update' ? updates : defaults, a[2]);
+    }
+    const tell = (o) => kinds.filter((k) => o[k] === 'granted' || o[k] === 'denied').map((k) => k + '=' + o[k]).join(' ');
+    if (tell(defaults)) out.gcm_default = tell(defaults);
+    if (tell(updates)) out.gcm = tell(updates);
   } catch { /* as above */ }
   try { if (navigator.globalPrivacyControl) out.gpc = '1'; } catch { /* as above */ }
   return out;

@@ -15,6 +15,7 @@ var Usercentrics = Platform{
 		{`[data-testid=uc-deny-all-button]`},
 		{`#uc-main-dialog [data-action-type=deny]`},
 		{`#uc-btn-deny-banner`},
+		{`[data-testid=uc-more-information-button]`, `[data-testid=uc-deny-all-button]`},
 		{`[data-testid=uc-more-button]`, `[data-testid=uc-deny-all-button]`},
 		{`[data-testid=uc-customize-button]`, `[data-testid=uc-deny-all-button]`},
 		{`#uc-main-dialog [data-action-type=more]`, `[data-action-type=deny]`},

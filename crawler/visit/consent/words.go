@@ -24,6 +24,11 @@ const topics = `cookie|consent|tracking|tracker|gdpr|dsgvo|rgpd|lgpd|privacy (ch
 	`souhlas|soukrom|sütik|süti|hozzájárul|confidențialitate|consimț|συγκατάθεση|απόρρητο|çerez|gizlilik|` +
 	`файлы? cookie|куки|согласи|クッキー|同意|プライバシー|隐私|쿠키|동의`
 
+// layerTopics are further words of second layers, which need not speak of cookies any more.
+const layerTopics = topics + `|purposes|legitimate interest|advertis|marketing|statisti|analytics|your data|partners|vendors|` +
+	`zwecke|einstellungen|werbung|finalités|publicité|paramètres|fines|publicidad|finalità|pubblicità|finalidades|doeleinden|` +
+	`cele|reklam|ändamål|formål|tarkoitu|účely|célok|scopuri|σκοπ|amaçlar|цели|реклам|目的|広告`
+
 // The tables hold what buttons say, per language: en de fr es it pt nl pl sv da nb fi cs hu ro el tr ru ja. They are matched
 // on folded text, refusal first, for "accept only what is necessary" is one. Bounded by start or end where a word alone
 // could mean something else.
