@@ -36,7 +36,7 @@ func findCards(c *Context, yield func(Match)) {
 		}
 		return
 	}
-	if len(c.v) < 13 || len(c.v) > 64<<10 {
+	if len(c.v) < 13 || len(c.v) > 64<<10 || c.example() {
 		return
 	}
 	v := c.v

@@ -60,7 +60,7 @@ func findPurchase(c *Context, yield func(Match)) {
 	}
 	if c.name.weak {
 		x, err := strconv.ParseFloat(strings.ReplaceAll(v, ",", "."), 64)
-		if err != nil || x <= 0 || !c.besidePurchase() {
+		if err != nil || x <= 0 || !c.besidePurchase() || c.name.flat != "revenue" && !c.inPurchase() {
 			return
 		}
 	} else if strings.Contains(v, " ") {
@@ -69,6 +69,22 @@ func findPurchase(c *Context, yield func(Match)) {
 	m := c.whole(ByField, Likely)
 	m.Key = ""
 	yield(m)
+}
+
+// inPurchase reports an amount that is that of a purchase rather than of an offer: beside an order, or in an event.
+func (c *Context) inPurchase() bool {
+	for _, w := range c.name.outer {
+		switch w {
+		case "properties", "ecommerce", "custom", "cd", "purchase", "transaction", "order", "params", "ep", "epn", "conversion", "event", "events", "data":
+			return true
+		}
+	}
+	for _, n := range c.siblings {
+		if n.class == Purchase && !n.weak || n.flat == "event" || n.flat == "en" || n.flat == "eventname" || n.flat == "items" {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Context) besidePurchase() bool {

@@ -34,10 +34,7 @@ var EmailPattern = Rule{
 }
 
 func findEmails(c *Context, yield func(Match)) {
-	if c.f.Inner && c.Tree.Fields[c.i].Parent < 0 && !strings.Contains(c.v, "@") {
-		return
-	}
-	if c.f.Inner {
+	if c.f.Inner || c.example() {
 		return
 	}
 	for i := 0; i < len(c.v); {

@@ -70,7 +70,7 @@ var UsernameField = Rule{
 
 func findUsername(c *Context, yield func(Match)) {
 	v := c.v
-	if len(v) < 2 || len(v) > 64 || isNothing(v) || isLabel(v) || isURL(v) || strings.ContainsAny(v, "<>{}\"/=;") || strings.Count(v, " ") > 2 || c.f.Kind == decode.Bool || strings.Contains(v, "@") && strings.Contains(v, ".") {
+	if len(v) < 2 || len(v) > 64 || isNothing(v) || isLabel(v) || isURL(v) || strings.ContainsAny(v, "<>{}\"/=;") || strings.Count(v, " ") > 2 || c.f.Kind == decode.Bool || strings.Contains(v, "@") && strings.Contains(v, ".") || c.labels() {
 		return
 	}
 	if c.name.weak && (strings.Contains(v, " ") || digitsOf(v) == "" && !strings.ContainsAny(v, "._") || len(v) > 40 || actionWords[strings.ToLower(v)]) {
@@ -96,6 +96,9 @@ var OrgField = Rule{
 func findOrg(c *Context, yield func(Match)) {
 	v := c.v
 	if len(v) < 2 || len(v) > 100 || isNothing(v) || isLabel(v) || isURL(v) || strings.ContainsAny(v, "<>{}\"@") || c.f.Kind == decode.Bool {
+		return
+	}
+	if c.thing() || c.labels() || c.name.flat == "company" && c.f.Parent >= 0 && !c.personal() {
 		return
 	}
 	if c.name.weak && !c.personal() && !(strings.Contains(c.name.flat, "id") && random(v)) {

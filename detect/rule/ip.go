@@ -87,6 +87,9 @@ func (c *Context) ipStands(start, end int, b [4]byte) bool {
 	if start > 0 && (wordByte[v[start-1]] || strings.IndexByte("/-_.", v[start-1]) >= 0) && !(start > 1 && v[start-1] == '/' && v[start-2] == '/') || end < len(v) && (isLetter(v[end]) || v[end] == '-' || v[end] == '_' || v[end] == '%') {
 		return false
 	}
+	if end+1 < len(v) && v[end] == ':' && isDigit(v[end+1]) {
+		return false // host and port
+	}
 	if c.name.class == IP {
 		return true
 	}

@@ -31,7 +31,7 @@ var NameField = Rule{
 
 func findNameField(c *Context, yield func(Match)) {
 	v := c.v
-	if len(v) > 80 || isNothing(v) || isLabel(v) || isURL(v) || letterShare(v) < 80 || strings.ContainsAny(v, "@_/\\<>{}[]|=;:*#") || digestShape(v) != "" || c.siteOwn(v) {
+	if len(v) > 80 || isNothing(v) || isLabel(v) || isURL(v) || letterShare(v) < 80 || strings.ContainsAny(v, "@_/\\<>{}[]|=;:*#") || digestShape(v) != "" || c.siteOwn(v) || c.labels() || c.thing() {
 		return
 	}
 	conf := Certain
@@ -70,7 +70,7 @@ func personName(v string) bool {
 		if !unicode.IsUpper(r[0]) && unicode.In(r[0], unicode.Latin, unicode.Cyrillic, unicode.Greek) && !particles[strings.ToLower(w)] {
 			return len(ws) == 2 && strings.ToLower(v) == v && len(ws[0]) > 1 && len(ws[1]) > 2 && !actionWords[ws[0]] && !actionWords[ws[1]]
 		}
-		if len(ws) > 1 && actionWords[strings.ToLower(w)] {
+		if actionWords[strings.ToLower(w)] {
 			return false
 		}
 	}

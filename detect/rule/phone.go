@@ -27,7 +27,7 @@ var PhonePattern = Rule{
 }
 
 func findPhones(c *Context, yield func(Match)) {
-	if len(c.v) > 64<<10 || c.name.class == Phone || c.business() {
+	if len(c.v) > 64<<10 || c.name.class == Phone || c.example() || c.business() {
 		return
 	}
 	for i := 0; i < len(c.v); {

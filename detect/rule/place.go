@@ -27,7 +27,7 @@ var PlaceField = Rule{
 
 func findPlace(c *Context, yield func(Match)) {
 	v := c.v
-	if len(v) > 60 || len(v) < 2 || isNothing(v) || isLabel(v) || isURL(v) || letterShare(v) < 90 || strings.ContainsAny(v, "/_@<>{}:=*") || c.foreign() || c.onMap() || c.siteOwn(v) {
+	if len(v) > 60 || len(v) < 2 || isNothing(v) || isLabel(v) || isURL(v) || letterShare(v) < 90 || strings.ContainsAny(v, "/_@<>{}:=*") || c.foreign() || c.onMap() || c.siteOwn(v) || c.labels() || c.thing() {
 		return
 	}
 	own := len(c.name.tokens) > 1 && (c.name.has(identity) || strings.HasPrefix(c.name.flat, "geo") || strings.HasPrefix(c.name.flat, "ip")) ||

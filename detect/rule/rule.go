@@ -228,17 +228,67 @@ func (c *Context) personal() bool {
 			return false
 		}
 	}
-	return c.beside(Email, Phone, BirthDate, Name) && !c.thing()
+	return c.besidePerson() && !c.thing()
+}
+
+// besidePerson reports a sibling that only a person has.
+func (c *Context) besidePerson() bool {
+	for _, n := range c.siblings {
+		switch n.class {
+		case Email, Phone, BirthDate, Gender:
+			return true
+		case Name, UserID:
+			if !n.weak {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // thing reports an object that says of itself that it is no person, as JSON-LD and typed entities do.
 func (c *Context) thing() bool {
 	for j, n := range c.siblings {
+		if businessCard[n.flat] {
+			return true
+		}
 		if (n.flat == "type" || n.flat == "kind" || n.flat == "typename") && things[strings.ToLower(c.Tree.Fields[j].Value)] {
 			return true
 		}
 	}
 	return false
+}
+
+// businessCard are names that stand beside the name and number of a business.
+var businessCard = wordSet(`hours openinghours businesshours opens closes vatid vatnumber legalname supportemail supportphone imprint imprinturl logourl logo pricerange openinghoursspecification`)
+
+// labels reports an object that holds the labels of a form instead of what was filled in: its e-mail field has words.
+func (c *Context) labels() bool {
+	for j, n := range c.siblings {
+		switch n.class {
+		case Email, Phone, BirthDate, Card, Password:
+		default:
+			continue
+		}
+		v := strings.TrimSpace(c.Tree.Fields[j].Value)
+		if len(v) < 3 || digestShape(v) != "" || isNothing(v) {
+			continue
+		}
+		if n.class == Email && strings.Contains(v, " ") || n.class != Password && isLabel(v) ||
+			digitsOf(v) == "" && !strings.Contains(v, "@") && letterShare(v) > 70 && (n.class == Phone || n.class == Email || n.class == BirthDate || n.class == Card) {
+			return true
+		}
+	}
+	return false
+}
+
+// example reports a field that shows how a value should look.
+func (c *Context) example() bool {
+	switch c.name.flat {
+	case "placeholder", "example", "examples", "hint", "mask", "pattern", "sample", "helptext", "tooltip", "inputmask", "arialabel", "validationmessage", "errormessage", "defaultplaceholder":
+		return true
+	}
+	return c.name.has(labelName)
 }
 
 var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand event place company business restaurant hotel offer service article newsarticle country city form field page`)
