@@ -221,6 +221,9 @@ func TestWhateverIsWrappedIsFound(t *testing.T) {
 			if w.name == "brotli" && len(s) < 60 { // below an encoding, short streams without a header are left alone
 				continue
 			}
+			if w.name == "percent" && shape(s)&^(Digits|HexLow|Low|Dash) == 0 { // nothing to encode
+				continue
+			}
 			if w.name == "html" && len(names) > 0 { // what is added would be in the way
 				continue
 			}

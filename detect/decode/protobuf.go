@@ -95,7 +95,7 @@ func mayNest(v string) bool {
 
 func protoText(v string, depth int) int {
 	if !mayNest(v) || protoTexts(v, depth+1) < 0 {
-		if len(v) >= 4 && readable(v) {
+		if len(v) >= 4 && readable(v) || len(v) >= 8 && shape(v)&(Control|High) == 0 {
 			return 1
 		}
 		return 0

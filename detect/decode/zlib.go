@@ -1,5 +1,7 @@
 package decode
 
+import "strings"
+
 // Zlib opens zlib streams.
 var Zlib = Decoder{
 	Name: "zlib",
@@ -46,10 +48,13 @@ var Deflate = Decoder{
 // badHead reports whether s neither reads as text nor starts like a further compression. Where the input was a guess, the
 // text must have no control bytes, and more than a few different letters: accidents repeat themselves.
 func (o *Out) badHead(s string) bool {
-	if magic(s) {
+	if magic(s) || strings.HasPrefix(s, `{"`) || strings.HasPrefix(s, `["`) || strings.HasPrefix(s, `[{"`) {
 		return false
 	}
 	s = s[:min(len(s), 200)]
+	if !o.guess() && len(s) >= 16 && shape(s)&(Control|High) == 0 {
+		return false
+	}
 	return !readable(s) || o.guess() && (binary(s) || letters(s) < 8)
 }
 
