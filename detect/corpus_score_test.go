@@ -89,6 +89,9 @@ func fits(f detect.Finding, tr truth) bool {
 		return false
 	}
 	have, want := plain(f.Value.Reveal()), plain(tr.text)
+	if want == "" {
+		return true
+	}
 	return have != "" && (strings.Contains(have, want) || strings.Contains(want, have))
 }
 

@@ -93,7 +93,10 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 		Tree: t, Host: x.host, Site: registrable(hostOf(x.job.request.PageURL)), Facts: facts, Meant: w.meant, Names: w.names,
 		FirstParty: x.match.Recipient.ID == recipient.FirstParty,
 	}
-	all = rule.Find(ctx, all)
+	all = keyMatches(ctx, t, rule.Find(ctx, all))
+	if tables := labelTables(t); tables != nil {
+		all = slices.DeleteFunc(all, func(m rule.Match) bool { return onlyLabelled(tables, &t.Fields[m.Field], m) })
+	}
 	done := append(w.done[:0], make([]bool, len(t.Fields))...)
 	for _, m := range all {
 		for i := m.Field; i >= 0 && !done[i]; i = t.Fields[i].Parent {

@@ -1,0 +1,50 @@
+package detect
+
+import (
+	"strings"
+
+	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// maxKeys bounds how many names of fields are looked at as addresses.
+const maxKeys = 50
+
+// keyMatches finds e-mail addresses that are names of fields ({"jane@example.org": "editor"}). They are given to the
+// text that the name was read from.
+func keyMatches(ctx *rule.Context, t *decode.Tree, out []rule.Match) []rule.Match {
+	seen := 0
+	last := ""
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Parent < 0 || strings.IndexByte(f.Path, '@') < 0 || strings.IndexByte(t.Fields[f.Parent].Path, '@') >= 0 {
+			continue
+		}
+		for _, seg := range splitPath(f.Path) {
+			at := strings.IndexByte(seg.name, '@')
+			if at < 1 || seg.index || seg.name == last || seen >= maxKeys {
+				continue
+			}
+			last = seg.name
+			seen++
+			out = keyMatch(ctx, t, f.Parent, strings.ReplaceAll(seg.name, "%2E", "."), out)
+		}
+	}
+	return out
+}
+
+func keyMatch(ctx *rule.Context, t *decode.Tree, parent int, key string, out []rule.Match) []rule.Match {
+	start := strings.Index(t.Fields[parent].Value, key)
+	if start < 0 {
+		return out
+	}
+	p := &t.Fields[parent]
+	c := *ctx
+	c.Tree = &decode.Tree{Fields: []decode.Field{{Where: p.Where, Path: p.Path, Key: p.Key, Chain: p.Chain, Value: key, Parent: -1}}}
+	c.Meant = nil
+	for _, m := range rule.FindWith([]*rule.Rule{&rule.EmailPattern}, &c, nil) {
+		m.Field, m.Start, m.End = parent, start+m.Start, start+m.End
+		out = append(out, m)
+	}
+	return out
+}
