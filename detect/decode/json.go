@@ -253,11 +253,24 @@ func (p *jsonReader) bare() bool {
 	case "":
 		return false
 	default:
-		if classes[v[0]]&(Digits|Dash|Dot|Plus) == 0 && v != "Infinity" {
+		if !isNumber(v) && v != "Infinity" {
 			p.cut = p.i == len(p.s)
 			return false
 		}
 		p.leaf(v, Number)
+	}
+	return true
+}
+
+// isNumber reports whether v is made of what numbers are made of, and starts like one.
+func isNumber(v string) bool {
+	if classes[v[0]]&(Digits|Dash|Dot|Plus) == 0 {
+		return false
+	}
+	for i := range len(v) {
+		if c := v[i]; classes[c]&(Digits|Dash|Dot|Plus) == 0 && c != 'e' && c != 'E' && c != 'n' { // 12n is a BigInt
+			return false
+		}
 	}
 	return true
 }

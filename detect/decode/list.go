@@ -10,6 +10,7 @@ var Decoders = []*Decoder{
 	&Base64,
 	&Base64URL,
 	&Base85,
+	&Bracketed,
 	&Brotli,
 	&CBOR,
 	&CharCodes,

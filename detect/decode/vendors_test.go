@@ -96,7 +96,7 @@ func TestPayloadsOfVendorsAreOpened(t *testing.T) {
 		{"statsig", crawler.Request{URL: "https://featureassets.org/v1/initialize?k=client-1", Body: crawler.NewBody([]byte(reversed(b64(`{"user":{"userID":"u-17","email":"` + mail + `"}}`))))},
 			[]want{{"body.user.email", mail, "reverse,base64,json"}}},
 		{"criteo", crawler.Request{URL: "https://sslwidget.criteo.com/event?a=1&p0=e%3Dexd%26site_type%3Dd&p1=e%3Dce%26m%3D%255B" + "f1bd8d4b8e5c9d0c3f2f5d4d1e0f7a6b" + "%255D"},
-			[]want{{"query.p1.m", "[f1bd8d4b8e5c9d0c3f2f5d4d1e0f7a6b]", "percent,form,percent"}}},
+			[]want{{"query.p1.m[0]", "f1bd8d4b8e5c9d0c3f2f5d4d1e0f7a6b", "percent,form,percent,bracketed"}}},
 		{"braze", crawler.Request{URL: "https://sdk.iad-01.braze.com/api/v3/data/", Body: crawler.NewBody([]byte(`{"respond_with":{},"attributes":[{"user_id":"u-17","email":"` + mail + `","custom":{"lat":52.5}}],"events":[]}`))},
 			[]want{{"body.attributes[0].email", mail, "json"}, {"body.attributes[0].custom.lat", "52.5", "json"}}},
 		{"new relic", crawler.Request{URL: "https://bam.nr-data.net/events/1/abc?ref=https://shop.example/account%3Fmail%3D" + esc, Body: crawler.NewBody([]byte("bel.7;1,3,,a,5,'/account?mail=" + esc + ",'click;5,'userEmail,'" + mail + ";"))},
