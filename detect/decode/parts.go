@@ -87,7 +87,7 @@ var Embedded = Decoder{
 	Doc:  "JSON, tokens and URLs in the middle of a text, as in log lines, console messages and error reports.",
 	Kind: Structure,
 	Rank: 890,
-	Gate: Gate{Some: Quote | List | Space | Dot, Min: 20, Test: func(s string) bool {
+	Gate: Gate{Some: Quote | List | Space | Dot, Min: 10, Test: func(s string) bool {
 		return strings.Contains(s, `{"`) || strings.Contains(s, "eyJ") || strings.Contains(s, "://") || strings.Contains(s, `{\"`) || strings.Contains(s, `["`) || strings.Contains(s, "[[")
 	}},
 	Decode: func(o *Out, s string) bool {
@@ -118,6 +118,7 @@ var Embedded = Decoder{
 		{In: `login failed: {"mail":"jane@example.org"} (403)`, Path: "[0].mail", Want: "jane@example.org"},
 		{In: "GET https://api.example/x?mail=jane%40example.org failed", Path: "[0].query.mail", Want: "jane@example.org"},
 		{In: "token <eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxNyJ9.c2ln> expired", Path: "[0].payload.sub", Want: "17"},
+		{In: `j:{"mail":"jane@example.org"}`, Path: "[0].mail", Want: "jane@example.org"},
 		{In: "see https://example.org/about for more", Noise: true},
 	},
 }

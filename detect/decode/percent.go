@@ -14,6 +14,9 @@ var PercentEncoding = Decoder{
 	Rank: 200,
 	Gate: Gate{Min: 3, Needs: Percent, Test: hasPercent},
 	Decode: func(o *Out, s string) bool {
+		if strings.IndexByte(s, ' ') >= 0 && strings.Contains(s, "://") { // a text with a URL in it, which is taken apart first
+			return false
+		}
 		plain, u := o.t.unpercent(s, false)
 		if u&undidPercent == 0 {
 			return false
