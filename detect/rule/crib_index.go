@@ -79,37 +79,40 @@ func letterSteps(b, out []byte) []byte {
 	return out
 }
 
-// cipherOf returns the text that b hides and the name of the cipher, or nil. A text that shows in clear hides nothing:
-// the pool has seen it, and left it alone for a reason.
-func (w *cribber) cipherOf(b []byte) (*cribText, string) {
-	x := &w.pool.cribs
+// cipherOf returns the longest text that b hides and the name of the cipher, or nil. A text that shows in clear hides
+// nothing: the pool has seen it, and left it alone for a reason.
+func (w *cribber) cipherOf(b []byte) (best *cribText, name string) {
+	take := func(t *cribText, cipher string) {
+		if t != nil && (best == nil || len(t.text) > len(best.text)) {
+			best, name = t, cipher
+		}
+	}
 	for i := 0; i+8 <= len(b); i++ {
 		four := binary.LittleEndian.Uint32(b[i:])
 		for length := 1; length <= maxKey && i+length+4 <= len(b); length++ {
-			if t := w.at(b, i, length, four^binary.LittleEndian.Uint32(b[i+length:])); t != nil {
-				return t, "xor"
-			}
+			take(w.at(b, i, length, four^binary.LittleEndian.Uint32(b[i+length:])), "xor")
 		}
 	}
 	w.steps[0], w.steps[1] = byteSteps(b, w.steps[0][:0]), letterSteps(b, w.steps[1][:0])
 	for n, steps := range w.steps {
 		for i := 0; i+8 <= len(b); i++ {
-			if t := w.at(b, i, added+n, fourOf(steps[i:])); t != nil {
-				return t, "caesar"
-			}
+			take(w.at(b, i, added+n, fourOf(steps[i:])), "caesar")
 		}
 	}
-	for _, n := range x.longer {
+	if best != nil {
+		return best, name
+	}
+	for _, n := range w.pool.cribs.longer {
 		t := &w.pool.cribTexts[n]
 		if len(b) >= len(t.text) && substituted(b, t) && !inClear(b, t) {
-			return t, "substitution"
+			take(t, "substitution")
 		}
 	}
-	return nil, ""
+	return best, name
 }
 
-// at returns the text that stands at i under the cipher, or nil.
-func (w *cribber) at(b []byte, i, kind int, four uint32) *cribText {
+// at returns the longest text that stands at i under the cipher, or nil.
+func (w *cribber) at(b []byte, i, kind int, four uint32) (best *cribText) {
 	x, k := &w.pool.cribs, cribKey(kind, four)
 	if h := cribHashOf(k); x.filter[h>>6]&(1<<(h&63)) == 0 {
 		return nil
@@ -128,11 +131,11 @@ func (w *cribber) at(b []byte, i, kind int, four uint32) *cribText {
 		default:
 			hit = xored(part, []byte(t.text), kind)
 		}
-		if hit && !inClear(b, t) {
-			return t
+		if hit && (best == nil || len(t.text) > len(best.text)) && !inClear(b, t) {
+			best = t
 		}
 	}
-	return nil
+	return best
 }
 
 func inClear(b []byte, t *cribText) bool {

@@ -21,6 +21,7 @@ var EmailPattern = Rule{
 		{Body: `{"u":{"contact":"lena.fischer@posteo.de"}}`, Text: "lena.fischer@posteo.de"},
 		{Body: `{"message":"Login failed for o'neil+shop@mail.co.uk, retry"}`, Text: "o'neil+shop@mail.co.uk"},
 		{URL: "https://vendor.example/i?dl=https%3A%2F%2Fshop.example%2Fthanks%3Femail%3Djo%2540web.de", Text: "jo@web.de"},
+		{Body: `{"shared_with":{"k.brandt@firma.example":"editor"}}`, Text: "k.brandt@firma.example"},
 		{Body: `{"text":"写信给jürgen@müller.de。"}`, Text: "jürgen@müller.de"},
 		{Body: `{"text":"mailto:k.brandt@firma.example?subject=x"}`, Text: "k.brandt@firma.example"},
 	},
@@ -34,7 +35,7 @@ var EmailPattern = Rule{
 }
 
 func findEmails(c *Context, yield func(Match)) {
-	if c.f.Inner || c.example() {
+	if c.example() {
 		return
 	}
 	for i := 0; i < len(c.v); {
@@ -49,8 +50,20 @@ func findEmails(c *Context, yield func(Match)) {
 			continue
 		}
 		i = end
+		if c.f.Inner && !objectKey(c.v, start, end) {
+			continue // what was decoded out of the field has it again, under a name
+		}
 		c.email(start, end, yield)
 	}
+}
+
+// objectKey reports a name in a JSON object: "jo@web.de": {…}.
+func objectKey(v string, start, end int) bool {
+	if start == 0 || v[start-1] != '"' || end >= len(v) || v[end] != '"' {
+		return false
+	}
+	rest := strings.TrimLeft(v[end+1:min(len(v), end+8)], " \t\n")
+	return strings.HasPrefix(rest, ":")
 }
 
 // email yields the address v[start:end], unless it is nobody's.

@@ -19,13 +19,14 @@ var NameField = Rule{
 		{Body: `{"traits":{"firstName":"Ágnes"}}`, Text: "Ágnes"},
 		{Body: `{"user":{"name":"Tomás Ortega"}}`, Text: "Tomás Ortega"},
 		{URL: "https://vendor.example/c?lname=O%27Brien", Text: "O'Brien"},
+		{Body: `{"fn":"Marisol","k":1}`, Text: "Marisol"},
 		{Body: `{"visitor":{"name":"agnieszka"}}`, Text: "agnieszka"},
 		{Body: `{"billing":{"full_name":"van der Berg, Jan"}}`, Text: "van der Berg, Jan"},
 	},
 	Misses: []Sample{
 		{Body: `{"name":"hero-banner"}`}, {Body: `{"product":{"name":"Red Shoes"}}`}, {Body: `{"first_name":"{{first}}"}`}, {Body: `{"event":{"name":"Sign Up"}}`},
 		{Body: `{"first_name":"First name"}`}, {Body: `{"last_name":null}`}, {Body: `{"campaign_name":"Spring Sale"}`}, {Body: `{"name":"page_view"}`}, {Body: `{"name":"Checkout Started"}`},
-		{Body: `{"firstName":"true"}`}, {Body: `{"browser":{"name":"Mobile Safari"}}`},
+		{Body: `{"firstName":"true"}`}, {Body: `{"fn":"renderList","ln":"de"}`}, {Body: `{"fn":"Object.render"}`}, {Body: `{"browser":{"name":"Mobile Safari"}}`},
 	},
 }
 
@@ -35,7 +36,12 @@ func findNameField(c *Context, yield func(Match)) {
 		return
 	}
 	conf := Certain
-	if c.name.weak {
+	if c.name.flat == "fn" || c.name.flat == "ln" {
+		if c.foreign() || !personName(v) || len(v) < 3 || strings.Contains(v, ".") || strings.ToUpper(v) == v || strings.ToLower(v[1:]) != v[1:] && !strings.ContainsAny(v, " '-") {
+			return
+		}
+		conf = Likely
+	} else if c.name.weak {
 		if c.name.directly(identity) && oneWord(v) {
 			yield(c.whole(ByField, Possible))
 			return

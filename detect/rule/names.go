@@ -255,6 +255,9 @@ func (n *nameInfo) read() {
 		n.take(m, true)
 		return
 	}
+	if n.runTogether() {
+		return
+	}
 	for from := 1; from < len(trimmed); from++ {
 		if m, ok := nameTable[strings.Join(trimmed[from:], "")]; ok {
 			if m.short || aliensBefore(trimmed[:from], m) {
@@ -274,6 +277,36 @@ func (n *nameInfo) read() {
 
 // partNames are names that only say which part of the thing around them they are.
 var partNames = wordSet(`number num no code value hash sha256 sha1 md5 hashed digest raw plain normalized primary default original sha256hex hashedvalue hex`)
+
+// hashAffixes and personAffixes are what is written together with a name: sha256email, emailhash, customeremail.
+var (
+	hashAffixes   = strings.Fields("sha256 sha512 sha1 md5 hashed hash")
+	personAffixes = wordSet(`user usr u customer cust member buyer billing shipping contact my your visitor lead account login reg signup client payer sender new primary guest student patient employee person profile
+		form field input txt the q d x p s cs cust web crm shopper subscriber recipient parent owner admin checkout order`)
+)
+
+// runTogether reads a name of several words without any mark between them.
+func (n *nameInfo) runTogether() bool {
+	if len(n.tokens) != 1 {
+		return false
+	}
+	for _, a := range hashAffixes {
+		for _, rest := range []string{strings.TrimPrefix(n.flat, a), strings.TrimSuffix(n.flat, a)} {
+			if m, ok := nameTable[rest]; ok && rest != n.flat && !m.weak {
+				n.take(m, true)
+				n.traits |= hashName
+				return true
+			}
+		}
+	}
+	for _, tail := range []string{"emailaddress", "email", "phonenumber", "phone", "firstname", "lastname", "fullname", "birthdate", "postcode", "zipcode", "ipaddress", "username", "userid"} {
+		if head, ok := strings.CutSuffix(n.flat, tail); ok && personAffixes[head] {
+			n.take(nameTable[tail], true)
+			return true
+		}
+	}
+	return false
+}
 
 // urlParts are names of an address in a thing that says whose it is: referrer.url.
 var urlParts = wordSet(`url uri href`)

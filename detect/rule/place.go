@@ -50,7 +50,37 @@ func findPlace(c *Context, yield func(Match)) {
 			return
 		}
 	}
-	yield(c.whole(ByField, Likely))
+	m := c.whole(ByField, Likely)
+	if c.name.pkey == "city" && c.inAddress() {
+		m.Class = Address
+	}
+	yield(m)
+}
+
+// inAddress reports a part of a postal address: the names around say so, or a street or post code stands beside it.
+func (c *Context) inAddress() bool {
+	if c.name.inAddress() {
+		return true
+	}
+	for _, n := range c.siblings {
+		if n.class == Address && !n.weak {
+			return true
+		}
+	}
+	return false
+}
+
+// inAddress reports an address among the names around, nearer than any place.
+func (n *nameInfo) inAddress() bool {
+	for i := len(n.outer) - 1; i >= 0; i-- {
+		switch w := outerWords[n.outer[i]]; {
+		case w&addressName != 0:
+			return true
+		case w&geoName != 0:
+			return false
+		}
+	}
+	return false
 }
 
 // inGeo reports whether the nearest names around are about a place.

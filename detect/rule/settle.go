@@ -127,8 +127,15 @@ func (s *search) match(h hit) Match {
 	if x.kind == b64Part || x.kind == backwards {
 		m.Form, m.Text = Encoded, e.value
 	}
-	if (e.key == "city" || e.key == "region") && s.names.of(&s.tree.Fields[h.field]).has(addressName) {
+	if e.key == "city" && s.inAddress(h.field) {
 		m.Class = Address
 	}
 	return m
+}
+
+// inAddress reports a field that is part of a postal address by the names around it or by its siblings.
+func (s *search) inAddress(i int) bool {
+	c := Context{Tree: s.tree, Names: s.names, i: i, f: &s.tree.Fields[i]}
+	c.name = s.names.of(c.f)
+	return c.inAddress()
 }
