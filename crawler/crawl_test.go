@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,6 +67,27 @@ func TestCrawlLeavesNoGoroutine(t *testing.T) {
 			for range Crawl(t.Context(), tasksOf(100), 3, slowVisit) {
 				break
 			}
+		})
+	})
+	t.Run("break waits for the visits", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			var running atomic.Int32
+			visit := func(ctx context.Context, task Task) iter.Seq2[Event, error] {
+				return func(yield func(Event, error) bool) {
+					running.Add(1)
+					defer running.Add(-1)
+					defer time.Sleep(time.Minute) // closing a tab takes its time (the bubble's)
+					for range slowVisit(ctx, task) {
+						if !yield(Event{Request: &Request{}}, nil) {
+							return
+						}
+					}
+				}
+			}
+			for range Crawl(t.Context(), tasksOf(100), 3, visit) {
+				break
+			}
+			assert.Zero(t, running.Load())
 		})
 	})
 	t.Run("cancel keeps what was seen", func(t *testing.T) {

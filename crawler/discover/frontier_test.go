@@ -114,6 +114,19 @@ func TestFrontierWaitsForWhatIsInFlight(t *testing.T) {
 	})
 }
 
+func TestFrontierIsHeldOpenByASource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFrontier(Options{})
+		release := f.Hold()
+		go func() { // nothing is pending and nothing in flight while the sitemap loads
+			time.Sleep(time.Second)
+			f.Add(link("https://a.test/late"))
+			release()
+		}()
+		assert.Equal(t, []string{"https://a.test/late"}, drain(t, f, nil))
+	})
+}
+
 func TestFrontierEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
