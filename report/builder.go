@@ -351,7 +351,7 @@ func (b *Builder) Finding(f detect.Finding) {
 	if len(p.events) < 12 {
 		p.events.add(f.EventName)
 	}
-	if f.Known == detect.ByStorage && len(b.stored) < maxValues {
+	if f.Known == detect.ByStorage && len(b.stored) < maxValues/10 {
 		b.stored[storedKey{f.Recipient.ID, f.Value.Reveal()}] = true
 	}
 }

@@ -189,24 +189,25 @@ func reachWords(w *Within) string {
 	if w == nil {
 		return ""
 	}
-	var out []string
+	var fields []string
 	for _, f := range w.Fields {
-		if f.Grave && !slices.Contains(out, f.Kind+" as they are typed") {
-			out = append(out, f.Kind+" as they are typed")
+		if f.Grave && !slices.Contains(fields, f.Kind) {
+			fields = append(fields, f.Kind)
 		}
 	}
-	for i := range out {
-		if i < len(out)-1 {
-			out[i] = strings.TrimSuffix(out[i], " as they are typed")
-		}
+	out := list(fields)
+	if out != "" {
+		out += " as they are typed"
 	}
 	for _, r := range slices.Concat(w.Cookies, w.Storage) {
 		if r.Grave && r.Kind == "session or token" {
-			out = append(out, "the keys of signed-in sessions")
-			break
+			if out != "" {
+				out += ", and "
+			}
+			return out + "the keys of signed-in sessions"
 		}
 	}
-	return list(out)
+	return out
 }
 
 // why explains the severity of an exposure: never a bare word.

@@ -1,6 +1,7 @@
 //go:build ignore
 
-// gen writes formats_gen.go: the list of every top-level `var X = Format{…}` in this package.
+// gen writes formats_gen.go, or the file named as its argument: the list of every top-level `var X = Format{…}` in this
+// package.
 package main
 
 import (
@@ -58,7 +59,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile("formats_gen.go", src, 0o644); err != nil {
+	out := "formats_gen.go"
+	if len(os.Args) > 1 {
+		out = os.Args[1]
+	}
+	if err := os.WriteFile(out, src, 0o644); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -197,8 +197,16 @@ var fieldKinds = []struct {
 
 var secretWords = []string{"sess", "token", "auth", "jwt", "sid", "login", "csrf", "xsrf", "user", "account", "email", "customer", "identity", "refresh"}
 
-func cookieKind(n string) (string, bool)  { return secretKind(n) }
-func storageKind(n string) (string, bool) { return secretKind(n) }
+func cookieKind(n string) (string, bool) { return secretKind(n) }
+
+// storageKind leaves the area ("session:…") before a key out of it.
+func storageKind(n string) (string, bool) {
+	_, key, ok := strings.Cut(n, ":")
+	if !ok {
+		key = n
+	}
+	return secretKind(key)
+}
 
 func secretKind(n string) (string, bool) {
 	low := strings.ToLower(n)

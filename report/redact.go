@@ -31,6 +31,9 @@ var publicKinds = []string{
 // Kinds of values that are often ordinary words: they are masked elsewhere only if they are long or of several words.
 var wordKinds = []string{"behaviour.", "search_term"}
 
+// Kinds of values that name a browser, not a person.
+var deviceKinds = []string{"online.", "network."}
+
 // Kinds of values that are names: also short ones are masked where a page greets its user.
 var nameKinds = []string{"identity.name", "full_name", "first_name", "last_name", "name"}
 
@@ -40,7 +43,11 @@ func (b *Builder) personal(kind, v string) {
 	of := func(kinds []string) bool {
 		return slices.ContainsFunc(kinds, func(p string) bool { return strings.HasPrefix(kind, p) })
 	}
-	if len(v) > 512 || len(b.values) >= maxValues || of(publicKinds) {
+	room := maxValues
+	if of(deviceKinds) {
+		room /= 10 // a run makes thousands of them; what names a person must not be crowded out
+	}
+	if len(v) > 512 || len(b.values) >= room || of(publicKinds) {
 		return
 	}
 	if of(nameKinds) {

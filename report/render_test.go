@@ -5,10 +5,17 @@ import (
 	"context"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
 func parseURL(u string) (string, error) {
@@ -43,6 +50,35 @@ func TestFormatsAreGolden(t *testing.T) {
 		if f.Name != "html" && f.Name != "pdf" && f.Name != "json" && f.Name != "ropa-html" {
 			golden(t, "testdata/"+f.Name+f.Ext, out)
 		}
+	}
+}
+
+// The HTML of a small run is golden; how the large one looks is for eyes.
+func TestSmallHTMLIsGolden(t *testing.T) {
+	b := NewBuilder(sampleOptions())
+	s := &sampler{b: b}
+	s.event(crawler.Event{Run: &crawler.Run{ID: "0123456789abcdef", Tool: "tagscan 0.9.0", Seeds: []string{"https://shop.example/"}, Started: start}})
+	s.send("p1", "https://shop.example/", crawler.Accepted, "https://api.mixpanel.com/track/", "xhr", []crawler.Cause{{URL: "https://shop.example/app.js", Line: 3}},
+		sent{rule.Email, planted[0], "body", "body.email", []string{"base64", "json"}, detect.Encoded, rule.High, nil})
+	s.event(crawler.Event{Page: &crawler.Page{ID: "p1", Task: crawler.Task{URL: "https://shop.example/", Route: "https://shop.example/", Consent: crawler.Accepted}, Outcome: crawler.Complete}})
+	m := b.Build(policy.Judge(b.Input(), nil, nil, start))
+	golden(t, "testdata/html.html", render(t, HTML, m, WriteOptions{}))
+	golden(t, "testdata/json.json", render(t, JSON, m, WriteOptions{}))
+	golden(t, "testdata/ropa-html.html", render(t, ROPAHTML, m, WriteOptions{}))
+}
+
+func TestFormatsAreThoseOfTheFiles(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "formats")
+	msg, err := exec.Command("go", "run", "gen.go", out).CombinedOutput()
+	require.NoError(t, err, string(msg))
+	want, err := os.ReadFile(out)
+	require.NoError(t, err)
+	have, err := os.ReadFile("formats_gen.go")
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(have), "run go generate ./report")
+	for _, f := range All {
+		assert.NotEmpty(t, f.Doc, f.Name)
+		assert.NotEmpty(t, f.Ext, f.Name)
 	}
 }
 

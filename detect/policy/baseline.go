@@ -71,7 +71,7 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 		for _, p := range prints(f) {
 			want := d == New
 			if len(a.Fingerprints) > 0 {
-				i := slices.IndexFunc(a.Fingerprints, func(n string) bool { return len(n) >= 8 && strings.HasPrefix(p, n) || n == f.Fingerprint })
+				i := slices.IndexFunc(a.Fingerprints, func(n string) bool { return names(n, p) || names(n, f.Fingerprint) })
 				if want = i >= 0; want {
 					named[a.Fingerprints[i]] = true
 				}

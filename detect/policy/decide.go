@@ -143,7 +143,15 @@ func covers(prints Strings, f detect.Flow) bool {
 	if len(own) == 0 {
 		own = []string{f.Fingerprint}
 	}
-	return !slices.ContainsFunc(own, func(p string) bool { return !slices.Contains(prints, p) })
+	return !slices.ContainsFunc(own, func(p string) bool { return !slices.ContainsFunc(prints, func(n string) bool { return names(n, p) }) })
+}
+
+// minPrint is how many digits of a fingerprint name it: reports show 12.
+const minPrint = 8
+
+// names reports whether n is a fingerprint or a beginning of it that is long enough to name it.
+func names(n, print string) bool {
+	return n == print || len(n) >= minPrint && strings.HasPrefix(print, n)
 }
 
 // use notes which rules and entries speak of a flow.

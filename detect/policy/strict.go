@@ -271,7 +271,7 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, what string) error {
 		f, ok := fields[key.Value]
 		switch {
 		case !ok:
-			return d.at(key, "unknown key %q%s", key.Value, suggest(key.Value, names(fields)))
+			return d.at(key, "unknown key %q%s", key.Value, suggest(key.Value, keysOf(fields)))
 		case seen[key.Value]:
 			return d.at(key, "key %q is there twice", key.Value)
 		}
@@ -330,7 +330,7 @@ func fieldsOf(v reflect.Value) map[string]reflect.Value {
 	return out
 }
 
-func names(fields map[string]reflect.Value) []string {
+func keysOf(fields map[string]reflect.Value) []string {
 	var out []string
 	for k := range fields {
 		out = append(out, k)
