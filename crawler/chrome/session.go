@@ -36,6 +36,14 @@ func (s *Session) SendThen(method string, params any, then func(error)) error {
 	return err
 }
 
+// Ask is SendThen for a command with an answer: then is given what decodes it.
+func (s *Session) Ask(method string, params any, then func(decode func(result any) error)) error {
+	_, err := s.conn.send(s.ID, method, params, &call{session: s.ID, then: func(r reply) {
+		then(func(result any) error { return r.decode(method, result) })
+	}})
+	return err
+}
+
 // Subscribe buffers the session's events of one method from now on, without limit, until the returned func is called or
 // the connection ends.
 func (s *Session) Subscribe(method string) (<-chan jsonv2.Value, func()) {

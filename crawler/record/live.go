@@ -94,7 +94,8 @@ type member struct {
 	scripts map[string]*scriptParsed
 	popup   bool
 	since   time.Time
-	budgets int // virtual time budgets that ran out
+	started map[stackID]*wireStack // where it was started, in its parent
+	budgets int                    // virtual time budgets that ran out
 }
 
 // frame is one document holder of a page.

@@ -86,6 +86,7 @@ func (c *causes) hop(h *hop, how string) {
 // stack adds the scripts of a call stack and of the stacks that it was scheduled from.
 func (c *causes) stack(s *wireStack, m *member, how string) {
 	last := ""
+	outside := s.elsewhere()
 	for ; s != nil; s = s.Parent {
 		if s.Description != "" && len(c.chain) > 0 {
 			how = s.Description
@@ -101,11 +102,42 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 			last = url
 		}
 	}
+	if outside != nil && m != nil && m.started[*outside] != nil && m.parent != nil && !c.seen[outside.ID+outside.Debugger] {
+		c.seen[outside.ID+outside.Debugger] = true
+		c.stack(m.started[*outside], m.parent, "worker")
+		return
+	}
 	if last != "" {
 		c.origin(last, nil)
 	} else {
 		c.worker(m, "")
 	}
+}
+
+// followStack asks for the part of a worker's stack that lies in the target that started the worker.
+func (r *Recorder) followStack(m *member, s *wireStack) {
+	id := s.elsewhere()
+	if id == nil || m.parent == nil {
+		return
+	}
+	if _, asked := m.started[*id]; asked {
+		return
+	}
+	if m.started == nil {
+		m.started = map[stackID]*wireStack{}
+	}
+	m.started[*id] = nil
+	_ = m.parent.session.Ask("Debugger.getStackTrace", map[string]any{"stackTraceId": map[string]string{"id": id.ID, "debuggerId": id.Debugger}}, func(decode func(any) error) {
+		var a struct {
+			Stack *wireStack `json:"stackTrace"`
+		}
+		if decode(&a) != nil {
+			return
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		m.started[*id] = a.Stack
+	})
 }
 
 func sameSource(a, b crawler.Cause) bool { return a.URL == b.URL && a.Script == b.Script }

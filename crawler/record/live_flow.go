@@ -126,6 +126,7 @@ func (r *Recorder) onSent(m *member, ev chrome.Event) error {
 	if !leaves(e.Request.URL) {
 		return nil
 	}
+	r.followStack(m, e.Initiator.Stack)
 	f := r.flowOf(e.ID, m.tab)
 	if e.RedirectResponse != nil {
 		if h := f.last(); h != nil {

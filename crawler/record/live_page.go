@@ -161,6 +161,7 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || strings.HasPrefix(e.URL, OwnScript) {
 		return nil
 	}
+	r.followStack(m, e.Stack)
 	m.scripts[e.ID] = &e
 	m.tab.scripts = append(m.tab.scripts, &parsed{scriptParsed: &e, member: m})
 	return nil

@@ -98,6 +98,22 @@ type wireStack struct {
 	Description string      `json:"description"`
 	Frames      []wireFrame `json:"callFrames"`
 	Parent      *wireStack  `json:"parent"`
+	Elsewhere   *stackID    `json:"parentId"` // the rest of the stack, in another target: where a worker was started
+}
+
+type stackID struct {
+	ID       string `json:"id"`
+	Debugger string `json:"debuggerId"`
+}
+
+// elsewhere returns where a stack goes on in another target, or nil.
+func (s *wireStack) elsewhere() *stackID {
+	for ; s != nil; s = s.Parent {
+		if s.Elsewhere != nil {
+			return s.Elsewhere
+		}
+	}
+	return nil
 }
 
 type wireInitiator struct {

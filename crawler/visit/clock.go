@@ -38,11 +38,12 @@ type clock struct {
 	skew     time.Duration
 	fallback string
 	started  time.Time
-	lame     map[target.SessionID]int // steps that a frame was late for
+	lame     map[target.SessionID]int           // steps that a frame was late for
+	owed     map[target.SessionID]time.Duration // time that a document was given and has not used up: a new budget replaces the old one
 }
 
 func newClock(t *record.Tab, o Options) *clock {
-	return &clock{tab: t, virtual: !o.RealTime, lame: map[target.SessionID]int{}}
+	return &clock{tab: t, virtual: !o.RealTime, lame: map[target.SessionID]int{}, owed: map[target.SessionID]time.Duration{}}
 }
 
 // result says how the page's waiting was done.
@@ -153,18 +154,26 @@ func (c *clock) quiet(ctx context.Context) {
 
 // run advances the clock of every document's renderer by n and waits until the page's has arrived.
 func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
+	docs := c.tab.Documents()
+	for _, s := range docs {
+		c.owed[s.ID] += n
+	}
 	for range 2 {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
 		before := c.tab.Budgets()
-		docs := c.tab.Documents()
 		for _, s := range docs {
 			_ = s.Send(emulation.CommandSetVirtualTimePolicy, emulation.SetVirtualTimePolicyParams{
-				Policy: policy, Budget: new(float64(n.Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
+				Policy: policy, Budget: new(float64(c.owed[s.ID].Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
 			})
 		}
 		err := c.arrived(ctx, docs, before)
+		for id, n := range c.tab.Budgets() {
+			if n > before[id] {
+				delete(c.owed, id)
+			}
+		}
 		if err == nil {
 			return nil
 		}

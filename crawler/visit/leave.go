@@ -34,17 +34,22 @@ func (t *Tab) stroll(ctx context.Context) error {
 	return t.clock.grant(ctx, 300*time.Millisecond)
 }
 
-// leave hides the page, then closes it, as a person does who turns to another tab and closes the first one later. What
-// is sent meanwhile is waited for: until the page is gone and nothing more was seen for a moment.
+// leave hides the page, freezes it and closes it, as a person and the browser do who turn to another tab, forget about the
+// first one and close it later. What is sent meanwhile is waited for: until the page is gone and nothing more was seen for
+// a moment.
 func (t *Tab) leave(ctx context.Context) {
 	main := t.rec.Main()
-	// Without focus emulation a background tab is hidden, so visibilitychange is a real one.
-	_ = main.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": false})
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
+		// Without focus emulation a background tab is hidden, so visibilitychange is a real one.
+		_ = main.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": false})
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
-		_ = t.clock.grant(hidden, 200*time.Millisecond)
-		t.calm(hidden, 30*time.Millisecond, time.Second) // a worker that was told passes it on in its own time
+		for range 4 {
+			_ = t.clock.grant(hidden, 50*time.Millisecond)
+			_ = t.clock.pause(hidden, 8*time.Millisecond) // messages to workers need real time, and then a little of the page's
+		}
+		t.calm(hidden, 30*time.Millisecond, time.Second)
 		cancel()
+		_ = main.Send("Page.setWebLifecycleState", map[string]any{"state": "frozen"})
 		_ = main.Send("Page.close", nil)
 		gone, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
 		_ = t.rec.Wait(gone, func(s record.State) bool { return s.Gone })
