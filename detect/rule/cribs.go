@@ -84,10 +84,22 @@ func (p *Pool) addCribTexts(i int32) {
 // open reports a leaf that nothing explained and that may hide something.
 func (w *cribber) open(i int) bool {
 	f := &w.c.Tree.Fields[i]
-	if f.Inner && f.Kind != decode.Binary || len(f.Value) < 8 || i < len(w.explained) && w.explained[i] || f.Kind == decode.Bool || f.Where == decode.Header && plumbing(f.Key) {
+	if f.Inner && f.Kind != decode.Binary && !oneToken(f.Value) || len(f.Value) < 8 || i < len(w.explained) && w.explained[i] && !strangerAddress(f.Value) || f.Kind == decode.Bool || f.Where == decode.Header && plumbing(f.Key) {
 		return false
 	}
 	return f.Kind != decode.Number || len(f.Value) > 15
+}
+
+// oneToken reports a short text without structure that a decoder took apart all the same: a cipher's output may have
+// an = or & in it.
+func oneToken(v string) bool {
+	return len(v) <= 256 && !strings.ContainsAny(v[:1], "{[<\"") && !strings.ContainsAny(v, " \n") && strings.Count(v, "&") < 2
+}
+
+// strangerAddress reports a leaf that is an e-mail address and nothing else. One that no pool knows may be one that it
+// knows, with its letters rotated.
+func strangerAddress(v string) bool {
+	return len(v) <= 128 && strings.Count(v, "@") == 1 && !strings.ContainsAny(v, " {<\"=")
 }
 
 // ciphers tries XOR, Caesar and substitution on the leaf and on what base64 or hex make of it.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -52,6 +53,7 @@ func TestCribsSeeThroughCiphersWithoutKeys(t *testing.T) {
 		{"substitution of json", `{"d":"` + substitute(`{"e":"`+mail+`"}`) + `"}`, "email", "substitution"},
 		{"caesar", `{"d":"ocadm.nqydfv+zqie@syduq.oay"}`, "", ""},
 		{"rotated", `{"d":"` + rot(mail, 5) + `"}`, "email", "caesar"},
+		{"shifted into a form", `cc=` + url.QueryEscape(shift(mail, 6)) + `&n=1`, "email", "caesar"},
 		{"sibling salt", `{"salt":"s4lt-9917","h":"` + hex.EncodeToString(sum[:]) + `"}`, "email", "sha256-salted"},
 		{"salt elsewhere", `{"cfg":{"salt":"s4lt-9917"},"u":{"a":{"h":"` + hex.EncodeToString(sum[:]) + `"}}}`, "email", "sha256-salted"},
 		{"site as hmac key", `{"h":"` + hex.EncodeToString(mac.Sum(nil)) + `"}`, "email", "hmac-sha256"},
@@ -71,6 +73,14 @@ func TestCribsSeeThroughCiphersWithoutKeys(t *testing.T) {
 			assert.Contains(t, []string{m.Cipher, string(m.Form), strings.Join(m.Hash, ">")}, c.how, c.name)
 		}
 	}
+}
+
+func shift(s string, n byte) string {
+	b := []byte(s)
+	for i := range b {
+		b[i] += n
+	}
+	return string(b)
 }
 
 func rot(s string, n int) string {
