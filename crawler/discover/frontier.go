@@ -23,7 +23,7 @@ type Options struct {
 }
 
 // Frontier holds the tasks that are still to be done and hands each out once. A URL is decided on once, so all profiles
-// visit the same URLs: seeds always pass (robots.txt aside); a link must lie in scope, do no harm (Harmful), and be one of
+// visit the same URLs: what the user named, as a seed or in a list, always passes (robots.txt and the page limit aside); a link must lie in scope, do no harm (Harmful), and be one of
 // the first of its route. It is safe for use by several goroutines.
 type Frontier struct {
 	opt    Options
@@ -81,11 +81,11 @@ func (f *Frontier) add(t crawler.Task, u *url.URL) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	k := key(u)
-	if id := t.Profile + "\x00" + k; f.seen[id] {
+	id := t.Profile + "\x00" + k
+	if f.seen[id] {
 		return false
-	} else {
-		f.seen[id] = true
 	}
+	f.seen[id] = true
 	t.URL = u.String()
 	f.pending = append(f.pending, entry{t, u, k})
 	f.wake()
@@ -94,7 +94,7 @@ func (f *Frontier) add(t crawler.Task, u *url.URL) bool {
 
 // unfit says why a task can be refused without knowing any other.
 func (f *Frontier) unfit(t crawler.Task, u *url.URL) string {
-	if t.Depth == 0 && (t.Via == "" || t.Via == "seed") {
+	if asked(t) {
 		return ""
 	}
 	if f.opt.MaxDepth > 0 && t.Depth > f.opt.MaxDepth {
@@ -109,6 +109,11 @@ func (f *Frontier) unfit(t crawler.Task, u *url.URL) string {
 		return "might do harm: " + word
 	}
 	return ""
+}
+
+// asked reports whether the user named the URL, in whatever way.
+func asked(t crawler.Task) bool {
+	return t.Depth == 0 && (t.Via == "" || t.Via == "seed" || t.Via == "list")
 }
 
 func (f *Frontier) skip(t crawler.Task, why string) {
@@ -268,7 +273,7 @@ func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
 func (f *Frontier) judge(ctx context.Context, e entry, route string) (why string) {
 	f.mu.Lock()
 	full := f.opt.MaxPages > 0 && f.admitted >= f.opt.MaxPages
-	enough := f.opt.PerRoute > 0 && f.perRoute[route] >= f.opt.PerRoute && e.task.Depth > 0
+	enough := f.opt.PerRoute > 0 && f.perRoute[route] >= f.opt.PerRoute && !asked(e.task)
 	f.mu.Unlock()
 	switch {
 	case full:

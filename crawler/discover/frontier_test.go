@@ -55,6 +55,17 @@ func TestFrontierVisitsOnce(t *testing.T) {
 	assert.Equal(t, 5, c.Known)
 }
 
+func TestFrontierDoesWhatTheUserNamed(t *testing.T) {
+	scope, err := NewScope([]string{"https://a.test/"}, nil, nil, nil)
+	require.NoError(t, err)
+	f := NewFrontier(Options{Scope: scope, PerRoute: 1})
+	for _, u := range []string{"https://b.test/p/1", "https://b.test/p/2", "https://a.test/logout"} {
+		f.Add(crawler.Task{URL: u, Via: "list"})
+	}
+	f.Add(crawler.Task{URL: "https://a.test/p/1", Via: "sitemap"}, link("https://a.test/p/2"), link("https://b.test/p/3"))
+	assert.Equal(t, []string{"https://b.test/p/1", "https://b.test/p/2", "https://a.test/logout", "https://a.test/p/1"}, drain(t, f, nil))
+}
+
 func TestFrontierCountsWhereARedirectLed(t *testing.T) {
 	scope, err := NewScope([]string{"https://a.test/"}, nil, nil, nil)
 	require.NoError(t, err)

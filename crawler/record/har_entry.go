@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"bytes"
 
 	"github.com/tagscan/tagscan/crawler"
 )
