@@ -237,6 +237,10 @@ func (b *Browser) NetLog() io.Reader {
 // Memory is the memory of all processes of the browser in bytes, shared pages counted once (PSS). 0: unknown.
 func (b *Browser) Memory() int64 { return pss(b.group, b.profile) }
 
+// CPU is the processor time that the processes of the browser have used so far; what those that ended have used is in it
+// as far as their parents waited for them. 0: unknown.
+func (b *Browser) CPU() time.Duration { return cpu(b.group, b.profile) }
+
 // Profile is the directory that holds everything the browser writes.
 func (b *Browser) Profile() string { return b.profile }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // nobody is the user and group that Chrome runs as when tagscan runs as root: Chrome's sandbox does not work for root,
@@ -249,4 +250,24 @@ func statusField(status, name string) string {
 		}
 	}
 	return ""
+}
+
+// cpu returns the processor time that the live processes of a browser have used.
+func cpu(group int, profile string) time.Duration {
+	const ticks = 100 // per second, on every Linux: USER_HZ
+	var sum int64
+	for _, pid := range processes(group, profile) {
+		b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+		if err != nil {
+			continue
+		}
+		f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+		if len(f) > 14 {
+			for _, s := range f[11:15] { // utime, stime and those of children waited for
+				n, _ := strconv.ParseInt(s, 10, 64)
+				sum += n
+			}
+		}
+	}
+	return time.Duration(sum) * time.Second / ticks
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"time"
 )
 
 // On systems without /proc the sandbox cannot be proven from outside and a dead run's profiles cannot be told by their
@@ -49,3 +50,5 @@ func pss(int, string) int64 { return 0 }
 func provenSandbox(int, string) (string, error) {
 	return "", fmt.Errorf("the sandbox can be proven on Linux only")
 }
+
+func cpu(int, string) time.Duration { return 0 }

@@ -141,6 +141,16 @@ func New(ctx context.Context, o Options) (*Visitor, error) {
 // Browser says which browser visits, and how it is held.
 func (v *Visitor) Browser() crawler.Browser { return v.info }
 
+// CPU is the processor time that the present browser has used so far.
+func (v *Visitor) CPU() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.engine == nil {
+		return 0
+	}
+	return v.engine.browser.CPU()
+}
+
 // Close ends the browser. The error says what could not be cleaned up.
 func (v *Visitor) Close() error {
 	v.mu.Lock()

@@ -1,0 +1,226 @@
+package visit_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/visit"
+)
+
+// benchPages is how many pages the benchmark's site has, each of 40 requests: 25 of its own and 15 of others, 600 KB when
+// nothing is cached. Every fifth answer is 50 to 400 ms late.
+const benchPages = 60
+
+// benchTimers are the seconds after which a page sends something.
+var benchTimers = []int{1, 2, 3, 5, 8, 12, 18, 25}
+
+// benchSite serves the pages and counts, by page, what they send.
+type benchSite struct {
+	*httptest.Server
+	mu  sync.Mutex
+	got map[string]int // "3 t25": page 3, timer of 25 s
+}
+
+func newBenchSite(tb testing.TB) *benchSite {
+	s := &benchSite{got: map[string]int{}}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	tb.Cleanup(s.Close)
+	return s
+}
+
+func (s *benchSite) serve(rw http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/p"):
+		rw.Header().Set("Content-Type", "text/html")
+		io.WriteString(rw, benchPage(strings.TrimPrefix(r.URL.Path, "/p")))
+	case r.URL.Path == "/send":
+		s.mu.Lock()
+		s.got[r.URL.RawQuery]++
+		s.mu.Unlock()
+		rw.WriteHeader(http.StatusNoContent)
+	default:
+		n, _ := strconv.Atoi(strings.Trim(r.URL.Path, "/abcdefghijklmnopqrstuvwxyz."))
+		if n%5 == 4 {
+			time.Sleep(time.Duration(50+n*10) * time.Millisecond)
+		}
+		if strings.HasSuffix(r.URL.Path, ".js") {
+			rw.Header().Set("Content-Type", "text/javascript")
+		} else {
+			rw.Header().Set("Content-Type", "image/svg+xml")
+		}
+		rw.Header().Set("Cache-Control", "max-age=3600")
+		fmt.Fprintf(rw, "/* %s */", strings.Repeat("x", 15_000))
+	}
+}
+
+func benchPage(n string) string {
+	var b strings.Builder
+	b.WriteString("<!doctype html><title>" + n + "</title><p>page</p>")
+	for i := range 25 {
+		fmt.Fprintf(&b, "<img src=/own%d.svg alt=''>", i)
+	}
+	for i := range 15 {
+		fmt.Fprintf(&b, "<script async src=http://v%d.test/tag%d.js></script>", i, i)
+	}
+	fmt.Fprintf(&b, "<script>const send = (w) => navigator.sendBeacon('http://v0.test/send?%s ' + w);\n", n)
+	for _, t := range benchTimers {
+		fmt.Fprintf(&b, "setTimeout(() => fetch('http://v0.test/send?%s t%d', {mode: 'no-cors'}), %d);\n", n, t, t*1000)
+	}
+	b.WriteString("addEventListener('pagehide', () => send('bye')); document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') send('hidden') }, {once: true});</script>")
+	return b.String()
+}
+
+// missing counts what should have arrived and did not.
+func (s *benchSite) missing() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for p := range benchPages {
+		for _, t := range benchTimers {
+			if s.got[fmt.Sprintf("%d%%20t%d", p, t)] == 0 {
+				n++
+			}
+		}
+		for _, w := range []string{"bye", "hidden"} {
+			if s.got[fmt.Sprintf("%d%%20%s", p, w)] == 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// BenchmarkCrawl compares a browser that opens 60 pages and waits for their load event, and nothing else, with visits that
+// give each page 30 s of its own time and record everything. Its metrics: ratio, of the wall times; pages/min; go-%, the
+// CPU of this process in per cent of the browser's; lost, what should have been sent or recorded and was not. Run it with
+// -benchtime 5x; the figures are medians.
+func BenchmarkCrawl(b *testing.B) {
+	for _, kind := range []string{chrome.KindChrome, chrome.KindHeadlessShell} {
+		for _, tabs := range []int{1, 2, 4, 8} {
+			b.Run(fmt.Sprintf("%s/tabs=%d", kind, tabs), func(b *testing.B) { benchCrawl(b, kind, tabs) })
+		}
+	}
+}
+
+func benchCrawl(b *testing.B, kind string, tabs int) {
+	bin, err := chrome.Find(chrome.FindOptions{Kind: kind})
+	require.NoError(b, err)
+	var ratios, rates, shares, bares []float64
+	lost := 0
+	for b.Loop() {
+		site := newBenchSite(b)
+		o := chrome.Options{Binary: bin, Map: []string{"*=" + site.Listener.Addr().String()}}
+		bare := benchBare(b, o, tabs)
+		site.got = map[string]int{}
+		own, share, recorded := benchVisits(b, o, tabs)
+		lost += site.missing() + max(0, benchPages*(len(benchTimers)+2)-recorded)
+		ratios, rates = append(ratios, own.Seconds()/bare.Seconds()), append(rates, benchPages/own.Minutes())
+		shares, bares = append(shares, share), append(bares, benchPages/bare.Minutes())
+		site.Close()
+	}
+	b.ReportMetric(median(ratios), "ratio")
+	b.ReportMetric(median(rates), "pages/min")
+	b.ReportMetric(median(bares), "bare-pages/min")
+	b.ReportMetric(median(shares), "go-%")
+	b.ReportMetric(float64(lost), "lost")
+}
+
+func median(v []float64) float64 {
+	slices.Sort(v)
+	return v[len(v)/2]
+}
+
+// eachPage calls do for every page, in several goroutines.
+func eachPage(tabs int, do func(url string)) time.Duration {
+	urls := make(chan string)
+	begun := time.Now()
+	var wg sync.WaitGroup
+	for range tabs {
+		wg.Go(func() {
+			for u := range urls {
+				do(u)
+			}
+		})
+	}
+	for i := range benchPages {
+		urls <- fmt.Sprintf("http://shop.test/p%d", i)
+	}
+	close(urls)
+	wg.Wait()
+	return time.Since(begun)
+}
+
+// benchBare opens the pages in fresh tabs of one context and waits for load.
+func benchBare(b *testing.B, o chrome.Options, tabs int) time.Duration {
+	br, err := chrome.Launch(b.Context(), o)
+	require.NoError(b, err)
+	defer br.Close()
+	ctx, s := context.Background(), br.Session()
+	c, err := cdp.Call(ctx, s, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	require.NoError(b, err)
+	return eachPage(tabs, func(url string) {
+		t, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: "about:blank", BrowserContextID: c.BrowserContextID, Background: new(true)})
+		require.NoError(b, err)
+		a, err := cdp.Call(ctx, s, target.AttachToTarget, target.AttachToTargetParams{TargetID: t.TargetID, Flatten: new(true)})
+		require.NoError(b, err)
+		tab := br.Target(a.SessionID)
+		loaded, stop := tab.Subscribe("Page.loadEventFired")
+		defer stop()
+		_, err = cdp.Call(ctx, tab, page.Enable, page.EnableParams{})
+		require.NoError(b, err)
+		_, err = cdp.Call(ctx, tab, page.Navigate, page.NavigateParams{URL: url})
+		require.NoError(b, err)
+		<-loaded
+		_, err = cdp.Call(ctx, s, target.CloseTarget, target.CloseTargetParams{TargetID: t.TargetID})
+		require.NoError(b, err)
+	})
+}
+
+// benchVisits visits the pages; it returns the time, this process's CPU in per cent of the browser's, and how many of the
+// timers' and leaving requests were recorded.
+func benchVisits(b *testing.B, o chrome.Options, tabs int) (time.Duration, float64, int) {
+	v, err := visit.New(b.Context(), visit.Options{Chrome: o})
+	require.NoError(b, err)
+	var mu sync.Mutex
+	recorded := map[string]bool{}
+	var before, after unix.Rusage
+	require.NoError(b, unix.Getrusage(unix.RUSAGE_SELF, &before))
+	browser := -v.CPU()
+	took := eachPage(tabs, func(url string) {
+		for ev, err := range v.Visit(context.Background(), crawler.Task{URL: url, Profile: "bench"}) {
+			require.NoError(b, err)
+			if ev.Page != nil && ev.Page.Outcome != crawler.Complete {
+				b.Logf("%s: %s %s", url, ev.Page.Outcome, ev.Page.Reason)
+			}
+			if r := ev.Request; r != nil && !r.NotSent && strings.Contains(r.URL, "/send?") {
+				mu.Lock()
+				recorded[r.URL] = true
+				mu.Unlock()
+			}
+		}
+	})
+	browser += v.CPU()
+	require.NoError(b, unix.Getrusage(unix.RUSAGE_SELF, &after))
+	require.NoError(b, v.Close())
+	own := time.Duration(after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano())
+	_, _ = fmt.Fprintf(os.Stderr, "%s, %d tabs: %v, Go %v, browser %v\n", o.Binary.Kind, tabs, took.Round(time.Millisecond), own.Round(time.Millisecond), browser.Round(time.Millisecond))
+	return took, 100 * own.Seconds() / max(browser.Seconds(), 0.001), len(recorded)
+}
