@@ -67,13 +67,16 @@ func (t *pageTable) place(e *harEntry, r *crawler.Request) {
 	if page == nil {
 		return
 	}
-	if page.URL == "" && isDocument(r) {
+	if page.URL == "" && isDocument(r) && (r.Response == nil || r.Response.Status/100 != 3) {
 		page.URL = pageURL(r.URL)
 		page.Task.URL = page.URL
 	}
 	r.Page = page.ID
 	if r.PageURL == "" {
 		r.PageURL = page.URL
+	}
+	if r.PageURL == "" && !isDocument(r) { // a page whose document is not in the HAR
+		r.PageURL = pageURL(crawler.HeaderValue(r.Headers, "Referer"))
 	}
 	page.Counts.Requests++
 	page.Counts.Messages += len(r.Messages)
