@@ -18,8 +18,10 @@ import (
 	"github.com/zeebo/xxh3"
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
-	"golang.org/x/crypto/md4"       //nolint:staticcheck // trackers still use it
-	"golang.org/x/crypto/ripemd160" //nolint:staticcheck // trackers still use it
+	//lint:ignore SA1019 trackers still hash with it
+	"golang.org/x/crypto/md4"
+	//lint:ignore SA1019 trackers still hash with it
+	"golang.org/x/crypto/ripemd160"
 	legacysha3 "golang.org/x/crypto/sha3"
 )
 
