@@ -95,7 +95,7 @@ func (t *Tab) testify(whole bool) {
 		if !h.mayBeOnWire() {
 			continue
 		}
-		q := w.find(h.method, h.url)
+		q := w.find(h.method, h.url, h.sent)
 		if q == nil {
 			h.unsent = whole
 			continue
@@ -153,7 +153,7 @@ func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
 	for key, list := range w.sent {
 		left := list[:0]
 		for _, q := range list {
-			if !q.again && !q.at.Before(t.opened) && t.sameSite(q.topSite) && t.r.newestOfSite(q.topSite) == t {
+			if !q.again && !q.at.Before(t.opened) && t.sameSite(q.topSite) && t.r.newestOfSite(q.topSite) == t && !t.expectedElsewhere(q) {
 				out = append(out, q)
 				continue
 			}
@@ -167,6 +167,25 @@ func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
 	}
 	slices.SortFunc(out, func(a, b *loggedRequest) int { return a.at.Compare(b.at) })
 	return out
+}
+
+// witnessSlack is how far apart the network log and the protocol may tell of the same request: a busy machine delivers late.
+const witnessSlack = 10 * time.Second
+
+// expectedElsewhere reports whether another open tab has seen the request that the log tells of: pages of one site, and
+// visitors with cookies of their own, send the same at the same time.
+func (t *Tab) expectedElsewhere(q *loggedRequest) bool {
+	for _, other := range t.r.tabs {
+		if other == t {
+			continue
+		}
+		for _, h := range other.order {
+			if h.log == nil && h.url == q.url && h.method == q.method && h.sent.Sub(q.at).Abs() < witnessSlack {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sameSite reports whether the tab shows a page of a site, "https://shop.test".

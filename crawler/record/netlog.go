@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -335,19 +336,27 @@ func wireHeaderList(raw json.RawMessage) []crawler.Header {
 	return hs
 }
 
-// find takes out the request that a hop is, if it went out: the oldest one not asked for yet.
-func (w *wiretap) find(method, url string) *loggedRequest {
+// find takes out the request that a hop is, if it went out: of those not asked for yet the one sent nearest to its time,
+// for pages visited at the same time send the same, each with cookies of its own.
+func (w *wiretap) find(method, url string, at time.Time) *loggedRequest {
 	key := method + " " + url
 	list := w.sent[key]
 	if len(list) == 0 {
 		return nil
 	}
+	best := 0
+	for i, q := range list {
+		if q.at.Sub(at).Abs() < list[best].at.Sub(at).Abs() {
+			best = i
+		}
+	}
+	q := list[best]
 	if len(list) == 1 {
 		delete(w.sent, key)
 	} else {
-		w.sent[key] = list[1:]
+		w.sent[key] = slices.Delete(list, best, best+1)
 	}
-	return list[0]
+	return q
 }
 
 // sweep forgets what nobody asked for.
