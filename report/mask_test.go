@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,20 +17,30 @@ import (
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
-// leaks returns the spellings of planted values that occur in out.
+// runs that may be base64 or hex of something.
+var encodedRun = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}`)
+
+// leaks returns the planted values that occur in out: as they are, percent-encoded, in hex, and inside anything that
+// reads as base64, whatever stands before them in it.
 func leaks(out string, values []string) []string {
 	var found []string
 	low := strings.ToLower(out)
 	for _, v := range values {
-		b64 := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(v)), "=")
-		for _, s := range []string{v, strings.ToLower(v), url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v))} {
-			if strings.Contains(out, s) || strings.Contains(low, strings.ToLower(s)) {
+		for _, s := range []string{v, url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v))} {
+			if strings.Contains(low, strings.ToLower(s)) {
 				found = append(found, s)
 			}
 		}
-		for _, s := range []string{b64[:len(b64)-1], base64.RawURLEncoding.EncodeToString([]byte(v))} {
-			if strings.Contains(out, s) {
-				found = append(found, s)
+	}
+	for _, run := range encodedRun.FindAllString(out, -1) {
+		run = strings.NewReplacer("-", "+", "_", "/").Replace(run)
+		for skip := range 4 {
+			part := run[skip:]
+			raw, _ := base64.RawStdEncoding.DecodeString(part[:len(part)/4*4])
+			for _, v := range values {
+				if strings.Contains(strings.ToLower(string(raw)), strings.ToLower(v)) {
+					found = append(found, "base64 of "+v)
+				}
 			}
 		}
 	}
