@@ -23,9 +23,14 @@ type DNS struct {
 	server  string
 	timeout time.Duration
 
-	mu    sync.Mutex
-	known map[string][]string
+	mu     sync.Mutex
+	known  map[string][]string
+	failed int // questions in a row without an answer
 }
+
+// maxFailed is how many questions may go unanswered in a row before no more are asked: without a network, a run would
+// wait two seconds for every host.
+const maxFailed = 3
 
 // maxChain ends loops: longer chains do not occur.
 const maxChain = 10
@@ -50,29 +55,34 @@ func NewDNS(server string, timeout time.Duration) (*DNS, error) {
 func (d *DNS) Chain(host string) []string {
 	d.mu.Lock()
 	chain, ok := d.known[host]
+	give := d.failed >= maxFailed
 	d.mu.Unlock()
-	if ok {
+	if ok || give {
 		return chain
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), d.timeout)
 	defer cancel()
-	chain = d.follow(ctx, host)
+	chain, err := d.follow(ctx, host)
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.known[host] = chain
-	d.mu.Unlock()
+	d.failed++
+	if err == nil {
+		d.failed = 0
+	}
 	return chain
 }
 
 // follow asks until the answer holds no further alias. A recursive server sends the chain in one answer.
-func (d *DNS) follow(ctx context.Context, host string) []string {
+func (d *DNS) follow(ctx context.Context, host string) ([]string, error) {
 	var chain []string
 	name := dns.Fqdn(host)
 	for len(chain) < maxChain {
 		q := new(dns.Msg)
 		q.SetQuestion(name, dns.TypeA)
 		in, _, err := (&dns.Client{Timeout: d.timeout}).ExchangeContext(ctx, q, d.server)
-		if err != nil || in == nil {
-			return chain
+		if err != nil {
+			return chain, fmt.Errorf("aliases of %s: %w", host, err)
 		}
 		aliases := map[string]string{}
 		for _, rr := range in.Answer {
@@ -86,8 +96,8 @@ func (d *DNS) follow(ctx context.Context, host string) []string {
 			name = target
 		}
 		if len(chain) == start {
-			return chain
+			return chain, nil
 		}
 	}
-	return chain
+	return chain, nil
 }

@@ -1,6 +1,7 @@
 package recipient_test
 
 import (
+	"fmt"
 	"net"
 	"sync/atomic"
 	"testing"
@@ -60,6 +61,16 @@ func TestDNSFollowsTheWholeChain(t *testing.T) {
 		"b.example.":                          "vendor.dnsdelegation.io.",
 		"notvendor.shop.example.dns.example.": "x.",
 	}
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0") // never answers
+	require.NoError(t, err)
+	defer silent.Close()
+	d, err := recipient.NewDNS(silent.LocalAddr().String(), 10*time.Millisecond)
+	require.NoError(t, err)
+	start := time.Now()
+	for i := range 1000 {
+		assert.Empty(t, d.Chain(fmt.Sprintf("h%d.shop.example", i)))
+	}
+	assert.Less(t, time.Since(start), 5*time.Second, "it goes on asking a server that does not answer")
 	for _, whole := range []bool{true, false} {
 		addr, asked := nameServer(t, aliases, whole)
 		d, err := recipient.NewDNS(addr, time.Second)

@@ -127,7 +127,8 @@ type reading struct {
 	rel     patterns // of paths that count from a root
 	account []string // folded paths, absolute or from a root
 	event   []string
-	literal string // the event's own name
+	literal string      // the event's own name
+	pairs   [][2]string // ends of the paths of a name and of the value beside it
 }
 
 // patterns maps paths to meanings: exact ones by a map, globs in order of how closely they fit.
@@ -176,6 +177,14 @@ func compileReading(own, shared *Reading) *reading {
 		r.add(shared.Fields)
 	}
 	r.add(own.Fields)
+	pairs := own.Pairs
+	if len(pairs) == 0 && shared != nil {
+		pairs = shared.Pairs
+	}
+	for _, p := range pairs {
+		name, value, _ := strings.Cut(p, " ")
+		r.pairs = append(r.pairs, [2]string{"." + name, "." + value})
+	}
 	for _, p := range [...]*patterns{&r.abs, &r.rel} {
 		slices.SortFunc(p.globs, func(a, b globMeaning) int {
 			return cmp.Or(b.literal-a.literal, slices.Compare(a.parts, b.parts))

@@ -32,7 +32,7 @@ func meaningFor(i int, word string, f *decode.Field) (Meaning, bool) {
 var nothing = map[string]bool{
 	"": true, "null": true, "undefined": true, "none": true, "nan": true, "(not set)": true, "-": true, "n/a": true, "[object object]": true,
 	"$direct": true, "(direct)": true, "$remote": true, "$remote_ip": true, "{{auto}}": true, "auto": true, "[redacted]": true,
-	"{}": true, "[]": true, "false": true, "true": true,
+	"{}": true, "[]": true, "empty": true, "false": true, "true": true,
 }
 
 // plausible keeps a class from values that cannot be of it: the vendor names the slot, the site fills it.

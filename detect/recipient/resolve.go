@@ -126,7 +126,7 @@ func (s *search) identify(site Site) Match {
 		}
 	}
 	switch {
-	case s.first:
+	case s.first || s.host == "": // a data: or blob: URL leaves nothing to anybody
 		m.Recipient = Recipient{ID: FirstParty, Name: s.c.domain(s.host), How: OwnHost}
 	case own.vendor != nil:
 		s.reading = own.vendor.reading
@@ -171,6 +171,7 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 	var buf [256]byte
 	account, event := len(r.account), len(r.event)
 	words := make([]string, len(t.Fields))
+	var last pair
 	m.Event = r.literal
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -178,6 +179,11 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 		word := r.meaningOf(f.Path, path, f.Value)
 		if word == "" && f.Parent >= 0 && f.Parent < i && t.Fields[f.Parent].Path == f.Path {
 			word = words[f.Parent] // the same value, unwrapped
+		}
+		if len(r.pairs) > 0 {
+			if w := r.paired(f, &last); w != "" {
+				word = w
+			}
 		}
 		words[i] = word
 		if f.Value != "" {
@@ -197,6 +203,24 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 			m.Fields = append(m.Fields, mean)
 		}
 	}
+}
+
+// pair is the name that was seen last in an object of name and value.
+type pair struct{ object, end, name string }
+
+// paired returns the word for the value that stands beside a name, or "". The name comes first, as in all SDKs known.
+func (r *reading) paired(f *decode.Field, last *pair) string {
+	for _, p := range r.pairs {
+		if object, ok := strings.CutSuffix(f.Path, p[0]); ok && strings.HasSuffix(object, "]") {
+			*last = pair{object, p[1], f.Value}
+			return ""
+		}
+	}
+	if last.name == "" || len(f.Path) != len(last.object)+len(last.end) || !strings.HasPrefix(f.Path, last.object) || !strings.HasSuffix(f.Path, last.end) {
+		return ""
+	}
+	name := "@" + last.name
+	return r.rel.lookup(name, []byte(name), f.Value)
 }
 
 // unwrapped reports whether a field is only the wrapping of another at the same place: that one has the meaning.

@@ -83,7 +83,7 @@ func (l *list) readFile(fsys fs.FS, name string) error {
 // add names the owner of a host suffix. What was said first stays.
 func (l *list) add(host, owner, category, privacy string) {
 	host = strings.ToLower(strings.Trim(host, ". "))
-	if host == "" || strings.ContainsAny(host, "/ *") {
+	if !strings.Contains(host, ".") || strings.ContainsAny(host, "/ *") {
 		return
 	}
 	if old := l.owners[host]; old != nil {
@@ -132,6 +132,16 @@ func (l *list) readJSON(data []byte) error {
 		return fmt.Errorf("no JSON object: %w", err)
 	}
 	n := len(l.owners)
+	if err := l.readTop(top, data); err != nil {
+		return err
+	}
+	if len(l.owners) == n {
+		return errors.New("neither Tracker Radar's nor Disconnect's format: no owner of a host found in it")
+	}
+	return nil
+}
+
+func (l *list) readTop(top map[string]json.RawMessage, data []byte) error {
 	switch {
 	case top["domain"] != nil && top["owner"] != nil:
 		var d radarDomain
@@ -139,32 +149,30 @@ func (l *list) readJSON(data []byte) error {
 			return fmt.Errorf("Tracker Radar domain: %w", err)
 		}
 		l.radar(d.Domain, d)
+		return nil
 	case top["trackers"] != nil:
 		var trackers map[string]radarDomain
 		if err := json.Unmarshal(top["trackers"], &trackers); err != nil {
 			return fmt.Errorf("Tracker Radar block list: %w", err)
 		}
-		for host, d := range trackers {
-			l.radar(host, d)
+		for _, host := range slices.Sorted(maps.Keys(trackers)) {
+			l.radar(host, trackers[host])
 		}
+		return nil
 	case top["properties"] != nil:
-		return l.radarEntity("", data)
+		l.radarEntity("", data)
+		return nil
 	case top["categories"] != nil:
 		return l.disconnect(top["categories"])
 	case top["entities"] != nil:
-		if err := json.Unmarshal(top["entities"], &top); err != nil {
+		entities := map[string]json.RawMessage{}
+		if err := json.Unmarshal(top["entities"], &entities); err != nil {
 			return fmt.Errorf("Disconnect entities: %w", err)
 		}
-		fallthrough
-	default:
-		for _, name := range slices.Sorted(maps.Keys(top)) {
-			if err := l.radarEntity(name, top[name]); err != nil {
-				return err
-			}
-		}
+		top = entities
 	}
-	if len(l.owners) == n && len(top) > 0 {
-		return errors.New("neither Tracker Radar's nor Disconnect's format: no owner of a host found in it")
+	for _, name := range slices.Sorted(maps.Keys(top)) {
+		l.radarEntity(name, top[name])
 	}
 	return nil
 }
@@ -179,15 +187,16 @@ func (l *list) radar(host string, d radarDomain) {
 	l.add(host, d.Owner.name(), category, d.Owner.PrivacyPolicy)
 }
 
-// radarEntity reads a company with its hosts, or a host with its company (domain_map.json).
-func (l *list) radarEntity(key string, data []byte) error {
+// radarEntity reads a company with its hosts, or a host with its company (domain_map.json). A part of the file that is
+// neither names nobody.
+func (l *list) radarEntity(key string, data []byte) {
 	var o radarOwner
-	if err := json.Unmarshal(data, &o); err != nil {
-		return nil // a field of the file that names nobody
+	if json.Unmarshal(data, &o) != nil {
+		return
 	}
 	if len(o.Properties) == 0 && o.name() != "" && strings.Contains(key, ".") {
 		l.add(key, o.name(), "", "")
-		return nil
+		return
 	}
 	name := o.name()
 	if name == "" {
@@ -196,7 +205,6 @@ func (l *list) radarEntity(key string, data []byte) error {
 	for _, host := range o.Properties {
 		l.add(host, name, "", "")
 	}
-	return nil
 }
 
 // disconnect reads the categories of Disconnect's services.json: category → [{company: {homepage: [hosts]}}].
@@ -238,18 +246,17 @@ var listCategories = map[string]string{
 // readFilters reads the host rules of a filter list in EasyList syntax, "||tracker.example^", and the lines of a hosts file. Rules for
 // parts of a host say nothing of its owner and are passed over, as are cosmetic ones.
 func (l *list) readFilters(text string) error {
-	category, n := "ads", 0
+	category, n := "ads", len(l.owners)
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if title, ok := strings.CutPrefix(line, "! Title:"); ok {
 			category = filterCategory(title)
 		}
 		if host, ok := filterHost(line); ok {
-			n++
 			l.add(host, "", category, "")
 		}
 	}
-	if n == 0 {
+	if len(l.owners) == n {
 		return errors.New("no rule for a whole host (||tracker.example^) in it")
 	}
 	return nil

@@ -60,6 +60,7 @@ type Reading struct {
 	Account Strings `yaml:"account" json:"account,omitempty"` // paths of the vendor's account; the first with a value wins
 	Event   Strings `yaml:"event" json:"event,omitempty"`     // paths of the event's name; "=text" is a name of its own
 	Fields  Fields  `yaml:"fields" json:"fields,omitempty"`
+	Pairs   Strings `yaml:"pairs" json:"pairs,omitempty"` // "name value": where an object names a field and holds it beside the name; Fields knows it as "@" and its name
 }
 
 // Endpoint is one place of a vendor that takes data.
@@ -178,13 +179,26 @@ func readFile(fsys fs.FS, name string) (Vendor, error) {
 	if err != nil {
 		return v, err
 	}
-	if err := yaml.UnmarshalWithOptions(data, &v, yaml.Strict()); err != nil {
-		return v, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+	if err := unmarshal(data, &v); err != nil {
+		return v, err
 	}
 	if want := strings.TrimSuffix(path.Base(name), ".yaml"); v.ID != want {
 		return v, fmt.Errorf("id is %q: it must be the file's name, %q", v.ID, want)
 	}
 	return v, v.validate()
+}
+
+// unmarshal decodes YAML strictly. The library panics on some broken documents; here that is an error like another.
+func unmarshal(data []byte, v *Vendor) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("no valid YAML: %v", r)
+		}
+	}()
+	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
+		return errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	return nil
 }
 
 var (
