@@ -248,8 +248,13 @@ window:
 			}
 		}
 		var seen [256]bool
-		next := 0
+		next, same := 0, 0
 		for j := range n {
+			if b[i+j] == x.text[j] {
+				if same++; same*4 > n {
+					continue window // nearly in clear: the same name in another spelling
+				}
+			}
 			if next < len(x.twins) && x.twins[next].at == j {
 				next++
 				continue

@@ -27,7 +27,7 @@ var PhonePattern = Rule{
 }
 
 func findPhones(c *Context, yield func(Match)) {
-	if len(c.v) > 64<<10 || c.name.class == Phone || c.example() || c.business() {
+	if len(c.v) > 64<<10 || c.name.class == Phone || c.example() {
 		return
 	}
 	for i := 0; i < len(c.v); {
@@ -42,7 +42,7 @@ func findPhones(c *Context, yield func(Match)) {
 		}
 		end := phoneEnd(c.v, p)
 		text := c.v[p:end]
-		if !phoneShape(text) || c.siteOwn("tel:"+strings.TrimLeft(digitsOf(text), "0")) {
+		if !phoneShape(text) || c.business() || c.siteOwn("tel:"+strings.TrimLeft(digitsOf(text), "0")) {
 			continue
 		}
 		i = end
@@ -120,7 +120,7 @@ var PhoneField = Rule{
 
 func findPhoneField(c *Context, yield func(Match)) {
 	d := digitsOf(c.v)
-	if c.business() || len(d) < 7 || len(d) > 15 || len(c.v) > 30 || isNothing(c.v) || sameDigits(d) || c.siteOwn("tel:"+strings.TrimLeft(d, "0")) {
+	if len(d) < 7 || len(d) > 15 || len(c.v) > 30 || isNothing(c.v) || sameDigits(d) || c.siteOwn("tel:"+strings.TrimLeft(d, "0")) {
 		return
 	}
 	for i := range len(c.v) {
@@ -128,7 +128,7 @@ func findPhoneField(c *Context, yield func(Match)) {
 			return
 		}
 	}
-	if isEpoch(d) && len(d) == 13 || c.name.weak && d == c.v && !possiblePhone(d) {
+	if c.business() || isEpoch(d) && len(d) == 13 || c.name.weak && d == c.v && !possiblePhone(d) {
 		return
 	}
 	conf := Likely

@@ -195,7 +195,10 @@ func (c *Context) siblings(yield func(i int, n *nameInfo) bool) {
 	for _, dir := range []int{-1, 1} {
 		for j, steps := c.i+dir, 0; j >= 0 && j < len(c.Tree.Fields) && steps < 40; j, steps = j+dir, steps+1 {
 			g := &c.Tree.Fields[j]
-			if g.Parent != c.f.Parent || g.Where != c.f.Where || parentPath(g) != parent {
+			if g.Parent != c.f.Parent {
+				break // what was decoded out of one field lies together
+			}
+			if g.Where != c.f.Where || parentPath(g) != parent {
 				continue
 			}
 			if !yield(j, c.Names.of(g)) {
@@ -291,7 +294,7 @@ func (c *Context) example() bool {
 	return c.name.has(labelName)
 }
 
-var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand event place company business restaurant hotel offer service article newsarticle country city form field page`)
+var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand business restaurant hotel offer newsarticle country city`)
 
 // foreign reports whether the nearest name around the field is another thing's: product, campaign, store.
 func (c *Context) foreign() bool { return c.name.foreign }
