@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ func (b *Builder) advice(m *Model) []Advice {
 	type acc struct {
 		Advice
 		names, prints set
-		classes       map[rule.Class]bool
+		classes       map[rule.Class]rule.Severity
 	}
 	by := map[string]*acc{}
 	add := func(kind, do string, f Flow) {
@@ -24,13 +25,13 @@ func (b *Builder) advice(m *Model) []Advice {
 		}
 		a := by[do]
 		if a == nil {
-			a = &acc{Advice: Advice{Do: do, Kind: kind}, names: set{}, prints: set{}, classes: map[rule.Class]bool{}}
+			a = &acc{Advice: Advice{Do: do, Kind: kind}, names: set{}, prints: set{}, classes: map[rule.Class]rule.Severity{}}
 			by[do] = a
 		}
 		a.Severity = max(a.Severity, f.Severity)
 		a.names.add(f.Name)
 		a.prints.add(f.Fingerprint)
-		a.classes[f.Class] = true
+		a.classes[f.Class] = max(a.classes[f.Class], f.Severity)
 	}
 	for _, f := range m.Flows {
 		if f.Recipient == "first-party" || f.Severity < rule.Medium || f.Weak {
@@ -42,7 +43,7 @@ func (b *Builder) advice(m *Model) []Advice {
 	}
 	out := make([]Advice, 0, len(by))
 	for _, a := range by {
-		a.Recipients, a.Flows, a.Classes = a.names.list(), a.prints.list(), keys(a.classes)
+		a.Recipients, a.Flows, a.Classes = a.names.list(), a.prints.list(), worstFirst(a.classes)
 		out = append(out, a.Advice)
 	}
 	slices.SortFunc(out, func(a, b Advice) int {
@@ -94,4 +95,11 @@ func pageAddress(f Flow) bool {
 		}
 	}
 	return false
+}
+
+// worstFirst lists classes by severity, then name.
+func worstFirst(m map[rule.Class]rule.Severity) []rule.Class {
+	return slices.SortedFunc(maps.Keys(m), func(a, b rule.Class) int {
+		return cmp.Or(cmp.Compare(m[b], m[a]), strings.Compare(string(a), string(b)))
+	})
 }

@@ -290,14 +290,14 @@ func (b *Builder) matrix(m *Model) Matrix {
 		row := MatrixRow{ID: e.Recipient.ID, Name: e.Recipient.Name}
 		for _, s := range mx.States {
 			c := Cell{Requests: p.by[s.Consent]}
+			classes := map[rule.Class]rule.Severity{}
 			for _, f := range m.Flows {
 				if f.Recipient == row.ID && f.Consent == s.Consent {
 					c.Severity = max(c.Severity, f.Severity)
-					c.Classes = append(c.Classes, f.Class)
+					classes[f.Class] = max(classes[f.Class], f.Severity)
 				}
 			}
-			slices.Sort(c.Classes)
-			c.Classes = slices.Compact(c.Classes)
+			c.Classes = worstFirst(classes)
 			for _, ck := range m.Cookies {
 				if (ck.SetByID == row.ID || ck.Owner == row.ID) && slices.Contains(ck.Consents, s.Consent) {
 					c.Cookies++

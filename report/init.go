@@ -89,7 +89,7 @@ func writeAllowed(b *strings.Builder, m *Model) {
 				mild = append(mild, string(s.Class))
 			}
 		}
-		fmt.Fprintf(b, "  # %s\n", harmless.Line(e.Sentence))
+		comment(b, e.Sentence)
 		if len(grave) > 0 {
 			written++
 			writeRule(b, e.Recipient.Name+", grave", e, grave)
@@ -102,6 +102,24 @@ func writeAllowed(b *strings.Builder, m *Model) {
 	if written == 0 {
 		b.WriteString("  # - {id: product analytics, recipient: matomo, class: [online.client_id, behaviour.*], consent: accepted}\n")
 	}
+}
+
+// comment writes a sentence as comment lines of at most 100 columns, long words apart.
+func comment(b *strings.Builder, s string) {
+	col := 0
+	for _, w := range strings.Fields(harmless.Line(s)) {
+		if col > 0 && col+1+len(w) > 100 {
+			b.WriteByte('\n')
+			col = 0
+		}
+		if col == 0 {
+			b.WriteString("  #")
+			col = 3
+		}
+		b.WriteString(" " + w)
+		col += 1 + len(w)
+	}
+	b.WriteByte('\n')
 }
 
 func writeRule(b *strings.Builder, id string, e Exposure, classes []string) {

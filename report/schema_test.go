@@ -2,16 +2,22 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/invopop/jsonschema"
+	validate "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and schemas")
@@ -28,19 +34,23 @@ func golden(t *testing.T, path string, got []byte) {
 }
 
 func TestSchemasAreThoseOfTheTypes(t *testing.T) {
-	s, err := JSONSchema()
+	s, err := reportSchema()
 	require.NoError(t, err)
 	golden(t, "report.schema.json", s)
-	c, err := ConfigSchema()
+	c, err := configSchema()
 	require.NoError(t, err)
 	golden(t, "tagscan.schema.json", c)
+	if !*update {
+		assert.Equal(t, string(s), ReportSchema)
+		assert.Equal(t, string(c), ConfigSchema)
+	}
 }
 
-func compile(t *testing.T, raw []byte) *jsonschema.Schema {
+func compile(t *testing.T, raw []byte) *validate.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	doc, err := validate.UnmarshalJSON(bytes.NewReader(raw))
 	require.NoError(t, err)
-	c := jsonschema.NewCompiler()
+	c := validate.NewCompiler()
 	require.NoError(t, c.AddResource("schema.json", doc))
 	s, err := c.Compile("schema.json")
 	require.NoError(t, err)
@@ -48,21 +58,21 @@ func compile(t *testing.T, raw []byte) *jsonschema.Schema {
 }
 
 func TestReportFitsItsSchema(t *testing.T) {
-	raw, err := JSONSchema()
+	raw, err := reportSchema()
 	require.NoError(t, err)
 	s := compile(t, raw)
 	m := sampleModel()
 	for name, m := range map[string]*Model{"full": m, "empty": NewBuilder(Options{}).Build(policy.Judge(policy.Input{}, nil, nil, start))} {
 		var b bytes.Buffer
 		require.NoError(t, JSON.Write(t.Context(), &b, m, WriteOptions{}))
-		doc, err := jsonschema.UnmarshalJSON(&b)
+		doc, err := validate.UnmarshalJSON(&b)
 		require.NoError(t, err)
 		assert.NoError(t, s.Validate(doc), name)
 	}
 }
 
 func TestConfigSchemaTakesWhatTheParserTakes(t *testing.T) {
-	raw, err := ConfigSchema()
+	raw, err := configSchema()
 	require.NoError(t, err)
 	s := compile(t, raw)
 	for src, ok := range map[string]bool{
@@ -98,4 +108,55 @@ func TestWrittenConfigAgreesToWhatItSays(t *testing.T) {
 	assert.Zero(t, decisions[policy.New], "what goes out today is agreed to")
 	assert.Positive(t, decisions[policy.Forbidden], "the password is forbidden")
 	assert.Equal(t, policy.Fail, v.Result)
+}
+
+// reportSchema is the JSON Schema (2020-12) of report.json, made from the types; it is kept as report.schema.json.
+func reportSchema() ([]byte, error) {
+	r := reflector()
+	s := r.Reflect(&Model{})
+	s.ID, s.Title = "https://github.com/tagscan/tagscan/report/report.schema.json", "report.json of tagscan"
+	return schemaBytes(s)
+}
+
+// configSchema is the JSON Schema of tagscan.yaml, for editors; it is kept as tagscan.schema.json.
+func configSchema() ([]byte, error) {
+	r := reflector()
+	r.ExpandedStruct = true
+	s := r.Reflect(&policy.Config{})
+	s.ID, s.Title = "https://github.com/tagscan/tagscan/report/tagscan.schema.json", "tagscan.yaml"
+	return schemaBytes(s)
+}
+
+func reflector() *jsonschema.Reflector {
+	return &jsonschema.Reflector{
+		Mapper: func(t reflect.Type) *jsonschema.Schema {
+			switch t {
+			case reflect.TypeFor[rule.Severity]():
+				return &jsonschema.Schema{Type: "string", Enum: []any{"info", "low", "medium", "high", "critical"}}
+			case reflect.TypeFor[policy.Strings]():
+				return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, {Type: "array", Items: &jsonschema.Schema{Type: "string"}}}}
+			case reflect.TypeFor[policy.Duration]():
+				return &jsonschema.Schema{Type: "string", Pattern: `^([0-9.]+(h|m|s|ms))+$`}
+			case reflect.TypeFor[policy.Date]():
+				return &jsonschema.Schema{Type: "string", Format: "date"}
+			}
+			return nil
+		},
+		LookupComment: func(t reflect.Type, field string) string {
+			if t.Kind() != reflect.Struct || field == "" {
+				return ""
+			}
+			f, _ := t.FieldByName(field)
+			return f.Tag.Get("doc")
+		},
+		RequiredFromJSONSchemaTags: false,
+	}
+}
+
+func schemaBytes(s *jsonschema.Schema) ([]byte, error) {
+	raw, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	return []byte(strings.TrimRight(string(raw), "\n") + "\n"), nil
 }
