@@ -97,6 +97,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 	if tables := labelTables(t); tables != nil {
 		all = slices.DeleteFunc(all, func(m rule.Match) bool { return onlyLabelled(tables, &t.Fields[m.Field], m) })
 	}
+	all = supported(t, all)
 	done := append(w.done[:0], make([]bool, len(t.Fields))...)
 	for _, m := range all {
 		for i := m.Field; i >= 0 && !done[i]; i = t.Fields[i].Parent {
@@ -115,6 +116,20 @@ func vendorMatch(t *decode.Tree, f recipient.Meaning) rule.Match {
 	return rule.Match{
 		Rule: vendorRule, Class: f.Class, Known: rule.ByField, Field: f.Field, End: len(v), Text: v, Confidence: rule.Certain,
 	}
+}
+
+// supported drops what the vendor's documentation alone says is an e-mail address, though it has the shape of one and
+// the rules, which know placeholders, would not have it.
+func supported(t *decode.Tree, all []rule.Match) []rule.Match {
+	var addresses []int
+	for _, m := range all {
+		if m.Class == rule.Email && m.Rule != vendorRule {
+			addresses = append(addresses, m.Field, t.Fields[m.Field].Parent)
+		}
+	}
+	return slices.DeleteFunc(all, func(m rule.Match) bool {
+		return m.Rule == vendorRule && m.Class == rule.Email && strings.Contains(t.Fields[m.Field].Value, "@") && !slices.Contains(addresses, m.Field)
+	})
 }
 
 // automatic reports whether a match is in what every browser sends with every request: such headers are told of by

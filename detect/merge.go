@@ -42,6 +42,17 @@ func merge(t *decode.Tree, matches []rule.Match) []explained {
 	return out
 }
 
+// take learns from another match of the same text what this one does not say: that it is a hash, and of what; that it
+// stands for nobody. What is known of a person is not doubted.
+func (e *explained) take(x rule.Match) {
+	if e.Form == rule.Bare && len(e.Hash) == 0 && x.Class == e.Class {
+		e.Form, e.Hash = x.Form, x.Hash
+	}
+	if e.Info == "" && e.Known != rule.ByPersona && e.Known != rule.ByObserved {
+		e.Info = x.Info
+	}
+}
+
 type merger struct {
 	tree    *decode.Tree
 	all     []explained
@@ -70,6 +81,9 @@ func (m *merger) drop(i, by int) {
 	x := m.all[i]
 	e := Evidence{Rule: x.Rule, Class: x.Class, Known: Known(x.Known), Field: m.tree.Fields[x.Field].Path}
 	to := &m.all[by]
+	if x.Field == to.Field && x.Start <= to.Start && x.End >= to.End || x.Text == to.Text {
+		to.take(x.Match)
+	}
 	if to.Rule == e.Rule && to.Class == e.Class && x.Field == to.Field {
 		return
 	}

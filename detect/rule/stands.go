@@ -27,7 +27,7 @@ func (s *search) stands(x *pattern, i int, v string, start, end int) bool {
 	whole := len(strings.TrimSpace(v)) == end-start
 	info := s.names.of(f)
 	switch {
-	case e.key == "street" && info.foreign, e.key == "ip" && info.has(versionName) && info.class != IP:
+	case e.key == "street" && info.foreign, e.key == "ip" && info.has(versionName) && info.class != IP && info.flat != "v":
 		return false
 	case x.rank == anywhere:
 		return true
