@@ -285,6 +285,26 @@ var (
 		form field input txt the q d x p s cs cust web crm shopper subscriber recipient parent owner admin checkout order`)
 )
 
+// inheritID takes the meaning of the name around an id: identityMap.Email_LC_SHA256[0].id, identityMap.ECID[0].id.
+func (n *nameInfo) inheritID(last string, hashed bool) bool {
+	m, ok := nameTable[last]
+	if !ok || m.weak {
+		return false
+	}
+	switch m.class {
+	case ClientID, SessionID, UserID, ClickID:
+	case Email, Phone:
+		if !hashed {
+			return false
+		}
+		n.traits |= hashName
+	default:
+		return false
+	}
+	n.take(m, true)
+	return true
+}
+
 // runTogether reads a name of several words without any mark between them.
 func (n *nameInfo) runTogether() bool {
 	if len(n.tokens) != 1 {
@@ -313,10 +333,17 @@ var urlParts = wordSet(`url uri href`)
 
 // inherit takes the meaning of the name around: card.number, email.sha256, phones[0].value.
 func (n *nameInfo) inherit() bool {
-	if len(n.outer) == 0 || !partNames[n.flat] && !urlParts[n.flat] {
+	if len(n.outer) == 0 || !partNames[n.flat] && !urlParts[n.flat] && n.flat != "id" {
 		return false
 	}
-	last := n.outer[len(n.outer)-1]
+	end := len(n.outer)
+	for end > 1 && keyWords[n.outer[end-1]]&hashName != 0 {
+		end--
+	}
+	last := n.outer[end-1]
+	if n.flat == "id" {
+		return n.inheritID(last, end < len(n.outer))
+	}
 	m, ok := nameTable[last+n.flat]
 	if urlParts[n.flat] {
 		if m, ok = nameTable[last]; !ok || m.class != Referrer {

@@ -47,7 +47,7 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: Coarse, key: "city", short: true, traits: geoName}, `ct`)
 	put(meaning{class: Coarse, key: "country", traits: geoName}, `country countrycode countryname usercountry geocountry ipcountry countryiso countryisocode countrycode2 mpcountrycode land pays`)
 	put(meaning{class: Coarse, key: "geo", weak: true, traits: geoName}, `location geo geolocation userlocation place`)
-	put(meaning{class: BirthDate, key: "dob", sure: true}, `dob birthdate birthday dateofbirth bday birth geburtsdatum datenaissance fechanacimiento dateofbirthday born birthyear yearofbirth birthdaydate`)
+	put(meaning{class: BirthDate, key: "dob", sure: true}, `dob birthdate birthday dateofbirth bday birth geburtsdatum datenaissance fechanacimiento dateofbirthday born yob birthyear yearofbirth birthdaydate`)
 	put(meaning{class: BirthDate, key: "dob", short: true}, `db doby`)
 	put(meaning{class: Gender, key: "gender"}, `gender sex geschlecht genre usergender sexo`)
 	put(meaning{class: Gender, key: "gender", short: true}, `ge`)
@@ -64,7 +64,7 @@ var nameTable = func() map[string]meaning {
 		passwordconfirmation motdepasse contrasena loginpassword passcode`)
 	put(meaning{class: AuthToken, key: "auth_token", traits: tokenName}, `accesstoken authtoken idtoken bearertoken jwt refreshtoken sessiontoken authorization usertoken xauthtoken authjwt oauthtoken
 		bearer apitoken logintoken magictoken resettoken otp onetimepassword mfacode resetpasswordtoken personalaccesstoken signintoken authcode xaccesstoken jwttoken`)
-	put(meaning{class: AuthToken, key: "auth_token", weak: true, traits: tokenName}, `token auth session`)
+	put(meaning{class: AuthToken, key: "auth_token", weak: true, traits: tokenName}, `token auth`)
 	put(meaning{class: Card, key: "payment_card", sure: true}, `cardnumber ccnumber creditcard creditcardnumber pan ccnum cardno ccno kartennummer debitcard cardpan ccn cardnum`)
 	put(meaning{class: Card, key: "payment_card", weak: true}, `card cc`)
 	put(meaning{class: Card, key: "cvc", sure: true}, `cvc cvv cvv2 cardcvc securitycode cardsecuritycode cccsc csc`)
@@ -82,7 +82,7 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: UserAgent, key: "user_agent", sure: true}, `useragent uastring browseragent navigatoruseragent httpuseragent useragentstring agentstring contextuseragent httpuseragentoriginal useragentoriginal ua clientua browserua agent`)
 	put(meaning{class: Hints}, `uafvl uap uapv uam uaa uab uamb uaw uafull fullversionlist secchua secchuamodel secchuaplatform secchuaplatformversion secchuaarch secchuafullversionlist
 		secchuabitness useragentdata uaclienthints clienthints browserbrands uach uahints uadata highentropyvalues platformversion uafullversion uaplatformversion devicemodel`)
-	put(meaning{class: ClientID, key: "client_id"}, `clientid anonymousid anonid deviceid visitorid browserid guestid installationid machineid trackingid idfa gaid idfv adid advertisingid fbp ga gid duid
+	put(meaning{class: ClientID, key: "client_id"}, `clientid anonymousid anonid deviceid visitorid browserid guestid installationid machineid trackingid ifa ifv didsha1 dpidsha1 idfa gaid idfv adid advertisingid fbp ga gid duid
 		domainuserid networkuserid visitoruuid cookieid visitoridentifier persistentid longtermid mcvisid mcid ecid muid muidn clientuuid deviceuuid browseruuid ajsanonymousid
 		gaclientid gacid googleclientid fingerprintid rampid id5id uid2 uid2token eids tdid unifiedid fpid gclau hubspotutk hsutk hutk mktotrk zdid visid externaldeviceid
 		insallid randomid anondistinctid anonuserid anonymoususerid auid auiddc nuid devid pinunauth mpid previousmpid marketingcloudvisitorid mboxmcgvid mboxpc onesignalid playerid deviceplayerid pushtoken
@@ -91,7 +91,7 @@ var nameTable = func() map[string]meaning {
 		fvid dcid epiclientid snowplowid spid personalizationid guestuuid usercookieid bcookie lidc`)
 	put(meaning{class: ClientID, key: "client_id", weak: true}, `cid vid did uuid guid visitor device uu duuid suid tid1 mid pid1 anonymous anonymousidentifier fp3 distinct xuid aid gtmclientid cuid vuid zuid`)
 	put(meaning{class: SessionID, key: "session_id"}, `sessionid sid sessid jsessionid phpsessid sessionuuid gasessionid visitsessionid sessionidentifier sessiontokenid replayid replaysessionid browsersessionid
-		pagesessionid usersessionid ssid sessionkey sessionguid recordingid domainsessionid uscsid scsid visitid gsessionid tabid windowid sessionuid sessid2 asessionid`)
+		pagesessionid usersessionid ssid sessionkey sessionguid recordingid session domainsessionid uscsid scsid visitid gsessionid tabid windowid sessionuid sessid2 asessionid`)
 	put(meaning{class: ClickID, key: "click_id", sure: true}, `gclid dclid wbraid gbraid gclaw gcldc fbclid fbc msclkid ttclid twclid lifatid yclid epik sccid scclickid rdtcid irclickid awc cjevent obclid tblci
 		clickid igshid mceid hsenc mkttok veroid uclick transactionclickid ysclid vmcid sscid ranclickid wickedid olicid ndclid qclid gacl ttclickid fbclickid gclickid
 		googleclickid klaviyoid kx uscl usclid sclid irclid partnerclickid bclid scclid pclid`)
@@ -124,7 +124,7 @@ var idOwners = map[string]meaning{
 	"user": {class: UserID, key: "user_id"}, "usr": {class: UserID, key: "user_id"}, "customer": {class: UserID, key: "user_id"}, "member": {class: UserID, key: "user_id"},
 	"person": {class: UserID, key: "user_id"}, "contact": {class: UserID, key: "user_id"}, "traits": {class: UserID, key: "user_id"}, "profile": {class: UserID, key: "user_id"},
 	"shopper": {class: UserID, key: "user_id"}, "subscriber": {class: UserID, key: "user_id"}, "identity": {class: UserID, key: "user_id"}, "patient": {class: UserID, key: "user_id"},
-	"visitor": {class: ClientID, key: "client_id"}, "enduser": {class: UserID, key: "user_id"}, "device": {class: ClientID, key: "client_id"}, "session": {class: SessionID, key: "session_id"},
+	"visitor": {class: ClientID, key: "client_id"}, "enduser": {class: UserID, key: "user_id"}, "device": {class: ClientID, key: "client_id"}, "uids": {class: ClientID, key: "client_id"}, "eids": {class: ClientID, key: "client_id"}, "session": {class: SessionID, key: "session_id"},
 	"organization": {class: OrgID, key: "org_id"}, "organisation": {class: OrgID, key: "org_id"}, "org": {class: OrgID, key: "org_id"}, "company": {class: OrgID, key: "org_id"},
 	"tenant": {class: OrgID, key: "org_id"}, "workspace": {class: OrgID, key: "org_id"},
 	"order": {class: Purchase}, "transaction": {class: Purchase},

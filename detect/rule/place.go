@@ -62,8 +62,9 @@ func (c *Context) inAddress() bool {
 	if c.name.inAddress() {
 		return true
 	}
+	geo := c.name.directly(geoName) // a lookup of the IP address gives post codes too, but no streets
 	for _, n := range c.siblings {
-		if n.class == Address && !n.weak {
+		if n.class == Address && !n.weak && (!geo || n.pkey == "street") {
 			return true
 		}
 	}
