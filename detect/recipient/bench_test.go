@@ -1,6 +1,7 @@
 package recipient_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,5 +39,18 @@ func BenchmarkResolve(b *testing.B) {
 				c.Resolve(r, t, site)
 			}
 		})
+	}
+}
+
+// A body with thousands of fields of the names that many shapes look at.
+func BenchmarkResolveLarge(b *testing.B) {
+	c, err := recipient.Default()
+	require.NoError(b, err)
+	body := "[" + strings.Repeat(`{"name":"a","event":"b","token":"c","id":7},`, 700) + "{}]"
+	r := &crawler.Request{URL: "https://www.shop.example/api/list", Method: "POST", Body: crawler.NewBody([]byte(body))}
+	t := decode.Request(r, nil, decode.Budget{})
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		c.Resolve(r, t, recipient.Site{Page: "https://www.shop.example/"})
 	}
 }

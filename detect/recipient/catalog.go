@@ -18,6 +18,7 @@ type Catalog struct {
 	names   map[string]*vendor // lower-case aliases and names
 	hosts   map[string][]claim // label suffix → who claims it, the longest path first
 	cnames  map[string]*vendor // label suffix of an alias
+	shapes  int
 	keys    map[string][]*shape
 	paths   map[string][]*shape // literal path segment → shapes that are known by their path
 	always  []*shape            // shapes that no key and no segment announces
@@ -145,6 +146,8 @@ func (c *Catalog) add(v *vendor) {
 			c.hosts[h] = append(c.hosts[h], claim{vendor: v, endpoint: e})
 		}
 		for _, s := range e.shapes {
+			s.number = c.shapes
+			c.shapes++
 			c.announce(s)
 		}
 	}

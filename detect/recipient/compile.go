@@ -27,6 +27,7 @@ type endpoint struct {
 type shape struct {
 	*Shape
 	endpoint *endpoint
+	number   int // among all shapes of the catalog
 	paths    []glob
 	all      []marker
 	any      []marker

@@ -10,8 +10,17 @@ import (
 // shape finds the strongest shape that the request has: strong before weak, then the one with the most markers.
 func (s *search) shape() *shape {
 	var best *shape
+	var buf [8]uint64
+	seen := buf[:] // shapes that were looked at: a key such as "name" may occur a thousand times
+	if n := s.c.shapes/64 + 1; n > len(seen) {
+		seen = make([]uint64, n)
+	}
 	consider := func(list []*shape) {
 		for _, sh := range list {
+			if seen[sh.number/64]&(1<<(sh.number%64)) != 0 {
+				continue
+			}
+			seen[sh.number/64] |= 1 << (sh.number % 64)
 			if (best == nil || better(sh, best)) && !sh.endpoint.vendor.excludes(s.host) && s.holds(sh) {
 				best = sh
 			}
