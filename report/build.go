@@ -113,7 +113,7 @@ func (b *Builder) evidence(f detect.Finding) Evidence {
 		if i == 12 {
 			break
 		}
-		c.URL = plainURL(c.URL)
+		c.URL = causeURL(c)
 		e.Via = append(e.Via, c)
 	}
 	for _, x := range f.Evidence {
@@ -278,6 +278,22 @@ func decideScript(ss []Script, v policy.ScriptVerdict) {
 	}
 }
 
+// deviations says what makes a run differ from an ordinary visitor's, by the word in crawler.Run.
+var deviations = map[string]string{
+	"insecure":   "Certificates were not checked (--insecure): a server in between could have answered.",
+	"map":        "Hosts were led to other addresses (--map): what answered need not be what visitors reach.",
+	"no-sandbox": "The browser ran without its sandbox.",
+	"real-time":  "Pages were waited for in real time: what is sent late may have been missed.",
+	"header":     "A header was added to requests: the site may have answered differently.",
+}
+
+func deviation(word string) string {
+	if s, ok := deviations[word]; ok {
+		return s
+	}
+	return "The run differed from an ordinary visit: " + word + "."
+}
+
 // limits says what this report cannot say.
 func limits(m *Model, notes []string) []string {
 	out := slices.Clone(notes)
@@ -290,7 +306,7 @@ func limits(m *Model, notes []string) []string {
 		out = append(out, plural(t.BodiesGone, "request body")+" existed and could not be read.")
 	}
 	for _, d := range m.Run.Deviations {
-		out = append(out, "The run differed from an ordinary visit: "+d+".")
+		out = append(out, deviation(d))
 	}
 	return append(out,
 		"Only pages that were visited, as this visitor, from this place and at this time are covered; vendors can behave differently for others.",

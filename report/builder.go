@@ -389,3 +389,11 @@ func plainURL(raw string) string {
 	u.RawQuery, u.Fragment, u.RawFragment, u.User, u.ForceQuery = "", "", "", nil, false
 	return u.String()
 }
+
+// causeURL is the address of a cause as a report may show it: documents are pages, and named as those are.
+func causeURL(c crawler.Cause) string {
+	if c.Kind == "document" {
+		return detect.MaskURL(c.URL)
+	}
+	return plainURL(c.URL)
+}

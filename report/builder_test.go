@@ -179,12 +179,13 @@ func (b blobs) Open(sha string) (io.ReadCloser, error) {
 
 func TestScreenshotsAreEmbeddedIfTheyArePictures(t *testing.T) {
 	png := []byte("\x89PNG\r\n\x1a\n" + strings.Repeat("x", 64))
-	for sha, want := range map[string]bool{"png": true, "html": false, "gone": false, "huge": false} {
+	sha := func(c string) string { return strings.Repeat(c, 64) }
+	for name, want := range map[string]bool{sha("a"): true, sha("b"): false, sha("c"): false, sha("d"): false, "../png": false} {
 		b := NewBuilder(Options{})
 		b.Finding(detect.Finding{PageID: "p", Route: account, Recipient: recipient.Recipient{ID: "v", Name: "V"}, Class: rule.Email, Severity: rule.High, Fingerprint: "f", Value: detect.NewMasked("m***")})
-		b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: account, Route: account}, Outcome: crawler.Complete, Screenshot: crawler.Body{SHA256: sha, Size: 72}}})
-		out := string(render(t, HTML, b.Build(policy.Verdict{}), WriteOptions{Blobs: blobs{"png": png, "html": []byte("<svg onload=x>"), "huge": append(bytes.Clone(png), make([]byte, maxShotBytes)...)}}))
-		assert.Equal(t, want, strings.Contains(out, `src="data:image/png;base64,`), sha)
+		b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: account, Route: account}, Outcome: crawler.Complete, Screenshot: crawler.Body{SHA256: name, Size: 72}}})
+		out := string(render(t, HTML, b.Build(policy.Verdict{}), WriteOptions{Blobs: blobs{sha("a"): png, "../png": png, sha("b"): []byte("<svg onload=x>"), sha("c"): append(bytes.Clone(png), make([]byte, maxShotBytes)...)}}))
+		assert.Equal(t, want, strings.Contains(out, `src="data:image/png;base64,`), name)
 	}
 }
 

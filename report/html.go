@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io"
@@ -249,8 +250,12 @@ func shots(m *Model, blobs crawler.Blobs) map[string]template.URL {
 	return out
 }
 
-// shot is a blob as a data URL, if it is a picture and not too large.
+// shot is a blob as a data URL, if it is a picture and not too large. A report.json that somebody wrote by hand must not
+// name anything but a blob.
 func shot(blobs crawler.Blobs, sha string) template.URL {
+	if raw, err := hex.DecodeString(sha); err != nil || len(raw) != sha256.Size {
+		return ""
+	}
 	r, err := blobs.Open(sha)
 	if err != nil {
 		return ""

@@ -43,7 +43,7 @@ func (b *Builder) script(s *crawler.Script) {
 			Integrity: s.Integrity, Target: s.Target,
 		}}
 		for i, c := range s.LoadedBy {
-			if by := plainURL(c.URL); by != "" && !slices.Contains(sc.s.Via, by) && i < 8 {
+			if by := causeURL(c); by != "" && !slices.Contains(sc.s.Via, by) && i < 8 {
 				sc.s.Via = append(sc.s.Via, by)
 			}
 		}
