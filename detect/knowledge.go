@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"hash/maphash"
 	"maps"
 	"slices"
 
@@ -17,8 +18,10 @@ type knowledge struct {
 	sites      map[string]bool        // registrable domains of the pages
 	storage    map[storageKey]*stored // values kept in the browser
 	owners     map[string][]string    // value → hosts whose storage holds it
-	profiles   map[string]int         // requests by profile
-	dirty      bool                   // something was learned since the pool was made
+	kept       map[uint64]bool        // hashes of entries that were learned from
+	seed       maphash.Seed
+	profiles   map[string]int // requests by profile
+	dirty      bool           // something was learned since the pool was made
 }
 
 // pageKey names a page of one of several captures.
@@ -37,7 +40,7 @@ func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
 		pages: map[pageKey]*pageFacts{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
-		profiles: map[string]int{}, dirty: true,
+		kept: map[uint64]bool{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, dirty: true,
 	}
 	k.know(cfg.Persona)
 	return k

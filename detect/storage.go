@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"hash/maphash"
 	"iter"
 	"net/url"
 	"regexp"
@@ -27,6 +28,7 @@ const (
 	maxStored  = 512  // bytes: longer ones are documents, not identifiers; their leaves are looked at
 	maxEntries = 4000 // values of a run, so that a hostile page cannot fill the pool
 	maxParts   = 40   // of one entry
+	maxKept    = 50_000
 )
 
 // keep learns the identifiers in a cookie or web-storage entry of host.
@@ -34,6 +36,13 @@ func (k *knowledge) keep(name, value, host, profile string) {
 	host = strings.TrimPrefix(strings.ToLower(host), ".")
 	if host == "" || len(value) < minStored || ordinaryEntry(name) {
 		return
+	}
+	entry := maphash.String(k.seed, host+"\x00"+name+"\x00"+value+"\x00"+profile)
+	if k.kept[entry] {
+		return // every request of a page carries the same cookies
+	}
+	if len(k.kept) < maxKept {
+		k.kept[entry] = true
 	}
 	for _, part := range identifiersIn(value) {
 		key := storageKey{host, part}
