@@ -22,6 +22,7 @@ import (
 	"github.com/tagscan/tagscan/cmd/internal/console"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/cmd/internal/scan"
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/record"
@@ -52,6 +53,7 @@ type scanFlags struct {
 	dwell      time.Duration
 	realTime   bool
 	consent    []string
+	gpc        bool
 	hostMap    []string
 	insecure   bool
 	chrome     string
@@ -87,6 +89,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
 	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
 	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc")
+	fl.BoolVar(&f.gpc, "gpc", false, "visit as a visitor with Global Privacy Control, too: the same as gpc among --consent")
 	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
 	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
@@ -244,6 +247,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	}
 	if f.workers < 1 || f.timeout <= 0 || f.budget < 0 || f.dwell < 0 {
 		return none, exit.Usagef("", "--workers and --timeout must be positive, --budget and --dwell not negative")
+	}
+	if f.gpc && !slices.Contains(f.consent, string(crawler.GPC)) {
+		f.consent = append(slices.Clone(f.consent), string(crawler.GPC))
 	}
 	states, err := scan.ParseStates(f.consent)
 	if err != nil {

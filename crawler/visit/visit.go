@@ -120,8 +120,11 @@ type Visitor struct {
 	ids   atomic.Int64
 	quiet sync.Map // URLs of workers that do nothing late
 
+	parent *Visitor // of the visitor for the state gpc: the one that numbers what is recorded
+
 	mu     sync.Mutex
-	engine *engine // nil: to be started
+	engine *engine  // nil: to be started
+	gpc    *Visitor // nil: nobody asked for it yet
 	closed bool
 	errs   []error // what could not be cleaned up
 	retire sync.WaitGroup
@@ -154,20 +157,27 @@ func (v *Visitor) CPU() time.Duration {
 // Close ends the browser. The error says what could not be cleaned up.
 func (v *Visitor) Close() error {
 	v.mu.Lock()
-	e := v.engine
-	v.engine, v.closed = nil, true
+	e, gpc := v.engine, v.gpc
+	v.engine, v.gpc, v.closed = nil, nil, true
 	v.mu.Unlock()
+	var gpcErr error
+	if gpc != nil {
+		gpcErr = gpc.Close()
+	}
 	if e != nil {
 		e.close(v)
 	}
 	v.retire.Wait()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return errors.Join(v.errs...)
+	return errors.Join(append(v.errs, gpcErr)...)
 }
 
 // nextID numbers pages, requests and scripts over all browsers of the visitor.
 func (v *Visitor) nextID(kind string) string {
+	if v.parent != nil {
+		return v.parent.nextID(kind)
+	}
 	if kind == "p" {
 		return "p" + strconv.FormatInt(v.pages.Add(1), 10)
 	}
@@ -178,6 +188,7 @@ func (v *Visitor) nextID(kind string) string {
 // last. Events have no Seq; who writes them numbers them. A page's failure is its Page event, not an error: the error
 // says that no visit is possible any more, for the browser cannot be started or ctx has ended before the visit began.
 func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawler.Event, error] {
+	v = v.of(task)
 	return func(yield func(crawler.Event, error) bool) {
 		if err := ctx.Err(); err != nil {
 			yield(crawler.Event{}, err)
