@@ -100,6 +100,7 @@ type party struct {
 	requests int
 	by       map[crawler.Consent]int // requests
 	referer  bool
+	direct   bool // reached under a host of its own, not only behind one of the site's
 	brings   map[string]*Brought
 	reach    *reach
 }
@@ -204,6 +205,7 @@ func (b *Builder) party(r recipient.Recipient) *party {
 	if p.r.How == recipient.Unknown || p.r.Weak && !r.Weak {
 		p.r = r
 	}
+	p.direct = p.direct || r.Via == ""
 	return p
 }
 

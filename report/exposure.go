@@ -37,6 +37,9 @@ func (b *Builder) exposures(m *Model) []Exposure {
 			Events: p.events.list(), Requests: p.requests, Routes: len(p.routes), Consents: p.states(),
 			Sent: sentOf(flows[id]), Reach: p.reach.within(), Brings: p.brought(), BroughtBy: broughtBy[id],
 		}
+		if p.direct {
+			e.Recipient.Via = ""
+		}
 		e.weigh(flows[id])
 		e.Sentence = sentence(&e)
 		e.Why = why(&e, flows[id])

@@ -114,6 +114,7 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"flowid":  func(i int) string { return fmt.Sprintf("flow-%d", i+1) },
 		"classes": func(cs []rule.Class) string { return joinWith(cs, manyOf, ", ") },
 		"first":   func(n int, ss []string) []string { return ss[:min(n, len(ss))] },
+		"rest":    func(n int, ss []string) []string { return ss[min(n, len(ss)):] },
 		"less":    func(n, of int) int { return max(0, of-n) },
 		"grave":   func(rs []Readable) []Readable { return graveOf(rs, true) },
 		"mild":    func(rs []Readable) []Readable { return graveOf(rs, false) },

@@ -24,29 +24,31 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 	fmt.Fprintf(&b, "**%s** %s, %d complete; %s to %s.\n\n", harmless.Markdown(m.Verdict.Sentence), plural(m.Totals.Pages, "visit"), m.Totals.Complete,
 		plural(m.Totals.ThirdParty, "request"), plural(len(m.Recipients), "third party"))
 	markdownFlows(&b, m, o)
+	var remarks []string
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {
-			fmt.Fprintf(&b, "- Script %s on %s: %s\n", harmless.Code(orInline(s.URL)), harmless.Code(routeLabel(s.Route)), harmless.Markdown(s.Why))
+			remarks = append(remarks, "Script "+harmless.Code(orInline(s.URL))+" on "+harmless.Code(routeLabel(s.Route))+": "+harmless.Markdown(s.Why))
 		}
 	}
 	for _, x := range m.Verdict.Missing {
-		fmt.Fprintf(&b, "- Not seen: %s\n", harmless.Markdown(x))
+		remarks = append(remarks, "Not seen: "+harmless.Markdown(x))
 	}
+	markdownList(&b, remarks)
 	if c := m.Changes; c != nil {
 		fmt.Fprintf(&b, "\n**Since last time:** %s\n\n", harmless.Markdown(c.Summary))
-		for i, x := range c.Site {
-			if i == maxRows {
-				fmt.Fprintf(&b, "- and %d more\n", len(c.Site)-i)
-				break
-			}
-			fmt.Fprintf(&b, "- %s: %s\n", x.Kind, harmless.Markdown(x.Text))
+		var changes []string
+		for _, x := range c.Site {
+			changes = append(changes, x.Kind+": "+harmless.Markdown(x.Text))
 		}
+		markdownList(&b, changes)
 	}
 	if n := len(m.Verdict.Warnings); n > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%s on the policy</summary>\n\n", plural(n, "remark"))
+		var warnings []string
 		for _, x := range m.Verdict.Warnings {
-			fmt.Fprintf(&b, "- %s\n", harmless.Markdown(x))
+			warnings = append(warnings, harmless.Markdown(x))
 		}
+		markdownList(&b, warnings)
 		b.WriteString("\n</details>\n")
 	}
 	if o.HTML != "" {
@@ -94,6 +96,20 @@ func markdownFlows(b *strings.Builder, m *Model, o WriteOptions) {
 		fmt.Fprintf(b, "\nand %s more.\n", plural(left, "flow"))
 	}
 	b.WriteByte('\n')
+}
+
+// markdownList writes at most maxRows items, each cut to a length that no sentence needs.
+func markdownList(b *strings.Builder, items []string) {
+	for i, x := range items {
+		if i == maxRows {
+			fmt.Fprintf(b, "- and %d more\n", len(items)-i)
+			return
+		}
+		if r := []rune(x); len(r) > 600 {
+			x = strings.TrimRight(string(r[:600]), "\\`&") + "…"
+		}
+		fmt.Fprintf(b, "- %s\n", x)
+	}
 }
 
 func orInline(url string) string {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -71,7 +72,7 @@ func (t *printer) head(m *Model) {
 		}
 	}
 	t.wrap(0, 0, fmt.Sprintf("%s: %s (%d complete), %s, %s to %s; %s of them received data that identifies a person.",
-		harmless.Line(m.Run.Site), plural(m.Totals.Pages, "visit"), m.Totals.Complete, plural(m.Totals.Requests, "request"),
+		harmless.Line(cmp.Or(m.Run.Site, "the site")), plural(m.Totals.Pages, "visit"), m.Totals.Complete, plural(m.Totals.Requests, "request"),
 		num(m.Totals.ThirdParty), plural(len(m.Recipients), "third party"), num(third)))
 	var grave []string
 	for _, g := range m.Gravest {
@@ -244,20 +245,31 @@ func (t *printer) vendors(m *Model) {
 	}
 }
 
+// maxTail bounds each list of remarks.
+const maxTail = 8
+
 func (t *printer) tail(m *Model) {
-	for _, x := range m.Verdict.Missing {
-		t.wrap(0, 2, "not seen: "+harmless.Line(x))
-	}
-	for _, x := range m.Verdict.Warnings {
-		t.wrap(0, 2, "policy: "+harmless.Line(x))
-	}
+	t.remarks("not seen: ", m.Verdict.Missing)
+	t.remarks("policy: ", m.Verdict.Warnings)
+	var scripts []string
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {
-			t.wrap(0, 2, "script: "+harmless.Line(s.URL)+" on "+harmless.Line(s.Route)+": "+s.Why)
+			scripts = append(scripts, orInline(s.URL)+" on "+s.Route+": "+s.Why)
 		}
 	}
+	t.remarks("script: ", scripts)
 	if m.Changes != nil && m.Changes.Summary != "" {
 		t.wrap(0, 2, "since last time: "+harmless.Line(m.Changes.Summary))
+	}
+}
+
+func (t *printer) remarks(what string, list []string) {
+	for i, x := range list {
+		if i == maxTail && !t.o.All {
+			t.wrap(0, 2, what+"and "+num(len(list)-i)+" more")
+			return
+		}
+		t.wrap(0, 2, what+harmless.Line(x))
 	}
 }
 
