@@ -29,6 +29,7 @@ type Options struct {
 	TempDir              string        // where the profile directory is made; empty is the system's
 	StartTimeout         time.Duration // 0 is 30 s
 	MaxMessage           int           // bytes of one protocol message that are held in memory; longer strings in it are cut; 0 is 64 MB
+	Ping                 time.Duration // how often the browser is asked whether it is alive, and how long it may take to say so; 0 is 5 s
 	Logger               *slog.Logger  // nil: silent
 }
 
@@ -50,6 +51,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxMessage == 0 {
 		o.MaxMessage = 64 << 20
+	}
+	if o.Ping == 0 {
+		o.Ping = 5 * time.Second
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

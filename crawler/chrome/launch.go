@@ -250,7 +250,7 @@ func (b *Browser) PID() int { return b.group }
 // watch pings the browser: a frozen one answers nothing, and only that tells. It is killed after two missed pings.
 func (b *Browser) watch() {
 	defer close(b.watched)
-	const every, patience, misses = 5 * time.Second, 5 * time.Second, 2
+	const misses = 2
 	missed := 0
 	for {
 		select {
@@ -258,12 +258,12 @@ func (b *Browser) watch() {
 			return
 		case <-b.conn.done:
 			return
-		case <-time.After(every):
+		case <-time.After(b.opts.Ping):
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), b.opts.Ping)
 		_, err := cdp.Call(ctx, b.Session(), browser.GetVersion, cdp.Empty{})
 		cancel()
-		if err == nil {
+		if err == nil || b.Err() != nil {
 			missed = 0
 			continue
 		}
