@@ -187,8 +187,8 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 		}
 		words[i] = word
 		if f.Value != "" {
-			account = r.first(r.account, path, account, f.Value, &m.Account)
-			event = r.first(r.event, path, event, f.Value, &m.Event)
+			account = r.first(r.account, f.Path, path, account, f.Value, &m.Account)
+			event = r.first(r.event, f.Path, path, event, f.Value, &m.Event)
 			if word == "account" && m.Account == "" {
 				m.Account = f.Value
 			}
@@ -233,9 +233,9 @@ func unwrapped(t *decode.Tree, i int) bool {
 }
 
 // first stores value in out if path is earlier in list than the one found so far.
-func (r *reading) first(list []string, path []byte, found int, value string, out *string) int {
+func (r *reading) first(list []string, path string, folded []byte, found int, value string, out *string) int {
 	for i, p := range list[:found] {
-		if string(path) == p || r.under(path, p) {
+		if path == p || string(folded) == p || r.under(folded, p) {
 			*out = value
 			return i
 		}
