@@ -177,11 +177,7 @@ func loadCatalog(own []string) (*recipient.Catalog, error) {
 		}
 		return c, nil
 	}
-	var dirs []fs.FS
-	for _, dir := range own {
-		dirs = append(dirs, os.DirFS(dir))
-	}
-	c, err := recipient.Load(dirs...)
+	c, err := recipient.LoadPaths(own...)
 	if err != nil {
 		return nil, exit.Usagef("--vendors takes a directory of vendor files, or a Tracker Radar, Disconnect or EasyList file", "%w", err)
 	}
