@@ -178,6 +178,9 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			c.request(ev.Request)
 		case ev.Page != nil:
 			c.page(ev.Page)
+			if !front.Landed(ev.Page.Task.Profile, ev.Page.URL) && ev.Page.URL != "" && ev.Page.Outcome != crawler.Failed {
+				c.o.Console.Sayf("%s led to %s, which is not in scope: its links are not followed; name it as well, or say --first-party", ev.Page.Task.URL, ev.Page.URL)
+			}
 			plan.page(ev.Page, ev.Page.Links)
 			front.Done(ev.Page.Task)
 			counts := front.Counts()
