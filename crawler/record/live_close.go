@@ -36,7 +36,7 @@ func (t *Tab) Close(ctx context.Context) {
 // Release ends the recording of the tab and returns what was recorded: requests and scripts in the order in which they
 // began, and the count of it all. It must be called once for every tab, after Close.
 func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Completeness) {
-	whole := t.r.barrier(ctx)
+	whole := t.r.wire != nil && t.hear(ctx)
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.r.settleStrays()

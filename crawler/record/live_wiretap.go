@@ -79,6 +79,49 @@ func (r *Recorder) barrier(ctx context.Context) bool {
 	}
 }
 
+// hear waits until the network log has come up to now and has everything that Fetch let go: a beacon of a page that went
+// may be on its way for a while yet. It reports whether the log got there.
+func (t *Tab) hear(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, lateWait)
+	defer cancel()
+	for {
+		whole := t.r.barrier(ctx)
+		if !whole || ctx.Err() != nil || t.onTheirWay() == 0 {
+			return whole
+		}
+		select {
+		case <-ctx.Done():
+			return whole
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// lateWait is how long a request that was let go may take to reach the wire after its page went.
+const lateWait = 2500 * time.Millisecond
+
+// onTheirWay counts requests that Fetch let go and that neither reached the wire nor ended.
+func (t *Tab) onTheirWay() int {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	w := t.r.wire
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	wanted := map[string]int{}
+	n := 0
+	for _, h := range t.order {
+		key := h.method + " " + h.url
+		wanted[key]++
+		if h.fetch == nil || h.fetch.gone || h.failed != "" || h.cached != "" || h.response != nil || len(h.flow.sent) > 0 || time.Since(h.sent) > lateWait {
+			continue
+		}
+		if len(w.sent[key]) < wanted[key] {
+			n++
+		}
+	}
+	return n
+}
+
 // barrierWait is how long the network log may be behind.
 const barrierWait = 1500 * time.Millisecond
 
@@ -101,7 +144,7 @@ func (t *Tab) testify(whole bool) {
 			continue
 		}
 		h.log = q
-		if len(h.wire) == 0 || crawler.HeaderValue(h.wire, "Cookie") == "" {
+		if len(h.wire) == 0 || h.kind == "websocket" && crawler.HeaderValue(h.wire, "Cookie") == "" {
 			h.wire = q.headers
 		}
 		if q.chunked || len(q.body) > 0 && len(h.body) == 0 {
