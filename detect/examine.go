@@ -55,7 +55,9 @@ func (w *worker) examine(j job) *examined {
 		facts, x.dialog = p.facts, p.dialog
 	}
 	recorded := false // a recording is one datum, however many nodes of a page it tells of
-	for _, m := range merge(x.tree, w.matches(x, facts)) {
+	merged := merge(x.tree, w.matches(x, facts))
+	x.findings = make([]Finding, 0, len(merged))
+	for _, m := range merged {
 		if m.Class == rule.Replay {
 			if recorded {
 				continue

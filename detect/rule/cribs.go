@@ -169,7 +169,11 @@ func cipherBytes(v string) [][]byte {
 	}
 	trimmed := strings.TrimRight(v, "=")
 	if base64Alphabet(trimmed) {
-		if b, err := base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(trimmed)); err == nil && len(b) >= 8 {
+		enc := base64.RawStdEncoding
+		if strings.ContainsAny(trimmed, "-_") {
+			enc = base64.RawURLEncoding
+		}
+		if b, err := enc.DecodeString(trimmed); err == nil && len(b) >= 8 {
 			out = append(out, b)
 		}
 		if b, err := hex.DecodeString(v); err == nil && len(b) >= 8 {
