@@ -93,10 +93,7 @@ func New(vendors []Vendor) *Catalog {
 	}
 	for host := range c.hosts {
 		slices.SortStableFunc(c.hosts[host], func(a, b claim) int {
-			if a.vendor.own != b.vendor.own {
-				return cmp.Compare(rank(b.vendor.own), rank(a.vendor.own))
-			}
-			return len(b.prefix) - len(a.prefix)
+			return cmp.Or(rank(b.vendor.own)-rank(a.vendor.own), len(b.prefix)-len(a.prefix))
 		})
 	}
 	bySpecific := func(a, b nameGlob) int { return b.literal - a.literal }

@@ -11,9 +11,8 @@ var thirdParty string
 
 // list is a table of owners by host suffix, coarser than a vendor file: a public one or one of the user's.
 type list struct {
-	how     How
-	owners  map[string]*Recipient
-	tracker func(host string) bool // nil: the table alone decides
+	how    How
+	owners map[string]*Recipient
 }
 
 // publicList is third-party-web's table (MIT, see thirdparty.LICENSE), written by gen_thirdparty.go. A line is

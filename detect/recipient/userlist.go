@@ -146,14 +146,14 @@ func (l *list) readTop(top map[string]json.RawMessage, data []byte) error {
 	case top["domain"] != nil && top["owner"] != nil:
 		var d radarDomain
 		if err := json.Unmarshal(data, &d); err != nil {
-			return fmt.Errorf("Tracker Radar domain: %w", err)
+			return fmt.Errorf("domain of Tracker Radar: %w", err)
 		}
 		l.radar(d.Domain, d)
 		return nil
 	case top["trackers"] != nil:
 		var trackers map[string]radarDomain
 		if err := json.Unmarshal(top["trackers"], &trackers); err != nil {
-			return fmt.Errorf("Tracker Radar block list: %w", err)
+			return fmt.Errorf("block list of Tracker Radar: %w", err)
 		}
 		for _, host := range slices.Sorted(maps.Keys(trackers)) {
 			l.radar(host, trackers[host])
@@ -167,7 +167,7 @@ func (l *list) readTop(top map[string]json.RawMessage, data []byte) error {
 	case top["entities"] != nil:
 		entities := map[string]json.RawMessage{}
 		if err := json.Unmarshal(top["entities"], &entities); err != nil {
-			return fmt.Errorf("Disconnect entities: %w", err)
+			return fmt.Errorf("entities of Disconnect: %w", err)
 		}
 		top = entities
 	}
@@ -211,7 +211,7 @@ func (l *list) radarEntity(key string, data []byte) {
 func (l *list) disconnect(data []byte) error {
 	var categories map[string][]map[string]map[string]json.RawMessage
 	if err := json.Unmarshal(data, &categories); err != nil {
-		return fmt.Errorf("Disconnect services: %w", err)
+		return fmt.Errorf("services of Disconnect: %w", err)
 	}
 	for _, category := range slices.Sorted(maps.Keys(categories)) {
 		for _, companies := range categories[category] {
