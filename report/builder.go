@@ -30,6 +30,8 @@ type Options struct {
 	Redact func(string) string
 	// Persona are the keys of the known values that were looked for.
 	Persona []string
+	// Known are the known values by persona key. They are masked wherever they stand, found in a request or not.
+	Known map[string][]string
 	// Key makes the tokens that correlate equal values within a project; without it there are none.
 	Key  []byte
 	Made Made
@@ -73,11 +75,22 @@ func NewBuilder(o Options) *Builder {
 	if o.ClassInfo == nil {
 		o.ClassInfo = rule.InfoOf
 	}
-	return &Builder{
+	b := &Builder{
 		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
 		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
 		stored: map[storedKey]bool{}, values: map[string]bool{}, names: map[string]bool{},
+	}
+	b.known(o.Known)
+	return b
+}
+
+// known remembers known values for masking.
+func (b *Builder) known(values map[string][]string) {
+	for key, vs := range values {
+		for _, v := range vs {
+			b.personal(key, v)
+		}
 	}
 }
 
@@ -148,11 +161,7 @@ func (b *Builder) startRun(r *crawler.Run) {
 			b.own[d] = true
 		}
 	}
-	for key, vs := range r.Persona {
-		for _, v := range vs {
-			b.personal(key, v)
-		}
-	}
+	b.known(r.Persona)
 }
 
 // domainOf is the registrable domain of a URL or host.
@@ -307,13 +316,8 @@ func (b *Builder) page(p *crawler.Page) {
 		pg.Dialog = &Dialog{Seen: d.Seen, Platform: d.Platform, Action: d.Action, Verified: d.Verified, State: d.State}
 	}
 	b.missing += p.Counts.BodiesMissing
-	for _, m := range []map[string][]string{p.Observed, p.Typed} {
-		for key, vs := range m {
-			for _, val := range vs {
-				b.personal(key, val)
-			}
-		}
-	}
+	b.known(p.Observed)
+	b.known(p.Typed)
 	b.stateOf(pg)
 	b.reached(p, route, v)
 	b.pages = append(b.pages, pg)

@@ -126,3 +126,11 @@ func TestOrdinaryWordsStayAndNamesInTitlesGo(t *testing.T) {
 	assert.Equal(t, "https://cdn.example/lib@3.7.1.min.js", m.Scripts[0].URL)
 	assert.NotContains(t, m.Scripts[1].URL, "jane@")
 }
+
+func TestKnownValuesAreMaskedThoughNothingWasFound(t *testing.T) {
+	b := NewBuilder(Options{Known: map[string][]string{"email": {planted[0]}, "full_name": {"Ann Li"}}})
+	b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/", Route: "https://a.example/"}, Title: planted[0] + " of Li", Reason: "at /u/" + url.QueryEscape(planted[0])}})
+	p := b.Build(policy.Verdict{}).Pages[0]
+	assert.Equal(t, "*** of ***", p.Title)
+	assert.Equal(t, "at /u/***", p.Reason)
+}

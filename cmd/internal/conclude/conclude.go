@@ -156,6 +156,7 @@ func (o Options) reporting(run *crawler.Run) report.Options {
 		ClassInfo: classInfo,
 		Advice:    advice(o.Catalog),
 		Persona:   keysOf(o.Persona),
+		Known:     o.Persona,
 		Key:       o.Key,
 		Made:      report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion()},
 	}
