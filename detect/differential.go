@@ -185,8 +185,8 @@ func comparable(f *decode.Field) bool {
 	if len(f.Value) < minCompared || len(f.Value) > maxCompared || f.Kind == decode.Bool || f.Kind == decode.Null {
 		return false
 	}
-	if f.Kind == decode.Binary {
-		return false
+	if f.Kind == decode.Binary || !f.Inner && len(f.Chain) > 0 && ciphers[f.Chain[len(f.Chain)-1]] {
+		return false // what it was made of is compared
 	}
 	if f.Inner && (len(f.Value) > maxToken || strings.ContainsAny(f.Value, "{}[]<>&?%@/ ")) {
 		return false // a document: what is in it is compared
@@ -197,6 +197,9 @@ func comparable(f *decode.Field) bool {
 	}
 	return true
 }
+
+// ciphers are decoders that make a text of a token without proof.
+var ciphers = map[string]bool{"rot13": true, "reverse": true}
 
 // foldedPath is the path of a URL with its identifiers folded.
 func foldedPath(raw string) string {
@@ -224,6 +227,7 @@ const (
 	hinted           // differs between profiles, was seen in one visit only
 	steady           // stays over a visit, differs between profiles
 	proven           // stays over visits, differs between profiles
+	fleeting         // another one on another visit
 	volatile         // new each time
 )
 
@@ -342,12 +346,12 @@ func (d *differential) verdictOf(h *history, value uint64, v *sightings, best ma
 	switch {
 	case len(h.requests) > 2 && len(h.values) >= len(h.requests):
 		return volatile
-	case other == nothing || own == nothing:
-		return nothing
-	case top == proven:
+	case top == proven && own != nothing && other != nothing:
 		return proven // its own visits say so, or those of a profile that was visited more often
-	case repeated:
-		return nothing // seen again, and another one then: a session's or an event's
+	case top != proven && repeated:
+		return fleeting
+	case own == nothing || other == nothing:
+		return nothing
 	}
 	return min(own, other)
 }

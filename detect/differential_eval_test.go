@@ -91,6 +91,7 @@ var slots = []slot{
 	{"page view", false, perVisit(func(d draw) string { return d.hex(24) })},
 	{"started", false, perVisit(draw.millis)},
 	{"bucket", false, perProfile(func(d draw) string { return one(d, "control_group", "variant_blue", "treatment-long-2") })},
+	{"variation", false, perProfile(func(d draw) string { return d.digits(11) })},
 	{"day", false, perProfile(func(d draw) string { return fmt.Sprintf("2026-%02d-%02d", 1+d.IntN(12), 1+d.IntN(28)) })},
 	{"midnight", false, perProfile(func(d draw) string { return fmt.Sprint(d.moment() / 86400000 * 86400) })},
 	{"size", false, perProfile(func(d draw) string { return one(d, "1920x1080x24", "1440x900x30", "2560x1440x24") })},
@@ -115,9 +116,16 @@ type tracker struct {
 func differentialSet(d draw, repeats bool) (captures []detect.Capture, truths map[string]bool, trackers []tracker) {
 	truths = map[string]bool{}
 	for i := range 6 {
-		tr := tracker{host: fmt.Sprintf("c%d.%s", i, d.tracker()), style: d.IntN(6)}
+		tr := tracker{host: fmt.Sprintf("c%d.%s", i, d.tracker()), style: d.IntN(5 + i%2)}
 		for j, k := range d.Perm(len(slots))[:7] {
-			tr.slots, tr.names = append(tr.slots, slots[k]), append(tr.names, slotNames[(i*7+j)%len(slotNames)])
+			if tr.style == 5 && slots[k].name == "variation" {
+				continue // a segment of a path has no name that would tell
+			}
+			name := slotNames[(i*7+j)%len(slotNames)]
+			if slots[k].name == "variation" {
+				name = "variation_id" // a number alone does not tell
+			}
+			tr.slots, tr.names = append(tr.slots, slots[k]), append(tr.names, name)
 		}
 		trackers = append(trackers, tr)
 	}
@@ -240,12 +248,12 @@ func differentialF1(t *testing.T, seed uint64, repeats bool) float64 {
 			case id:
 				fn++
 				if shown++; shown < 12 {
-					t.Log("missed", v)
+					t.Log("missed", n, v)
 				}
 			case hit:
 				fp++
 				if shown++; shown < 12 {
-					t.Log("false", v)
+					t.Log("false", n, v)
 				}
 			}
 		}

@@ -65,22 +65,25 @@ func (r *Run) finish(yield func(Finding, error) bool) bool {
 func (d *differential) of(s *spot, verdicts map[valueKey]verdict) verdict {
 	near, wide := verdicts[valueKey{s.near, s.value, s.profile}], verdicts[valueKey{s.wide, s.value, s.profile}]
 	switch {
-	case near == volatile && wide < proven, near == nothing && wide == volatile:
-		return volatile
-	case near == volatile:
+	case near == nothing:
 		return wide
-	case wide == volatile:
+	case near >= fleeting && wide != proven, wide == nothing:
+		return near
+	case near >= fleeting:
+		return wide
+	case wide >= fleeting:
 		return near
 	}
 	return max(near, wide)
 }
 
 // weigh holds a finding against the comparison of profiles: what all profiles send, or what is new with each request,
-// is no identifier of a visitor; one that stays and differs is proven.
+// is no identifier of a visitor; one that stays and differs is proven. The vendor's word stands: profiles that start from
+// one session share its identifiers.
 func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Finding, bool) {
 	text := f.Value.Reveal()
 	value := r.diff.hash(text)
-	if f.Class != rule.UserID && r.diff.shared(value) {
+	if f.Class != rule.UserID && f.Rule != vendorRule && r.diff.shared(value) {
 		return f, false
 	}
 	for _, i := range spots {
@@ -94,6 +97,9 @@ func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Find
 			f.Confidence = Certain
 		case v == volatile && f.Rule != vendorRule && f.Class == rule.ClientID:
 			return f, false
+		case v == fleeting && f.Rule != vendorRule && f.Class == rule.ClientID:
+			f.Class, f.Severity = rule.SessionID, min(f.Severity, classSeverity(rule.SessionID))
+			f.Fingerprint = Fingerprint(judged(&f), f.Recipient.ID, f.Route, f.Consent, f.Field)
 		}
 	}
 	return f, true
@@ -132,6 +138,9 @@ func (r *Run) identifiers(verdicts map[valueKey]verdict) []Finding {
 func (r *Run) identifier(s *spot, v verdict) (Finding, bool) {
 	d := r.diff
 	shape := d.shapes[s.shape]
+	if ofGroups(shape.path) {
+		return Finding{}, false
+	}
 	name := lastName(shape.path)
 	confidence := Likely
 	switch v {
@@ -156,6 +165,17 @@ func (r *Run) identifier(s *spot, v verdict) (Finding, bool) {
 	f.Value = NewValue(d.texts[s.value])
 	r.workers[0].grade(&f, circumstance{})
 	return f, true
+}
+
+// ofGroups reports whether a name in the path is that of choices and groups (experiments, consent, language), which differ
+// between visitors and identify none.
+func ofGroups(path string) bool {
+	for _, s := range splitPath(path) {
+		if !s.index && ordinaryEntry(s.name) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastName is the last name in a field path.

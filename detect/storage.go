@@ -151,7 +151,7 @@ func (k *knowledge) holders(text string) iter.Seq[string] {
 // ordinaryName matches names of entries that hold choices, experiments, sessions of load balancers and the like: what
 // they hold identifies nobody, or is new each time.
 var ordinaryName = regexp.MustCompile(`(?i)consent|gdpr|ccpa|tcf|euconsent|usprivacy|__gpp|optanon|cookiebot|didomi|cmp|privacy` +
-	`|csrf|xsrf|nonce|locale|lang|currency|timezone|theme|experiment|variant|abtest|ab_test|bucket|feature|flag` +
+	`|csrf|xsrf|nonce|locale|lang|currency|timezone|theme|experiment|variant|variation|cohort|abtest|ab_test|bucket|feature|flag` +
 	`|^awsalb|^bigip|^arraffinity|^serverid|^route|^__cf_bm|^cf_clearance|^datadome|^incap_|^visid_incap|^nlbi_|^ak_bmsc|^_abck|^bm_s|version|build|release`)
 
 func ordinaryEntry(name string) bool { return ordinaryName.MatchString(name) }
