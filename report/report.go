@@ -16,7 +16,7 @@ import (
 	"github.com/tagscan/tagscan/detect"
 )
 
-//go:generate go run gen.go
+//go:generate go run github.com/tagscan/tagscan/cmd/internal/listvars -type Format -var All -o formats_gen.go
 
 // Format is one way to write a Model. Formats are values; the list All is generated from them.
 type Format struct {

@@ -1,9 +1,6 @@
 package decode
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -73,16 +70,4 @@ func show(t *Tree) string {
 		b.WriteString("cut: " + strings.Join(t.Cut, ", ") + "\n")
 	}
 	return b.String()
-}
-
-func TestListIsGenerated(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "list.txt")
-	cmd := exec.CommandContext(t.Context(), "go", "run", "gen.go", out)
-	msg, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(msg))
-	want, err := os.ReadFile(out)
-	require.NoError(t, err)
-	have, err := os.ReadFile("list.go")
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(have), "run go generate ./detect/decode")
 }

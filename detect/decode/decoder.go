@@ -1,6 +1,6 @@
 package decode
 
-//go:generate go run gen.go
+//go:generate go run github.com/tagscan/tagscan/cmd/internal/listvars -type Decoder -var Decoders -pointers
 
 // Decoder is one wrapping: how to recognise it, how to undo it, and the proof.
 type Decoder struct {

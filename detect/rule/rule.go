@@ -8,7 +8,7 @@ import (
 	"github.com/tagscan/tagscan/detect/decode"
 )
 
-//go:generate go run gen.go
+//go:generate go run github.com/tagscan/tagscan/cmd/internal/listvars -type Rule -var Rules -pointers
 
 // Rule finds one kind of identifying data in fields, without known values. It carries its own proof: a rule without
 // hits and misses is red.

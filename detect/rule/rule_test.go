@@ -1,9 +1,6 @@
 package rule
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,17 +67,6 @@ func TestRuleIDsAreUniqueWords(t *testing.T) {
 		assert.False(t, seen[r.ID], r.ID)
 		seen[r.ID] = true
 	}
-}
-
-func TestListIsGenerated(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "list.txt")
-	msg, err := exec.Command("go", "run", "gen.go", out).CombinedOutput()
-	require.NoError(t, err, string(msg))
-	want, err := os.ReadFile(out)
-	require.NoError(t, err)
-	got, err := os.ReadFile("list.go")
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got), "run go generate ./detect/rule")
 }
 
 func TestSiteFactsAreNoLeaks(t *testing.T) {

@@ -9,7 +9,7 @@ package consent
 
 import "github.com/tagscan/tagscan/crawler"
 
-//go:generate go run gen.go
+//go:generate go run github.com/tagscan/tagscan/cmd/internal/listvars -type Platform -var Platforms -pointers
 
 // Platform is a consent platform: how its dialog is recognised, and where its buttons are. Selectors are CSS; they reach
 // into open shadow roots, so no part of one may span the border of a root.
