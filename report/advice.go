@@ -64,8 +64,8 @@ func (b *Builder) fixes(f Flow) []fix {
 	}
 	if vendor != "" {
 		out = append(out, fix{"vendor", f.Name + ": " + vendor})
-	} else if i, ok := b.o.ClassInfo(f.Class); ok {
-		out = append(out, fix{"class", i.Do})
+	} else if i, ok := b.o.ClassInfo(f.Class); ok && i.Do != "" {
+		out = append(out, fix{"class", f.Title + ": " + i.Do})
 	}
 	if pageAddress(f) {
 		out = append(out, fix{"url", "Keep personal data out of page addresses: every party on the page is told the address, and servers log it."})

@@ -4,7 +4,9 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report/harmless"
 )
 
 // SentTo counts the recipients that were sent identifying data.
@@ -30,6 +32,19 @@ func (p page) AllFlows() int {
 		n += s
 	}
 	return n
+}
+
+// Who is the name of a recipient, by its id.
+func (p page) Who(id string) string {
+	if id == recipient.FirstParty {
+		return "the site"
+	}
+	for _, c := range p.Contacts {
+		if c.ID == id {
+			return harmless.Line(c.Name)
+		}
+	}
+	return harmless.Line(id)
 }
 
 // flowView is a flow with its place in the list.
