@@ -25,6 +25,7 @@ type differential struct {
 	visits   map[visitKey]int32
 	stubs    []Finding // of requests with candidates: all but the datum
 	texts    map[uint64]string
+	bytes    int // of texts
 	shapes   map[uint64]*leafShape
 	spots    []spot
 	holders  map[uint64]uint32 // value → set of profiles that sent it
@@ -34,6 +35,7 @@ type differential struct {
 const (
 	maxSpots    = 500_000 // some 50 bytes each
 	maxStubs    = 40_000
+	maxTexts    = 32 << 20 // bytes
 	maxProfiles = 32
 	minCompared = minStored
 	maxCompared = 1024
@@ -166,6 +168,9 @@ func (d *differential) add(s spot, text string) {
 	}
 	s.value = d.hash(text)
 	if _, ok := d.texts[s.value]; !ok {
+		if d.bytes += len(text); d.bytes > maxTexts {
+			return
+		}
 		d.texts[s.value] = strings.Clone(text)
 	}
 	d.holders[s.value] |= 1 << s.profile

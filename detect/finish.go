@@ -8,7 +8,7 @@ import (
 )
 
 // maxHeld bounds the findings that wait for the comparison of profiles; more are yielded unrefuted.
-const maxHeld = 100_000
+const maxHeld = 30_000
 
 // repeated reports whether a profile was captured more than once.
 func (r *Run) repeated() bool {
