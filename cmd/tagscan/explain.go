@@ -143,7 +143,9 @@ func (e explainer) decoder(id string) bool {
 		if len(d.Examples) > 0 {
 			example = fmt.Sprintf("%.200q", d.Examples[0].In)
 		}
-		e.tell(fmt.Sprintf("%s (decoder)", d.Name), [2]string{"What it does", d.Doc}, [2]string{"Example", example})
+		e.tell(fmt.Sprintf("%s (decoder)", d.Name), [2]string{"What it does", d.Doc}, [2]string{"Example", example},
+			[2]string{"Why it matters", "Whoever receives it undoes it as easily. It protects nobody, but keeps the data from the eyes of whoever checks the traffic."},
+			[2]string{"What to do", "Judge what is inside, not the wrapping: `tagscan explain CLASS` for the class that was found."})
 		return true
 	}
 	return false
