@@ -233,8 +233,12 @@ func compareMatches(a, b rule.Match) int {
 	)
 }
 
-// knownRank orders ways of knowing: what is known of the person, then the vendor's word, then shapes, then names, then
-// that it was stored.
+// provesItself reports whether a text of the class is one whatever its field is for: an address that serves as a user's
+// id is an address.
+func provesItself(c rule.Class) bool { return c == rule.Email || c == rule.Card || c == rule.IBAN }
+
+// knownRank orders ways of knowing: what is known of the person, then what proves itself, then the vendor's word, then
+// other shapes, then names, then that it was stored.
 func knownRank(m rule.Match) int {
 	switch {
 	case m.Info != "":
@@ -243,14 +247,16 @@ func knownRank(m rule.Match) int {
 		return 0
 	case m.Known == rule.ByObserved:
 		return 1
-	case m.Rule == vendorRule:
+	case m.Known == rule.ByPattern && provesItself(m.Class):
 		return 2
-	case m.Known == rule.ByPattern:
+	case m.Rule == vendorRule:
 		return 3
-	case m.Known == rule.ByField:
+	case m.Known == rule.ByPattern:
 		return 4
+	case m.Known == rule.ByField:
+		return 5
 	}
-	return 5
+	return 6
 }
 
 func boolRank(b bool) int {
