@@ -28,8 +28,11 @@ type LiveOptions struct {
 	Inject func(url string) []crawler.Header
 	// Credentials answers a server that asks for a password; ok false cancels. It must answer for its own origins only.
 	Credentials func(origin string) (user, password string, ok bool)
-	// Setup is called for every new target, before it runs, with its type; it may only Send.
-	Setup func(s *chrome.Session, kind string)
+	// Refuse is asked about every request before it is sent, redirect hops included: true holds it back for ever. It must not
+	// block. nil: nothing is refused.
+	Refuse func(method, url string) bool
+	// Setup is called for every new target, before it runs, with its type and its browser context; it may only Send.
+	Setup func(s *chrome.Session, kind, browserContext string)
 	// NextID numbers what is recorded: "r" for requests, "s" for scripts. nil: numbered per Recorder.
 	NextID func(kind string) string
 	Logger *slog.Logger
@@ -319,7 +322,7 @@ func (r *Recorder) setUp(m *member) {
 		_ = s.Send("Page.setInterceptFileChooserDialog", map[string]any{"enabled": true})
 	}
 	if r.o.Setup != nil {
-		r.o.Setup(s, kind)
+		r.o.Setup(s, kind, m.info.Context)
 	}
 	_ = s.Send("Runtime.runIfWaitingForDebugger", nil)
 }

@@ -209,7 +209,12 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 			args["headers"] = withHeaders(p.Request.Headers, extra)
 		}
 	}
-	_ = r.browser.Session().SendThen("Fetch.continueRequest", args, func(err error) {
+	method := "Fetch.continueRequest"
+	if err == nil && r.refuses(p) {
+		// An aborted navigation leaves the page as it is.
+		method, args, p.gone = "Fetch.failRequest", map[string]any{"requestId": p.ID, "errorReason": "Aborted"}, true
+	}
+	_ = r.browser.Session().SendThen(method, args, func(err error) {
 		if err != nil {
 			r.mu.Lock()
 			defer r.mu.Unlock()

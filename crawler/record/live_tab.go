@@ -36,6 +36,7 @@ type Tab struct {
 	state   State
 	opened  time.Time
 	targets map[string]bool
+	hold    *hold // nil: the tab may go anywhere
 }
 
 // Meta is what a visit is about; it is copied into what is recorded.

@@ -107,6 +107,7 @@ func (p *visit) live(ctx context.Context) {
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
 		{"workers", func(ctx context.Context) error { return p.tab.clock.attend(ctx, &p.v.quiet, p.v.o.Dwell) }},
+		{"interact", p.interact},
 		{"before leaving", p.hook(p.v.o.BeforeLeave)},
 		{"collect", p.collect},
 	}
@@ -238,7 +239,9 @@ func (p *visit) leave() []crawler.Event {
 	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Second)
 	defer cancel()
 	if p.e.browser.Err() == nil {
-		p.tab.SetPhase(crawler.Leaving)
+		if len(p.page.Typed) == 0 { // else it is Typing to the end: nothing is submitted
+			p.tab.SetPhase(crawler.Leaving)
+		}
 		p.tab.leave(ctx)
 	} else {
 		p.lost = true

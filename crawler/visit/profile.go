@@ -84,9 +84,9 @@ func (v *Visitor) documentScripts() []string {
 }
 
 // setUp returns what is told to every new target before it runs.
-func (v *Visitor) setUp(b *chrome.Browser) func(*chrome.Session, string) {
+func (v *Visitor) setUp(b *chrome.Browser) func(*chrome.Session, string, string) {
 	agent := agentOverride(b.Info(), v.o.Locale)
-	return func(s *chrome.Session, kind string) {
+	return func(s *chrome.Session, kind, _ string) {
 		if kind == "tab" {
 			return
 		}

@@ -46,6 +46,12 @@ type Options struct {
 	Storage    []crawler.Storage      // local storage put into every profile before its first page
 	Screenshot bool                   // take a picture before leaving
 
+	// Refuse is asked about every request before it is sent; true holds it back. It makes a scan read-only, for example.
+	Refuse func(method, url string) bool
+
+	// Interact fills forms and tries controls before the page is left; nil: nobody does.
+	Interact *Interact
+
 	// Choice answers consent dialogs; nil: none is looked for.
 	Choice Choice
 
@@ -251,7 +257,7 @@ func (v *Visitor) start(ctx context.Context) (*engine, error) {
 	}
 	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}}
 	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
-		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b), NextID: v.nextID, Logger: v.o.Logger,
+		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b), Refuse: v.o.Refuse, NextID: v.nextID, Logger: v.o.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

@@ -1,0 +1,321 @@
+package visit
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+//go:embed forms.js
+var formsJS string
+
+// Bounds of what is done to one page, so that no page takes all the time of a run.
+const (
+	maxFields   = 40
+	maxControls = 12
+	maxRoutes   = 3
+	interactCap = 30 * time.Second // of real time, for all of it
+	debounce    = 2500 * time.Millisecond
+	keyPause    = 25 * time.Millisecond // of page time between two keys
+	clickPause  = 400 * time.Millisecond
+	// enough is how often the same form is filled in one profile: the one in every page's footer is not filled for ever.
+	enough = 2
+)
+
+// Interact fills the forms of a page with a persona, key by key, and tries its controls. It submits nothing, follows no
+// link and uses no control that might do harm; the documents that are there stay. It is for sites whose owner allows it.
+type Interact struct {
+	Persona map[string][]string     // values by persona key
+	Avoid   func(url string) string // why a link is not to be tried; "" if it may be. nil: all may
+	mu      sync.Mutex
+	filled  map[string]int // by profile and form
+}
+
+// again reports whether a form was filled often enough in a profile, and counts it.
+func (in *Interact) again(profile string, fs []filling) bool {
+	var b strings.Builder
+	b.WriteString(profile)
+	for _, f := range fs {
+		fmt.Fprintf(&b, "\x00%s %s %s", f.key, f.Name, f.Type)
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.filled == nil {
+		in.filled = map[string]int{}
+	}
+	in.filled[b.String()]++
+	return in.filled[b.String()] > enough
+}
+
+// interact is what a visit does with Options.Interact.
+func (p *visit) interact(ctx context.Context) error {
+	in := p.v.o.Interact
+	if in == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, interactCap, errInteractCap)
+	defer cancel()
+	leave := p.tab.rec.Stay()
+	defer leave()
+	a := &acting{in: in, tab: p.tab, task: p.task, typed: map[string][]string{}, done: map[string]bool{}}
+	err := a.all(ctx)
+	if len(a.typed) > 0 {
+		p.page.Typed = a.typed
+	}
+	if ctx.Err() != nil && errors.Is(context.Cause(ctx), errInteractCap) {
+		return errInteractCap
+	}
+	return err
+}
+
+var errInteractCap = fmt.Errorf("not everything was filled and tried in %v", interactCap)
+
+// acting is one page being acted on.
+type acting struct {
+	in    *Interact
+	tab   *Tab
+	task  crawler.Task
+	typed map[string][]string
+	done  map[string]bool // frame and number of a field that was filled
+}
+
+func (a *acting) all(ctx context.Context) error {
+	if err := a.fillAll(ctx); err != nil {
+		return err
+	}
+	clicked, err := a.clickAll(ctx)
+	if err != nil {
+		return err
+	}
+	routed, err := a.routes(ctx)
+	if err != nil || clicked+routed == 0 {
+		return err
+	}
+	return a.fillAll(ctx) // what has appeared since
+}
+
+// eval calls a function of forms.js in a frame.
+func (a *acting) eval(ctx context.Context, f Frame, call string, result any) error {
+	return a.tab.EvaluateIn(ctx, f, formsJS+"\ntagscanForms."+call, result)
+}
+
+// fillAll fills the fields of every frame that were not filled yet, and waits for those who look a moment later.
+func (a *acting) fillAll(ctx context.Context) error {
+	n := 0
+	for _, f := range a.tab.Frames() {
+		var fields []field
+		if a.eval(ctx, f, "fields()", &fields) != nil {
+			continue
+		}
+		fields = slices.DeleteFunc(fields, func(x field) bool { return a.done[fmt.Sprint(f.ID, " ", x.N)] })
+		fs := fill(fields, a.in.Persona)
+		if len(fs) == 0 || a.in.again(a.task.Profile, fs) {
+			continue
+		}
+		for _, x := range fs {
+			if n >= maxFields {
+				break
+			}
+			if err := ctx.Err(); err != nil {
+				return context.Cause(ctx)
+			}
+			a.done[fmt.Sprint(f.ID, " ", x.N)] = true
+			if err := a.fillOne(ctx, f, x); err != nil {
+				return err
+			}
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return a.tab.Wait(ctx, debounce)
+}
+
+// fillOne fills one field as a person does: goes there, types, goes on.
+func (a *acting) fillOne(ctx context.Context, f Frame, x filling) error {
+	a.tab.SetPhase(crawler.Typing)
+	note := func(key, v string) {
+		if !slices.Contains(a.typed[key], v) {
+			a.typed[key] = append(a.typed[key], v)
+		}
+	}
+	if x.Type == "select" || x.Type == "date" || x.Type == "month" {
+		if a.eval(ctx, f, fmt.Sprintf("set(%d, %s)", x.N, quote(x.value)), nil) == nil {
+			note(x.key, x.value)
+		}
+		return a.tab.Wait(ctx, clickPause)
+	}
+	var at struct {
+		X, Y  float64
+		Clear bool
+	}
+	if err := a.eval(ctx, f, fmt.Sprintf("place(%d)", x.N), &at); err != nil {
+		return nil // the field is gone
+	}
+	if at.Clear {
+		_ = a.tab.Click(ctx, f, at.X, at.Y)
+	}
+	var focused bool
+	if a.eval(ctx, f, fmt.Sprintf("focus(%d)", x.N), &focused) != nil || !focused {
+		return nil
+	}
+	if err := a.keys(ctx, x.value); err != nil {
+		return err
+	}
+	var value string
+	if a.eval(ctx, f, fmt.Sprintf("value(%d)", x.N), &value) == nil && value != "" {
+		note(x.key, x.value)
+		if x.whole != "" {
+			note(x.key, x.whole)
+		}
+	}
+	_ = a.eval(ctx, f, fmt.Sprintf("blur(%d)", x.N), nil)
+	return a.tab.Wait(ctx, clickPause)
+}
+
+// keys presses the keys of a text, one by one. A line's end is none: it would submit.
+func (a *acting) keys(ctx context.Context, text string) error {
+	for _, r := range text {
+		if r == '\n' || r == '\r' {
+			continue
+		}
+		for _, k := range kb.Encode(r) {
+			if err := a.tab.rec.Main().Send(input.CommandDispatchKeyEvent, *k); err != nil {
+				return fmt.Errorf("typing: %w", err)
+			}
+		}
+		if err := a.tab.clock.nudge(ctx, keyPause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nudge gives the page a little of its time at once, whatever is in flight: a page that sends something with every key
+// must not hold up the next one.
+func (c *clock) nudge(ctx context.Context, d time.Duration) error {
+	if !c.virtual {
+		return c.idle(ctx, d)
+	}
+	begun := time.Now()
+	defer func() { c.real += time.Since(begun) }()
+	c.spent += d
+	return c.run(ctx, emulation.VirtualTimePolicyAdvance, d)
+}
+
+// clickAll uses the controls of the main document that neither navigate nor send.
+func (a *acting) clickAll(ctx context.Context) (int, error) {
+	main := a.tab.Frames()[0]
+	var cs []control
+	if err := a.eval(ctx, main, "controls()", &cs); err != nil {
+		return 0, nil
+	}
+	n := 0
+	said := map[string]int{}
+	for _, c := range cs {
+		name := c.Text + "\x00" + c.Label
+		if c.reserve() != "" || said[name] >= 2 {
+			continue
+		}
+		said[name]++ // a list has the same control in every row
+		ok, err := a.click(ctx, main, fmt.Sprintf("at(%d)", c.N))
+		if err != nil {
+			return n, err
+		}
+		if ok {
+			n++
+		}
+		if n >= maxControls {
+			break
+		}
+	}
+	return n, nil
+}
+
+// click clicks what forms.js finds, if nothing lies over it.
+func (a *acting) click(ctx context.Context, f Frame, where string) (bool, error) {
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	var at struct {
+		X, Y  float64
+		Clear bool
+	}
+	if a.eval(ctx, f, where, &at) != nil || !at.Clear {
+		return false, nil
+	}
+	if a.tab.Click(ctx, f, at.X, at.Y) != nil {
+		return false, nil
+	}
+	return true, a.tab.Wait(ctx, clickPause)
+}
+
+// routes opens a few routes of a page that changes its address by itself, and comes back. A link that would load a document
+// is held back, and after two of these no other is tried: the page is none of that kind.
+func (a *acting) routes(ctx context.Context) (int, error) {
+	main := a.tab.Frames()[0]
+	var links []control
+	if a.eval(ctx, main, "links()", &links) != nil {
+		return 0, nil
+	}
+	opened, held := 0, 0
+	for _, l := range links {
+		l.Opens = true
+		if l.reserve() != "" || (l.Method != "" && !strings.EqualFold(l.Method, "get")) || a.in.Avoid != nil && a.in.Avoid(l.URL) != "" {
+			continue
+		}
+		if opened >= maxRoutes || held >= 2 {
+			break
+		}
+		before := a.href(ctx)
+		if ok, err := a.click(ctx, main, fmt.Sprintf("link(%d)", l.N)); err != nil {
+			return opened, err
+		} else if !ok {
+			continue
+		}
+		if after := a.href(ctx); after == before || after == "" {
+			held++
+			continue
+		}
+		opened++
+		if err := a.tab.Wait(ctx, debounce); err != nil {
+			return opened, err
+		}
+		if err := a.fillAll(ctx); err != nil {
+			return opened, err
+		}
+		_ = a.tab.Evaluate(ctx, "void history.back()", nil)
+		if err := a.tab.Wait(ctx, clickPause); err != nil {
+			return opened, err
+		}
+	}
+	return opened, nil
+}
+
+func (a *acting) href(ctx context.Context) string {
+	var u string
+	_ = a.tab.Evaluate(ctx, "location.href", &u)
+	return u
+}
+
+// quote writes a text as JavaScript does.
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(b)
+}
