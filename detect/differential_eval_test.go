@@ -17,15 +17,6 @@ import (
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
-// visitor is one browser profile: what it keeps, and what a visit draws anew.
-type visitor struct {
-	d       draw // of the profile: the same for each visit
-	v       draw // of the visit
-	day     int64
-	session string
-	bucket  string
-}
-
 // slot is one parameter of a tracker: an identifier or something that looks like one.
 type slot struct {
 	name string

@@ -41,8 +41,8 @@ func decodeJSON(o *Out, s string) bool {
 	if s[p.i] == '"' {
 		v, ok := p.quoted('"')
 		p.space()
-		if !ok || p.i < len(s) || len(v) < 4 {
-			return false
+		if !ok || p.i < len(s) || len(v) < 4 || !printable(v, len(v)) || badUTF8(v) {
+			return false // bytes between two quotes: an accident of base64
 		}
 		o.add(v, Text)
 		return true
