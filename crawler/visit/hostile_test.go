@@ -2,7 +2,6 @@ package visit_test
 
 import (
 	"compress/gzip"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -161,8 +160,6 @@ func hasRequest(events []crawler.Event, part string) bool {
 
 func TestAddressesThatAreNoPages(t *testing.T) {
 	w := newWeb(t, nil)
-	tlsWeb := &http.Server{Handler: html("secret"), TLSConfig: &tls.Config{}}
-	_ = tlsWeb
 	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{Chrome: chrome.Options{Map: []string{"nowhere.test=~NOTFOUND", "closed.test=127.0.0.1:9"}}, Load: 5 * time.Second})
 	for _, c := range []struct {
 		url     string

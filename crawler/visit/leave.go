@@ -2,6 +2,7 @@ package visit
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler/record"
@@ -18,20 +19,45 @@ func (t *Tab) stroll(ctx context.Context) error {
 	if size.W == 0 || size.H == 0 {
 		size.W, size.H = 1366, 768
 	}
-	// A dialog of the browser, such as the one for a link to another program, swallows the mouse: scripts scroll then.
-	mouse := t.Move(ctx, size.W/2, size.H/3) == nil && t.Move(ctx, size.W/3, size.H/2) == nil
+	t.hover(size.W/2, size.H/3)
+	t.hover(size.W/3, size.H/2)
 	for i := 0; i < screens && float64(i)*size.H*0.9 < size.Page; i++ {
-		mouse = mouse && t.Wheel(ctx, size.W/2, size.H/2, size.H*0.9) == nil
-		if !mouse {
-			if err := t.Evaluate(ctx, `void scrollBy({top: innerHeight * 0.9, behavior: "instant"})`, nil); err != nil {
-				return err
-			}
-		}
-		if err := t.clock.grant(ctx, 150*time.Millisecond); err != nil {
+		if err := t.scroll(ctx, size.W/2, size.H/2, size.H*0.9); err != nil {
 			return err
 		}
 	}
 	return t.clock.grant(ctx, 300*time.Millisecond)
+}
+
+// hover moves the mouse and does not wait for the page to notice: moves are told with the next frame, which a tab in the
+// background may be a while without.
+func (t *Tab) hover(x, y float64) {
+	_ = t.rec.Main().Send("Input.dispatchMouseEvent", map[string]any{"type": "mouseMoved", "x": x, "y": y})
+}
+
+// scroll turns the mouse wheel over a point. If the page does not scroll, a script scrolls it: a dialog of the browser, such
+// as the one for a link to another program, swallows the mouse.
+func (t *Tab) scroll(ctx context.Context, x, y, dy float64) error {
+	var before, after float64
+	if err := t.Evaluate(ctx, `scrollY`, &before); err != nil {
+		return err
+	}
+	_ = t.rec.Main().Send("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": dy})
+	for range 3 {
+		if err := t.clock.grant(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+		if err := t.clock.pause(ctx, 4*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	if err := t.Evaluate(ctx, `scrollY`, &after); err != nil || after > before {
+		return err
+	}
+	if err := t.Evaluate(ctx, fmt.Sprintf(`void scrollTo({top: %f, behavior: "instant"})`, before+dy), nil); err != nil {
+		return err
+	}
+	return t.clock.grant(ctx, 50*time.Millisecond)
 }
 
 // leave hides the page, freezes it and closes it, as a person and the browser do who turn to another tab, forget about the

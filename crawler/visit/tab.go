@@ -192,11 +192,9 @@ func (t *Tab) Click(ctx context.Context, f Frame, x, y float64) error {
 	if err != nil {
 		return fmt.Errorf("click: %w", err)
 	}
-	for _, typ := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
-		p := input.DispatchMouseEventParams{Type: typ, X: x + dx, Y: y + dy}
-		if typ != input.DispatchMouseEventTypeMouseMoved {
-			p.Button, p.ClickCount = input.MouseButtonLeft, 1
-		}
+	t.hover(x+dx, y+dy)
+	for _, typ := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+		p := input.DispatchMouseEventParams{Type: typ, X: x + dx, Y: y + dy, Button: input.MouseButtonLeft, ClickCount: 1}
 		if err := t.input(ctx, input.CommandDispatchMouseEvent, p); err != nil {
 			return fmt.Errorf("click: %w", err)
 		}
