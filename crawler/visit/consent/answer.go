@@ -31,15 +31,32 @@ const (
 	tick       = 300 * time.Millisecond
 )
 
+// realShare is how much of a wait must pass in real time, too: frames and servers on a busy machine keep their own time.
+const realShare = 2
+
+// until looks again and again, with page time between the looks, until ok or until wait has passed.
+func (a *answer) until(wait time.Duration, ok func() bool) bool {
+	began := time.Now()
+	for waited := time.Duration(0); ; waited += tick {
+		if ok() {
+			return true
+		}
+		if waited >= wait && time.Since(began) >= wait/realShare || a.tab.Wait(a.ctx, tick) != nil {
+			return false
+		}
+	}
+}
+
 // Chooser answers dialogs for the profiles of a run. It remembers which profiles have chosen. It is safe for use by several
 // goroutines.
 type Chooser struct {
 	mu    sync.Mutex
 	chose map[string]crawler.Consent // by profile
+	none  map[string]bool            // profiles that were shown no dialog on a page
 }
 
 // NewChooser returns a Chooser that has chosen nothing.
-func NewChooser() *Chooser { return &Chooser{chose: map[string]crawler.Consent{}} }
+func NewChooser() *Chooser { return &Chooser{chose: map[string]crawler.Consent{}, none: map[string]bool{}} }
 
 // State is the consent state in which a page of the task begins: that of the task once its profile has chosen, unasked
 // before.
@@ -62,10 +79,15 @@ func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task)
 	want := task.Consent
 	chosen := c.State(task) == want && (want == crawler.Accepted || want == crawler.Rejected)
 	wait := appearTime
-	if chosen {
-		wait = stepTime // platforms that ask again do so at once
+	if chosen || c.shownNone(task.Profile) {
+		wait = stepTime / 2 // a dialog that comes again, or late in a visit to a site, comes at once
 	}
 	d := a.look(wait)
+	if !d.Seen {
+		c.mu.Lock()
+		c.none[task.Profile] = true
+		c.mu.Unlock()
+	}
 	if d.Seen && (want == crawler.Accepted || want == crawler.Rejected) {
 		if chosen {
 			a.detail("asked again on a further page")
@@ -76,6 +98,13 @@ func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task)
 	d.State = a.state(d, want, chosen)
 	d.Detail = strings.Join(a.details, "; ")
 	return d, a.failed
+}
+
+// shownNone reports whether the profile has been on a page without a dialog.
+func (c *Chooser) shownNone(profile string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.none[profile]
 }
 
 // choose makes the choice and notes it for the profile if it was seen to hold.
@@ -231,7 +260,7 @@ func last(w Way, i int) bool {
 
 // press clicks the first visible element of a selector in any frame, waiting for it.
 func (a *answer) press(sel string, wait time.Duration, chooses bool) bool {
-	for waited := time.Duration(0); ; waited += tick {
+	return a.until(wait, func() bool {
 		for _, f := range a.tab.Frames() {
 			var b *button
 			if a.eval(f, "find("+quote(sel)+")", &b) == nil && b != nil {
@@ -240,10 +269,8 @@ func (a *answer) press(sel string, wait time.Duration, chooses bool) bool {
 				return true
 			}
 		}
-		if waited >= wait || a.tab.Wait(a.ctx, tick) != nil {
-			return false
-		}
-	}
+		return false
+	})
 }
 
 // hit clicks with the mouse where the element lies free, else by script. The click that chooses changes the state in which
@@ -261,16 +288,7 @@ func (a *answer) hit(f visit.Frame, b button, chooses bool) {
 }
 
 // gone waits until the dialog is not seen any more.
-func (a *answer) gone() bool {
-	for waited := time.Duration(0); ; waited += tick {
-		if !a.visible() {
-			return true
-		}
-		if waited >= goTime || a.tab.Wait(a.ctx, tick) != nil {
-			return false
-		}
-	}
-}
+func (a *answer) gone() bool { return a.until(goTime, func() bool { return !a.visible() }) }
 
 func (a *answer) visible() bool {
 	if a.platform != nil {
