@@ -120,7 +120,7 @@ func TestUnaskedTouchesNothing(t *testing.T) {
 	v, server := browser(t, site)
 	seen := 0
 	for _, p := range pages.Pages() {
-		page, _ := see(t, v, crawler.Task{URL: p.URL, Profile: "unasked", Consent: crawler.Unasked})
+		page, _ := see(t, v, crawler.Task{URL: p.URL, Profile: "unasked-" + p.Name, Consent: crawler.Unasked})
 		require.NotNil(t, page.Dialog, p.Name)
 		if page.Dialog.Seen {
 			seen++
