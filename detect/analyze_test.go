@@ -77,6 +77,23 @@ func ofClass(fs []detect.Finding, c rule.Class) []detect.Finding {
 
 func jsonBody(v any) crawler.Body { return crawler.NewBody([]byte(jsonOf(v))) }
 
+func TestSomebodyElsesPageIsNoSiteOfOurs(t *testing.T) {
+	const landing = "https://partner.example/in?email=jo.doe%40mailbox.org"
+	crawl := crawler.Event{Run: &crawler.Run{Seeds: []string{"https://www.shop.example/"}}}
+	led := func(via string) []crawler.Event {
+		page := crawler.Page{ID: "p", Task: crawler.Task{URL: "https://www.shop.example/go", Via: via}, URL: landing}
+		return []crawler.Event{crawl, sent(crawler.Request{ID: "r", Page: "p", PageURL: landing, URL: landing}), {Page: &page}}
+	}
+	found, _ := find(t, detect.Config{}, led("link")...)
+	require.Len(t, found, 1)
+	assert.Equal(t, "partner.example", found[0].Recipient.ID)
+
+	found, _ = find(t, detect.Config{}, led("seed")...)
+	assert.Empty(t, found, "where the address that was asked for leads is the site")
+	found, _ = find(t, detect.Config{FirstParty: []string{"partner.example"}}, led("link")...)
+	assert.Empty(t, found)
+}
+
 func TestTheSiteItselfIsNoRecipient(t *testing.T) {
 	own := sent(crawler.Request{URL: "https://api.shop.example/login?email=gerda@mail.example", Method: "POST"})
 	fs, run := find(t, detect.Config{}, own)

@@ -20,8 +20,10 @@ type knowledge struct {
 	owners     map[string][]string    // value → hosts whose storage holds it
 	kept       map[uint64]bool        // hashes of entries that were learned from
 	seed       maphash.Seed
-	profiles   map[string]int // requests by profile
-	dirty      bool           // something was learned since the pool was made
+	profiles   map[string]int  // requests by profile
+	seeded     bool            // a crawl said which sites were asked for
+	asked      map[string]bool // their registrable domains
+	dirty      bool            // something was learned since the pool was made
 }
 
 // pageKey names a page of one of several captures.
@@ -34,12 +36,13 @@ type pageKey struct {
 type pageFacts struct {
 	facts  crawler.SiteFacts
 	dialog *crawler.Dialog
+	seed   bool // the page was asked for, wherever it led
 }
 
 func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
-		pages: map[pageKey]*pageFacts{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
+		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
 		kept: map[uint64]bool{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, dirty: true,
 	}
 	k.know(cfg.Persona)
@@ -63,6 +66,10 @@ func (k *knowledge) know(values map[string][]string) {
 func (k *knowledge) learn(ev crawler.Event, capture int) {
 	switch {
 	case ev.Run != nil:
+		k.seeded = k.seeded || len(ev.Run.Seeds) > 0
+		for _, s := range ev.Run.Seeds {
+			k.asked[registrable(hostOf(s))] = true
+		}
 		for _, d := range ev.Run.FirstParty {
 			if !slices.Contains(k.firstParty, d) {
 				k.firstParty = append(k.firstParty, d)
@@ -82,11 +89,24 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	}
 }
 
+// ownPage is the address of a request's page if the page is one of the site that is looked at. Where a crawl followed a
+// link that led to somebody else's, that page's own host is a third party like any other.
+func (k *knowledge) ownPage(capture int, q *crawler.Request) string {
+	d := registrable(hostOf(q.PageURL))
+	if !k.seeded || k.asked[d] || slices.Contains(k.firstParty, d) {
+		return q.PageURL
+	}
+	if p := k.pages[pageKey{capture, q.Page}]; p == nil || p.seed {
+		return q.PageURL
+	}
+	return ""
+}
+
 // maxObserved bounds what one run may teach about its user.
 const maxObserved = 200
 
 func (k *knowledge) learnPage(p *crawler.Page, capture int) {
-	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog}
+	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog, seed: p.Task.Via == "seed"}
 	if d := registrable(hostOf(p.URL)); d != "" {
 		k.sites[d] = true
 	}

@@ -179,10 +179,19 @@ func domainOf(s string) string {
 // owner names who receives what is sent to the host of a URL.
 func (b *Builder) owner(raw string) recipient.Recipient {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || !onTheWeb(u) {
 		return recipient.Recipient{}
 	}
 	return b.ownerOf(u.Hostname())
+}
+
+// onTheWeb reports whether something is fetched from a host: not a browser's own page, extension or error.
+func onTheWeb(u *url.URL) bool {
+	switch u.Scheme {
+	case "http", "https", "ws", "wss":
+		return true
+	}
+	return false
 }
 
 func (b *Builder) ownerOf(host string) recipient.Recipient {

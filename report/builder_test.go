@@ -46,6 +46,18 @@ func runs(url, frame, target, integrity string) crawler.Event {
 	return crawler.Event{Script: &crawler.Script{Page: "p", URL: url, SHA256: "aa", Frame: frame, Target: target, Integrity: integrity, Kind: "external"}}
 }
 
+func TestTheBrowsersOwnScriptsAreNobodys(t *testing.T) {
+	b := NewBuilder(Options{OwnerOf: ownerOf})
+	b.Event(crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
+	for _, own := range []string{"chrome-error://chromewebdata/", "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/main.js", "chrome://resources/js/assert.js"} {
+		b.Event(runs(own, own, "page", ""))
+	}
+	b.Event(onPage(crawler.Reach{}))
+	m := b.Build(policy.Verdict{})
+	assert.Empty(t, m.Recipients)
+	assert.Empty(t, m.Scripts)
+}
+
 func TestWithinReach(t *testing.T) {
 	const stripe = "https://js.stripe.com/v3/"
 	full := exposureOf(t, "stripe", runs(stripe, account, "page", ""), onPage(crawler.Reach{Frame: account}))

@@ -28,6 +28,9 @@ type ran struct {
 }
 
 func (b *Builder) script(s *crawler.Script) {
+	if u, err := url.Parse(s.URL); err == nil && u.Host != "" && !onTheWeb(u) {
+		return // of an extension or of the browser itself
+	}
 	v := b.visit(s.Page)
 	at := plainURL(s.URL)
 	if s.URL == "" {
@@ -61,8 +64,8 @@ func (b *Builder) script(s *crawler.Script) {
 // scriptOwner is who wrote a script: the owner of its host. Inline and eval code belongs to the nearest script with a
 // URL that made it, else to the document it stands in.
 func (b *Builder) scriptOwner(s *crawler.Script) recipient.Recipient {
-	if u, err := url.Parse(s.URL); err == nil && u.Host != "" {
-		return b.ownerOf(u.Hostname())
+	if r := b.owner(s.URL); r.ID != "" {
+		return r
 	}
 	for _, c := range s.LoadedBy {
 		if r := b.owner(c.URL); r.ID != "" {

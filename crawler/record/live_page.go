@@ -158,13 +158,23 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
 	}
-	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || strings.HasPrefix(e.URL, OwnScript) {
+	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || strings.HasPrefix(e.URL, OwnScript) || ofBrowser(e.URL) {
 		return nil
 	}
 	r.followStack(m, e.Stack)
 	m.scripts[e.ID] = &e
 	m.tab.scripts = append(m.tab.scripts, &parsed{scriptParsed: &e, member: m})
 	return nil
+}
+
+// ofBrowser reports whether a script is the browser's own: that of its error page, its viewer of documents, its settings.
+func ofBrowser(raw string) bool {
+	scheme, _, _ := strings.Cut(raw, ":")
+	switch scheme {
+	case "chrome", "chrome-error", "chrome-extension", "chrome-untrusted", "devtools", "edge":
+		return true
+	}
+	return false
 }
 
 // OwnScript begins the source URL of every script that tagscan itself runs in a page; such scripts are not recorded.

@@ -24,7 +24,8 @@ var Rot13 = Decoder{
 		if strings.HasPrefix(s, "rlW") || strings.HasPrefix(s, "U4fV") { // base64 of JSON or gzip
 			return o.Opens(v)
 		}
-		if looks || len(s) >= 8 && len(s) <= 128 && o.t.interesting(v) {
+		// What is known and untouched by the shift, digits, was there before it.
+		if looks || len(s) >= 8 && len(s) <= 128 && o.t.interesting(v) && !o.t.interesting(s) {
 			o.Text(v)
 			return true
 		}
@@ -36,6 +37,7 @@ var Rot13 = Decoder{
 		{In: rot13("eyJtYWlsIjoiamFuZUBleGFtcGxlLm9yZyJ9"), Path: ".mail", Want: "jane@example.org"},
 		{In: "Wnar Qbr", Known: "Jane Doe", Want: "Jane Doe"},
 		{In: "jane@example.org", Noise: true},
+		{In: "fb.1.1763937249123.55512", Known: "1763937249123", Noise: true},
 	},
 }
 
