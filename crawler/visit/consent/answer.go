@@ -56,7 +56,9 @@ type Chooser struct {
 }
 
 // NewChooser returns a Chooser that has chosen nothing.
-func NewChooser() *Chooser { return &Chooser{chose: map[string]crawler.Consent{}, none: map[string]bool{}} }
+func NewChooser() *Chooser {
+	return &Chooser{chose: map[string]crawler.Consent{}, none: map[string]bool{}}
+}
 
 // State is the consent state in which a page of the task begins: that of the task once its profile has chosen, unasked
 // before.
@@ -113,7 +115,7 @@ func (c *Chooser) choose(a *answer, d *crawler.Dialog, task crawler.Task) {
 		a.detail("no button for the choice could be told")
 		return
 	}
-	d.Action, d.At, d.Verified = task.Consent, a.at, a.gone()
+	d.Action, d.At, d.Verified = task.Consent, a.at, a.gone() || a.again() && a.gone()
 	if !d.Verified {
 		a.detail("the dialog stayed")
 		return
@@ -132,6 +134,7 @@ type answer struct {
 	box      *box            // of a dialog recognised by its words
 	at       time.Time       // of the click that chose
 	pressed  map[string]bool // selectors that were clicked
+	mouse    func() bool     // clicks by script what was last clicked with the mouse; nil: a script clicked it
 	details  []string
 	failed   error
 }
@@ -240,7 +243,10 @@ func (a *answer) walk(w Way) bool {
 				wait = 0
 			}
 			// A way that was tried before may have gone the first steps of this one.
-			if !a.press(sel, wait, last(w, i)) && (i == len(w)-1 || !a.pressed[sel]) {
+			if a.press(sel, wait, last(w, i)) || i < len(w)-1 && a.pressed[sel] {
+				continue
+			}
+			if i == 0 || !a.again() || !a.press(sel, wait, last(w, i)) {
 				return false
 			}
 		}
@@ -281,10 +287,24 @@ func (a *answer) hit(f visit.Frame, b button, chooses bool) {
 		a.tab.SetPhase(crawler.Choice)
 		a.tab.SetConsent(a.want)
 	}
-	if !b.Clear || a.tab.Click(a.ctx, f, b.X, b.Y) != nil {
-		_ = a.eval(f, fmt.Sprintf("click(%d)", b.N), nil)
+	byScript := func() bool {
+		var there bool
+		return a.eval(f, fmt.Sprintf("click(%d)", b.N), &there) == nil && there
+	}
+	a.mouse = nil
+	if b.Clear && a.tab.Click(a.ctx, f, b.X, b.Y) == nil {
+		a.mouse = byScript
+	} else {
+		byScript()
 	}
 	_ = a.tab.Wait(a.ctx, tick)
+}
+
+// again clicks by script what the mouse clicked in vain: a click into a frame of another site may hit what lies around it.
+func (a *answer) again() bool {
+	click := a.mouse
+	a.mouse = nil
+	return click != nil && click()
 }
 
 // gone waits until the dialog is not seen any more.

@@ -151,7 +151,7 @@
       }
       return n;
     },
-    click(n) { kept[n]?.click(); return !!kept[n]; },
+    click(n) { if (!kept[n]?.isConnected || !shown(kept[n])) return false; kept[n].click(); return true; },
     gone(n) { return !kept[n] || !kept[n].isConnected || !shown(kept[n]); },
 
     // Boxes that talk about cookies or consent and have buttons: [{n, text, buttons: [{n, text, x, y, clear}]}]. The
