@@ -176,10 +176,10 @@ func identifiersIn(value string) []string {
 
 // leavesOf opens a stored value and returns the texts in it, the whole first.
 func leavesOf(value string) []string {
-	out := []string{value}
-	if plain, err := url.QueryUnescape(value); err == nil && plain != value {
-		out = append(out, plain)
+	if plain, err := url.PathUnescape(value); err == nil {
+		value = plain // what is sent elsewhere is unescaped, too, before it is compared
 	}
+	out := []string{value}
 	tree := decode.Bytes(decode.BodyIn, "value", []byte(value), decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50, Time: time.Second})
 	defer tree.Release()
 	for i := range tree.Fields {
@@ -195,7 +195,7 @@ func leavesOf(value string) []string {
 // numbers at the end that a dot joins are one part, too: that is how Google's client id is sent on.
 func partsOf(v string) []string {
 	parts := strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(".|:;,&=~!*$/\"'[]{}() ", r) })
-	if len(parts) < 2 {
+	if len(parts) < 2 || strings.HasPrefix(v, "eyJ") { // the head of a JSON web token is everybody's
 		return nil
 	}
 	if dots := strings.Split(v, "."); len(dots) > 2 {

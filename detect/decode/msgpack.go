@@ -254,3 +254,40 @@ func (p *packReader) items(n uint64, depth int) bool {
 	}
 	return true
 }
+
+// packedHead reports whether s starts like a map of MessagePack or CBOR with a first name of letters, or like a protobuf
+// message whose first field is a text: of random bytes one in 10,000 does.
+func packedHead(s string) bool {
+	if len(s) < 8 {
+		return false
+	}
+	at := 1
+	switch c := s[0]; {
+	case c == 0x0a && s[1] >= 3 && s[1] < 0x80: // protobuf: field 1, a text
+		end := 2 + int(s[1])
+		return end < len(s) && s[end]&7 <= 2 && s[end]>>3 > 0 && s[end]>>3 < 16 && readable(s[2:min(end, 26)])
+	case c >= 0x81 && c <= 0x8f, c >= 0xa1 && c <= 0xb7, c == 0xbf:
+	case c == 0xb8:
+		at = 2
+	case c == 0xde, c == 0xb9:
+		at = 3
+	default:
+		return false
+	}
+	n := int(s[at] & 31)
+	switch c := s[at]; {
+	case c >= 0xa1 && c <= 0xbf: // a short text of MessagePack
+	case c >= 0x61 && c <= 0x77: // of CBOR
+	default:
+		return false
+	}
+	if at+1+n >= len(s) {
+		return false
+	}
+	for _, c := range []byte(s[at+1 : at+1+n]) {
+		if classes[c]&(Alnum|Dash|Dot|At) == 0 && c != '$' && c != ':' {
+			return false
+		}
+	}
+	return true
+}

@@ -42,13 +42,15 @@ var Deflate = Decoder{
 	},
 	Examples: []Example{
 		{In: zlibExample[2 : len(zlibExample)-4], Path: ".mail", Want: "jane@example.org"},
+		{In: "kZ\x92\x9b\x98\x99\xb3!+1/\xd5!\xb5\x221\xb7 'U/\xbf(}Qf\x8a \x00", Path: ".mail", Want: "jane@example.org"},                                                    // MessagePack
+		{In: "\xdb\xc9\xc0\x94\x92\x9b\x98\x99S\x90\x95\x98\x97\xea\x90Z\x91\x98[\x90\x93\xaa\x97_\x94\x9e\x94\x99\x22\xa1\x05\x00", Path: ".mail", Want: "jane@example.org"}, // CBOR
 	},
 }
 
-// badHead reports whether s neither reads as text nor starts like a further compression. Where the input was a guess, the
-// text must have no control bytes, and more than a few different letters: accidents repeat themselves.
+// badHead reports whether s neither reads as text nor starts like a further compression or a packed map. Where the input
+// was a guess, the text must have no control bytes, and more than a few different letters: accidents repeat themselves.
 func (o *Out) badHead(s string) bool {
-	if magic(s) || strings.HasPrefix(s, `{"`) || strings.HasPrefix(s, `["`) || strings.HasPrefix(s, `[{"`) {
+	if magic(s) || packedHead(s) || strings.HasPrefix(s, `{"`) || strings.HasPrefix(s, `["`) || strings.HasPrefix(s, `[{"`) {
 		return false
 	}
 	s = s[:min(len(s), 200)]

@@ -52,8 +52,10 @@ func formsOf(key, value string) forms {
 		return searchForms(value)
 	case "user_agent":
 		return forms{exact: []string{value}, hash: []string{value}}
-	case "gender", "country":
-		return forms{plain: spellings(value), hash: unique(strings.ToLower(value), value, strings.ToUpper(value))}
+	case "gender":
+		return sameForms(value, genderWords)
+	case "country":
+		return sameForms(value, countryWords)
 	}
 	return forms{plain: withCases(spellings(value)...), hash: unique(value, strings.ToLower(value), strings.ToUpper(value)), weak: 2}
 }

@@ -187,8 +187,8 @@ func (x *pattern) verify(v string, j int) int {
 	if n < min(minDigest, len(x.text)) {
 		return -1
 	}
-	for n == len(x.text) && x.kind == b64Digest && j+n < len(v) && v[j+n] == '=' {
-		return j + n + 1
+	for pad := 0; n >= len(x.text) && x.kind == b64Digest && pad < 2 && j+n < len(v) && v[j+n] == '='; pad++ {
+		n++
 	}
 	return j + n
 }

@@ -19,10 +19,10 @@ func (s *search) witnesses() {
 	}
 }
 
-// lonely reports a country in a field that is only called so, with no other known value in the same object: it is that
-// of a shop or of the page's language.
+// lonely reports the code of a country in a field that is only called so, with no other known value in the same object: it
+// is that of a shop or of the page's language.
 func (s *search) lonely(h hit) bool {
-	if s.pool.entries[h.entry].key != "country" || h.pattern >= 0 && s.pool.patterns[h.pattern].chain > 0 {
+	if s.pool.entries[h.entry].key != "country" || h.end-h.start > 3 || h.pattern >= 0 && s.pool.patterns[h.pattern].chain > 0 {
 		return false
 	}
 	f := &s.tree.Fields[h.field]
@@ -52,6 +52,7 @@ func (s *search) settle() {
 		}
 		return s.weight(b) - s.weight(a)
 	})
+	s.dropStored()
 	inside := map[[2]int]bool{} // entry and field that an inner hit explains
 	for _, h := range s.hits {
 		for up := s.tree.Fields[h.field].Parent; up >= 0; up = s.tree.Fields[up].Parent {
@@ -74,6 +75,16 @@ func (s *search) settle() {
 		kept = append(kept, h)
 	}
 	s.hits = kept
+}
+
+// dropStored removes stored values where a known person's value explains the span or a part of it: a cookie that holds an
+// e-mail address is about the address. The hits are in order.
+func (s *search) dropStored() {
+	s.hits = slices.DeleteFunc(s.hits, func(h hit) bool {
+		return s.pool.entries[h.entry].known == ByStorage && slices.ContainsFunc(s.hits, func(o hit) bool {
+			return o.field == h.field && o.start < h.end && h.start < o.end && s.pool.entries[o.entry].known != ByStorage
+		})
+	})
 }
 
 // clearBelow reports text in clear that stands in a field and again in what was decoded out of it: that is the place to
