@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -115,9 +116,26 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 // vendorMatch is what the vendor's documentation says of a field. The value was checked when the meaning was given.
 func vendorMatch(t *decode.Tree, f recipient.Meaning) rule.Match {
 	v := t.Fields[f.Field].Value
-	return rule.Match{
+	m := rule.Match{
 		Rule: vendorRule, Class: f.Class, Known: rule.ByField, Field: f.Field, End: len(v), Text: v, Confidence: rule.Certain,
 	}
+	switch f.Class {
+	case rule.Email, rule.Phone, rule.Name, rule.Address, rule.BirthDate:
+		if fn := digestName(v); fn != "" {
+			m.Form, m.Hash = rule.Hashed, []string{"?" + fn}
+		}
+	}
+	return m
+}
+
+var hexDigest = regexp.MustCompile(`^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})$`)
+
+// digestName guesses the hash function of a text that has the shape of a hexadecimal digest, "" if it has none.
+func digestName(v string) string {
+	if !hexDigest.MatchString(v) {
+		return ""
+	}
+	return map[int]string{32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}[len(v)]
 }
 
 // supported drops what the vendor's documentation alone says is an e-mail address, though it has the shape of one and
