@@ -36,6 +36,7 @@ import (
 type scanFlags struct {
 	judgeFlags
 	signInFlags
+	personFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -72,6 +73,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	f.judgeFlags.register(c)
 	f.signInFlags.register(c)
+	f.personFlags.register(c)
 	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
 	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
 	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
@@ -304,7 +306,10 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	o.Flags, o.Deviations = f.record()
 	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
 	o.Deviations = append(o.Deviations, signedIn...)
-	return o, err
+	if err != nil {
+		return o, err
+	}
+	return o, f.personFlags.apply(a, &o, j.options.Persona, f.ci)
 }
 
 // record is what of the flags changes what is seen, and what of that makes the visitor unlike an ordinary one.

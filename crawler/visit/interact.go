@@ -147,14 +147,9 @@ func (a *acting) fillAll(ctx context.Context) error {
 // fillOne fills one field as a person does: goes there, types, goes on.
 func (a *acting) fillOne(ctx context.Context, f Frame, x filling) error {
 	a.tab.SetPhase(crawler.Typing)
-	note := func(key, v string) {
-		if !slices.Contains(a.typed[key], v) {
-			a.typed[key] = append(a.typed[key], v)
-		}
-	}
 	if x.Type == "select" || x.Type == "date" || x.Type == "month" {
 		if a.eval(ctx, f, fmt.Sprintf("set(%d, %s)", x.N, quote(x.value)), nil) == nil {
-			note(x.key, x.value)
+			a.note(x)
 		}
 		return a.tab.Wait(ctx, clickPause)
 	}
@@ -177,13 +172,21 @@ func (a *acting) fillOne(ctx context.Context, f Frame, x filling) error {
 	}
 	var value string
 	if a.eval(ctx, f, fmt.Sprintf("value(%d)", x.N), &value) == nil && value != "" {
-		note(x.key, x.value)
-		if x.whole != "" {
-			note(x.key, x.whole)
-		}
+		a.note(x)
 	}
 	_ = a.eval(ctx, f, fmt.Sprintf("blur(%d)", x.N), nil)
 	return a.tab.Wait(ctx, clickPause)
+}
+
+// note keeps what was typed: the whole of what was dealt out to boxes, and nothing that is too short to be told again.
+func (a *acting) note(x filling) {
+	v := x.value
+	if x.whole != "" {
+		v = x.whole
+	}
+	if len(a.in.Persona[x.key]) > 0 && !slices.Contains(a.typed[x.key], v) {
+		a.typed[x.key] = append(a.typed[x.key], v)
+	}
 }
 
 // keys presses the keys of a text, one by one. A line's end is none: it would submit.
