@@ -222,6 +222,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Network.webSocketClosed":                    (*Recorder).onSocketClosed,
 	"Network.webSocketFrameError":                (*Recorder).onSocketError,
 	"Network.eventSourceMessageReceived":         (*Recorder).onSourceMessage,
+	"Debugger.paused":                            (*Recorder).onDebugger,
 	"Debugger.scriptParsed":                      (*Recorder).onScript,
 	"Page.frameAttached":                         (*Recorder).onFrameAttached,
 	"Page.frameNavigated":                        (*Recorder).onFrameNavigated,

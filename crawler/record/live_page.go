@@ -126,6 +126,25 @@ func (r *Recorder) onCrashed(m *member, _ chrome.Event) error {
 	return nil
 }
 
+// onDebugger lets a page go on that the debugger stopped, which V8 does with one that has used up its heap: that one is over.
+func (r *Recorder) onDebugger(m *member, ev chrome.Event) error {
+	var e struct {
+		Reason string `json:"reason"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if e.Reason != "OOM" {
+		return m.session.Send("Debugger.resume", nil)
+	}
+	if m == m.tab.main {
+		m.tab.state.Crashed, m.tab.state.OutOfMemory = true, true
+		return nil
+	}
+	m.tab.cap("a frame or worker used up its memory")
+	return nil
+}
+
 func (r *Recorder) onBudget(m *member, _ chrome.Event) error {
 	m.tab.state.Budgets++
 	m.budgets++

@@ -58,9 +58,10 @@ type State struct {
 	MIME        string    // of the main document
 	URL         string    // of the main frame
 	Crashed     bool
-	Dialogs     int // alert, confirm, prompt, beforeunload
-	Navigations int // of the main frame
-	Budgets     int // virtual time budgets that ran out, in any session
+	OutOfMemory bool // that is why it crashed
+	Dialogs     int  // alert, confirm, prompt, beforeunload
+	Navigations int  // of the main frame
+	Budgets     int  // virtual time budgets that ran out, in any session
 	Popups      int
 	Gone        bool // the page was closed by somebody else
 

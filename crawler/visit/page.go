@@ -113,6 +113,9 @@ func (p *visit) live(ctx context.Context) {
 	}
 	for _, s := range steps {
 		err := s.do(ctx)
+		if err == nil && ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			p.stopped(s.name, err)
 		}
@@ -136,7 +139,11 @@ func (p *visit) choose(ctx context.Context, t *Tab) error {
 func (p *visit) stopped(step string, err error) {
 	switch {
 	case errors.Is(err, chrome.ErrCrashed):
-		p.partial("crash", errors.New("the page's renderer crashed"))
+		why := "the page's renderer crashed"
+		if p.tab.rec.State().OutOfMemory {
+			why = "the page used up its memory"
+		}
+		p.partial("crash", errors.New(why))
 	case errors.Is(err, record.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		p.partial("timeout", fmt.Errorf("%s: %w", step, err))
 	case errors.Is(err, context.Canceled):

@@ -393,9 +393,9 @@ func browserOf(t *testing.T) int {
 
 func TestOutOfMemoryIsACrash(t *testing.T) {
 	w := newWeb(t, map[string]http.HandlerFunc{
-		"shop.test/": html(`<script>fetch('http://v.test/seen').finally(() => setTimeout(() => { const a = []; for (;;) a.push({a: [1.5, 2.5, 'x' + a.length]}) }, 50))</script>`),
+		"shop.test/": html(`<script>fetch('http://v.test/seen').finally(() => setTimeout(() => { const a = []; for (;;) a.push(new Array(1e5).fill(a)) }, 50))</script>`),
 	})
-	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{Timeout: 30 * time.Second, Chrome: chrome.Options{HeapMB: 32}})
+	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{Timeout: 30 * time.Second, Chrome: chrome.Options{HeapMB: 96}})
 	page, events := visitPage(t, v, "http://shop.test/")
 	assert.Equal(t, crawler.Partial, page.Outcome)
 	assert.Contains(t, page.Reason, "crash")
