@@ -366,3 +366,27 @@ func TestStoredValuesAreFollowed(t *testing.T) {
 		assert.Equal(t, "t.tracker.net", fs[0].Host, c.name)
 	}
 }
+
+func TestAVendorsFieldThatHoldsNobodyIsANote(t *testing.T) {
+	for name, c := range map[string]struct{ url, note string }{
+		"a hash of nothing": {"https://www.facebook.com/tr/?id=1234567890123&ev=Lead&ud[em]=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "hash of"},
+		"a role address":    {"https://a.klaviyo.com/api/identify?data=" + url.QueryEscape(`{"token":"x","properties":{"$email":"info@lantern-shop.de"}}`), "role"},
+		"a placeholder":     {"https://a.klaviyo.com/api/identify?data=" + url.QueryEscape(`{"token":"x","properties":{"$email":"you@example.com"}}`), ""},
+	} {
+		fs, run := find(t, detect.Config{}, sent(crawler.Request{URL: c.url}))
+		assert.Empty(t, ofClass(fs, rule.Email), name)
+		require.Len(t, run.Contacts(), 1, name)
+		if c.note != "" {
+			assert.Contains(t, fmt.Sprint(run.Contacts()[0].Notes), c.note, name)
+		}
+	}
+}
+
+func TestAHashInAVendorsFieldIsAHash(t *testing.T) {
+	fs, _ := find(t, detect.Config{}, sent(crawler.Request{URL: "https://secure.gravatar.com/avatar/205e460b479e2e5b48aec07710c08d50?s=96"}))
+	fs = ofClass(fs, rule.Email)
+	require.Len(t, fs, 1)
+	assert.Equal(t, detect.Hashed, fs[0].Form)
+	assert.Equal(t, []string{"md5"}, fs[0].Chain)
+	assert.Equal(t, detect.ByFieldName, fs[0].Known)
+}
