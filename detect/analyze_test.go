@@ -390,3 +390,13 @@ func TestAHashInAVendorsFieldIsAHash(t *testing.T) {
 	assert.Equal(t, []string{"md5"}, fs[0].Chain)
 	assert.Equal(t, detect.ByFieldName, fs[0].Known)
 }
+
+func TestBytesThatLookLikeAnAddressAreNone(t *testing.T) {
+	body := func(s string) crawler.Event {
+		return sent(crawler.Request{URL: "https://compute.shader.net/c", Method: "POST", Body: crawler.NewBody([]byte("\x00asm\x01\x00\x00\x00\x02\x01" + s + "\x00\x07\x03"))})
+	}
+	fs, _ := find(t, detect.Config{}, body(" j@A.ca\x02"))
+	assert.Empty(t, ofClass(fs, rule.Email))
+	fs, _ = find(t, detect.Config{}, body(" gerda.holm@posteo.de\x02"))
+	assert.Len(t, ofClass(fs, rule.Email), 1)
+}

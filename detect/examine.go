@@ -108,7 +108,10 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 		}
 	}
 	all = append(all, ctx.Cribs(r.pool, done)...)
-	all = slices.DeleteFunc(all, func(m rule.Match) bool { return automatic(&t.Fields[m.Field], m) })
+	all = slices.DeleteFunc(all, func(m rule.Match) bool {
+		f := &t.Fields[m.Field]
+		return automatic(f, m) || accidental(f, m)
+	})
 	w.found, w.done = all, done
 	return all
 }
@@ -150,6 +153,20 @@ func supported(t *decode.Tree, all []rule.Match) []rule.Match {
 	return slices.DeleteFunc(all, func(m rule.Match) bool {
 		return m.Rule == vendorRule && m.Class == rule.Email && strings.Contains(t.Fields[m.Field].Value, "@") && !slices.Contains(addresses, m.Field)
 	})
+}
+
+// minAddressPart is the length in bytes from which both halves of an e-mail address are no accident among bytes: three
+// random ones are an address in one of some thousand kilobytes.
+const minAddressPart = 3
+
+// accidental reports whether an unknown e-mail address is a few bytes of something that is no text.
+func accidental(f *decode.Field, m rule.Match) bool {
+	if m.Class != rule.Email || m.Known != rule.ByPattern || !strings.ContainsAny(f.Value, "\x00\x01\x02\x03\x04\x05\x06\x07\x08") {
+		return false
+	}
+	local, domain, _ := strings.Cut(m.Text, "@")
+	name, _, _ := strings.Cut(domain, ".")
+	return len(local) < minAddressPart || len(name) < minAddressPart
 }
 
 // automatic reports whether a match is in what every browser sends with every request: such headers are told of by
