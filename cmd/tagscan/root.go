@@ -69,7 +69,7 @@ Exit codes, the same for every report format:
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit.Usagef(fmt.Sprintf("see `%s --help`", c.CommandPath()), "%w", err)
 	})
-	root.AddCommand(a.scanCommand(), a.demoCommand(), a.detectCommand(), a.reportCommand(), a.exportCommand(),
+	root.AddCommand(a.scanCommand(), a.loginCommand(), a.demoCommand(), a.detectCommand(), a.reportCommand(), a.exportCommand(),
 		a.diffCommand(), a.acceptCommand(), a.initCommand(), a.explainCommand(), a.doctorCommand(), a.versionCommand())
 	return root
 }

@@ -20,11 +20,13 @@ type signInFlags struct {
 	session   string
 	headers   []string
 	basicAuth string
+	signedIn  string
 }
 
 func (f *signInFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.session, "session", "", "session file of `tagscan login`, or Playwright's storageState")
+	fl.StringVar(&f.signedIn, "signed-in", "", "what only signed-in users have: a CSS selector, or a part of the page's URL that begins with /; a page without it is blocked, and the run incomplete. With --session, a page that asks for a password is blocked in any case")
 	fl.StringArrayVar(&f.headers, "header", nil, "header for the start page's origin and nobody else, with secrets from the environment: 'X-Staging: ${TOKEN}' (repeatable)")
 	fl.StringVar(&f.basicAuth, "basic-auth", "", "HTTP authentication for the start page's origin, with the password from the environment: 'user:${PASSWORD}'")
 }
@@ -45,6 +47,10 @@ func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say
 			say("cookies of the session have expired: %s", strings.Join(expired, ", "))
 		}
 		deviations = append(deviations, "session")
+		o.SignIn = &visit.SignIn{}
+	}
+	if f.signedIn != "" {
+		o.SignIn = new(visit.ParseSignIn(f.signedIn))
 	}
 	var origin visit.Origin
 	for _, h := range f.headers {

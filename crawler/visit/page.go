@@ -104,6 +104,7 @@ func (p *visit) live(ctx context.Context) {
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell/3) }},
 		{"consent", p.hook(choose)},
 		{"after load", p.hook(p.v.o.AfterLoad)},
+		{"sign-in", p.signedIn},
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
 		{"workers", func(ctx context.Context) error { return p.tab.clock.attend(ctx, &p.v.quiet, p.v.o.Dwell) }},

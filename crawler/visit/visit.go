@@ -49,6 +49,10 @@ type Options struct {
 	// Refuse is asked about every request before it is sent; true holds it back. It makes a scan read-only, for example.
 	Refuse func(method, url string) bool
 
+	// SignIn is checked on every page once it has settled; nil: nobody is signed in. The zero value checks that no page asks
+	// for a password.
+	SignIn *SignIn
+
 	// Interact fills forms and tries controls before the page is left; nil: nobody does.
 	Interact *Interact
 
