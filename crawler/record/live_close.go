@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,12 +93,36 @@ func (t *Tab) forget() {
 	for _, m := range r.members {
 		if m.tab == t {
 			m.tab = nil
-			if strings.HasSuffix(m.info.Type, "worker") {
-				m.tab = r.newestIn(m.info.Context, m.info.URL) // it lives on and works for another page
+			if m.outlives() { // it works on, for another page
+				r.targets[m.info.ID], m.tab = m, r.newestIn(m.info.Context, m.info.URL)
 			}
 		}
 	}
 	t.flows, t.order, t.scripts, t.members = nil, nil, nil, nil
+}
+
+// outlives reports whether a target is not bound to the page that started it.
+func (m *member) outlives() bool {
+	return m.info.Type == "service_worker" || m.info.Type == "shared_worker"
+}
+
+// placeOf is the folder of a worker's script, which bounds the pages that it can serve: the route of what it sends, for
+// which of the open pages made it do so cannot be known. Where the script has no address of its own, it is elsewhere.
+func placeOf(script, elsewhere string) string {
+	u, err := url.Parse(script)
+	if err != nil || u.Host == "" {
+		return elsewhere
+	}
+	return u.Scheme + "://" + u.Host + path.Join("/", path.Dir(u.EscapedPath()))
+}
+
+// inherit gives a new tab the workers of its browser context that no open page owns.
+func (t *Tab) inherit() {
+	for _, m := range t.r.members {
+		if m.tab == nil && m.outlives() && m.info.Context == t.context {
+			m.tab = t
+		}
+	}
 }
 
 // join deals the extra information of each flow out to its hops, in order: only hops that reached the network have it.
@@ -141,6 +166,9 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 	}
 	if q.PageURL == "" || q.PageURL == blank {
 		q.PageURL = t.url()
+	}
+	if h.member != nil && h.member.outlives() {
+		q.Route = placeOf(h.member.info.URL, q.Route)
 	}
 	q.Frame = crawler.Frame{ID: h.frame, URL: h.frameURL}
 	if f := t.r.frames[h.frame]; f != nil {

@@ -74,12 +74,13 @@ func newTab(r *Recorder, m *member) *Tab {
 	return t
 }
 
-// Open makes a new background tab in a browser context, ready to be navigated: everything in it is recorded. Close it.
+// Open makes a new tab in a browser context, ready to be navigated: everything in it is recorded. Close it. It has a window
+// of its own, for only the tab in front of a window gets frames whenever it wants them and may prerender.
 func (r *Recorder) Open(ctx context.Context, browserContext cdp.BrowserContextID, meta Meta) (*Tab, error) {
 	r.mu.Lock()
 	r.opening[string(browserContext)]++
 	r.mu.Unlock()
-	res, err := cdp.Call(ctx, r.browser.Session(), target.CreateTarget, target.CreateTargetParams{URL: blank, BrowserContextID: browserContext, Background: new(true)})
+	res, err := cdp.Call(ctx, r.browser.Session(), target.CreateTarget, target.CreateTargetParams{URL: blank, BrowserContextID: browserContext, NewWindow: new(true)})
 	t := r.claim(ctx, string(browserContext), string(res.TargetID), err)
 	if err != nil {
 		return nil, fmt.Errorf("opening a tab: %w", err)
@@ -91,6 +92,7 @@ func (r *Recorder) Open(ctx context.Context, browserContext cdp.BrowserContextID
 	r.mu.Lock()
 	t.meta = meta
 	r.tabs = append(r.tabs, t)
+	t.inherit()
 	main := t.main.session
 	r.mu.Unlock()
 	// Answers come in order: once this one is here, recording is on.
