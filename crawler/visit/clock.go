@@ -73,7 +73,39 @@ func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
 			return nil
 		}
 	}
+	c.catchUp(ctx)
 	return nil
+}
+
+// catchUp lets frames that have fallen behind use up the time that they are owed, while the page's clock stands still.
+func (c *clock) catchUp(ctx context.Context) {
+	const wait, rounds = 300 * time.Millisecond, 4
+	for range rounds {
+		behind := map[target.SessionID]bool{}
+		before := c.tab.Budgets()
+		for _, s := range c.tab.Documents()[1:] {
+			if n := c.owed[s.ID]; n > 0 {
+				behind[s.ID] = true
+				_ = s.Send(emulation.CommandSetVirtualTimePolicy, emulation.SetVirtualTimePolicyParams{
+					Policy: emulation.VirtualTimePolicyAdvance, Budget: new(float64(n.Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
+				})
+			}
+		}
+		if len(behind) == 0 {
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, wait)
+		_ = c.tab.Wait(ctx, func(record.State) bool {
+			for id, n := range c.tab.Budgets() {
+				if behind[id] && n > before[id] {
+					delete(behind, id)
+					delete(c.owed, id)
+				}
+			}
+			return len(behind) == 0
+		})
+		cancel()
+	}
 }
 
 // workerWait is the real time that workers are given whose clock cannot be run ahead: shared and service workers, and

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+
 	"github.com/tagscan/tagscan/crawler/record"
 )
 
@@ -66,8 +69,7 @@ func (t *Tab) scroll(ctx context.Context, x, y, dy float64) error {
 func (t *Tab) leave(ctx context.Context) {
 	main := t.rec.Main()
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
-		// Without focus emulation a background tab is hidden, so visibilitychange is a real one.
-		_ = main.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": false})
+		t.hide(ctx)
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
 		for range 4 {
 			_ = t.clock.grant(hidden, 50*time.Millisecond)
@@ -83,6 +85,20 @@ func (t *Tab) leave(ctx context.Context) {
 	}
 	t.rec.Close(ctx)
 	t.calm(ctx, 120*time.Millisecond, 1500*time.Millisecond)
+}
+
+// hide minimises the page's window, so that the page is truly hidden and its visibilitychange a real one. In a browser
+// without windows the page is hidden when it is frozen.
+func (t *Tab) hide(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	main := t.rec.Main()
+	_ = main.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": false})
+	w, err := cdp.Call(ctx, main, browser.GetWindowForTarget, browser.GetWindowForTargetParams{})
+	if err != nil {
+		return
+	}
+	_ = main.Call(ctx, "Browser.setWindowBounds", map[string]any{"windowId": w.WindowID, "bounds": map[string]any{"windowState": "minimized"}}, nil)
 }
 
 // calm waits until nothing is in flight and no new request was seen for quiet, at most for limit.

@@ -48,11 +48,6 @@ func (e *engine) newProfile(ctx context.Context, o Options) (cdp.BrowserContextI
 	}); err != nil {
 		return "", err
 	}
-	// The first tab of a window is the one in front. It stays blank, so that all others are in the background and are truly
-	// hidden as soon as they no longer have focus emulated.
-	if _, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: "about:blank", BrowserContextID: id}); err != nil {
-		return "", err
-	}
 	if o.Location != nil {
 		if err := s.Call(ctx, "Browser.grantPermissions", map[string]any{"permissions": []string{"geolocation"}, "browserContextId": id}, nil); err != nil {
 			return "", err
