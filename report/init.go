@@ -18,12 +18,19 @@ import (
 // delete what should not be. What no contract makes right (passwords, payment data, identity numbers) is forbidden instead.
 func WriteConfig(w io.Writer, m *Model) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, `# tagscan's configuration for %s, written from a scan of %s.
-#
-# This is what goes out today. Read each rule, and delete what you do not agree to: from then on it fails the scan.
-version: 1
-site:
-`, harmless.Line(m.Run.Site), m.Run.Started.Format("2006-01-02"))
+	if m.Run.Started.IsZero() {
+		b.WriteString("# tagscan's configuration. `tagscan init RUN` writes one that holds what goes out today.\n")
+	} else {
+		fmt.Fprintf(&b, "# tagscan's configuration for %s, written from a scan of %s.\n#\n"+
+			"# This is what goes out today. Read each rule, and delete what you do not agree to: from then on it fails the scan.\n",
+			harmless.Line(m.Run.Site), m.Run.Started.Format("2006-01-02"))
+	}
+	b.WriteString("version: 1\n")
+	if len(m.Run.Seeds) == 0 {
+		b.WriteString("# site: [\"https://shop.example\"]   # where a scan starts that is given no URL\n")
+	} else {
+		b.WriteString("site:\n")
+	}
 	for _, s := range m.Run.Seeds {
 		fmt.Fprintf(&b, "- %s\n", quoteYAML(s))
 	}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/tagscan/tagscan/cmd/internal/console"
@@ -40,7 +41,13 @@ func complain(w io.Writer, err error) {
 	if errors.As(err, &e) && e.Err == nil {
 		return
 	}
-	fmt.Fprintf(w, "tagscan: %s\n", console.Clean(err.Error()))
+	// A message has lines of its own where it shows a line of a file and a caret under it.
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if i == 0 {
+			line = "tagscan: " + line
+		}
+		fmt.Fprintln(w, console.Clean(line))
+	}
 	if e != nil && e.Hint != "" {
 		fmt.Fprintf(w, "  %s\n", console.Clean(e.Hint))
 	}

@@ -275,6 +275,17 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 			return none, err
 		}
 	}
+	if cfg := j.options.Config; cfg != nil {
+		for _, item := range cfg.Pages.List {
+			more := []string{item}
+			if !strings.Contains(item, "://") {
+				if more, err = readList(filepath.Join(filepath.Dir(j.policy), item)); err != nil {
+					return none, err
+				}
+			}
+			list = append(list, more...)
+		}
+	}
 	dir := f.out
 	if dir == "" {
 		dir = scan.DefaultDir(seeds[0], time.Now())
@@ -334,12 +345,12 @@ func (f *scanFlags) record() (flags map[string]string, deviations []string) {
 func readList(name string) ([]string, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, exit.Usagef("give a file with one URL a line", "--list: %w", err)
+		return nil, exit.Usagef("give a file with one URL a line", "list of pages: %w", err)
 	}
 	defer file.Close()
 	list, err := discover.List(file)
 	if err != nil {
-		return nil, exit.Usagef("give a file with one URL a line", "--list %s: %w", name, err)
+		return nil, exit.Usagef("give a file with one URL a line", "list of pages %s: %w", name, err)
 	}
 	return list, nil
 }
