@@ -160,13 +160,14 @@ func counted(g *group) string {
 // sentBy tells the initiator chain in a line: the nearest script and what loaded it, through which tag manager.
 func sentBy(e Evidence) string {
 	var names []string
+	line := 0 // of the nearest
 	for _, c := range e.Via {
 		n := causeName(c.URL)
 		if n == "" {
 			n = map[bool]string{true: "inline code", false: c.Kind}[c.Kind == "inline" || c.Kind == ""]
 		}
-		if c.Line > 0 && len(names) == 0 {
-			n += fmt.Sprintf(":%d", c.Line)
+		if len(names) == 0 {
+			line = c.Line
 		}
 		if len(names) == 0 || names[len(names)-1] != n {
 			names = append(names, n)
@@ -181,6 +182,9 @@ func sentBy(e Evidence) string {
 			s += ", loaded by "
 		}
 		s += harmless.Line(n)
+		if i == 0 && line > 0 {
+			s += fmt.Sprintf(":%d", line)
+		}
 	}
 	if e.TagManager != "" && s != "" {
 		s += ", through " + harmless.Line(e.TagManager)
@@ -273,6 +277,9 @@ func (t *printer) remarks(what string, list []string) {
 	}
 }
 
+// commands shows what GitHub and Azure would obey where it stands in a log.
+var commands = strings.NewReplacer("::", `\:\:`, "##[", `#\#[`)
+
 // wrap writes s as a paragraph, the first line indented by first columns, the others by rest. Words longer than the
 // line are cut.
 func (t *printer) wrap(first, rest int, s string) {
@@ -280,6 +287,9 @@ func (t *printer) wrap(first, rest int, s string) {
 	t.w.WriteString(strings.Repeat(" ", first))
 	fresh := true
 	for _, word := range strings.Split(s, " ") {
+		if strings.HasPrefix(word, "::") || strings.Contains(word, "##[") {
+			word = commands.Replace(word)
+		}
 		w := columns(word)
 		if !fresh && col+1+w > t.width {
 			t.w.WriteString("\n" + strings.Repeat(" ", rest))

@@ -1,11 +1,13 @@
 package report
 
 import (
+	"bufio"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/detect/policy"
 )
@@ -51,4 +53,12 @@ func TestNothingFoundReadsAsThat(t *testing.T) {
 	out := string(render(t, Text, NewBuilder(Options{}).Build(policy.Judge(policy.Input{}, nil, nil, start)), WriteOptions{}))
 	assert.Contains(t, out, "INCOMPLETE")
 	assert.Contains(t, out, "no page was seen completely")
+}
+
+func TestTextIsNoCommandToABuild(t *testing.T) {
+	var b strings.Builder
+	p := &printer{w: bufio.NewWriter(&b), width: 20}
+	p.wrap(0, 2, "query. ::set-output name=x::y ##[error]z a::b")
+	require.NoError(t, p.w.Flush())
+	assert.Equal(t, "query.\n  \\:\\:set-output\n  name=x::y\n  #\\#[error]z a::b\n", b.String())
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tagscan/tagscan/cmd/internal/annotate"
 	"github.com/tagscan/tagscan/cmd/internal/conclude"
 	"github.com/tagscan/tagscan/cmd/internal/console"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
@@ -103,7 +104,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.BoolVar(&f.screenshot, "screenshots", false, "keep a picture of every page, form fields blurred")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell of every page")
-	fl.BoolVar(&f.ci, "ci", os.Getenv("CI") != "", "plain progress")
+	fl.BoolVar(&f.ci, "ci", os.Getenv("CI") != "", "plain progress, and annotations where GitHub Actions reads them")
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -167,6 +168,11 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	html := filepath.Join(o.Dir, conclude.HTMLFile)
 	if err := a.text(ctx, model, html); err != nil {
 		return err
+	}
+	if f.ci && annotate.Wanted(os.Getenv) {
+		if err := annotate.GitHub(a.stderr, model, judge.policy); err != nil {
+			return err
+		}
 	}
 	switch {
 	case res.Interrupted:

@@ -1,0 +1,114 @@
+// Package annotate tells a verdict to the machine that runs a build, where that machine has a way to show it beside the
+// change: GitHub Actions reads commands from the log
+// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions). GitLab reads the JUnit report instead.
+package annotate
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/harmless"
+)
+
+// Wanted reports whether the process runs where annotations are read. getenv is os.Getenv.
+func Wanted(getenv func(string) string) bool { return getenv("GITHUB_ACTIONS") == "true" }
+
+// most is how many annotations of a kind GitHub shows for a step; the last says how many there are besides.
+const most = 10
+
+// GitHub writes an error for each recipient and class that fails the run, worst first, a warning for each gap and each
+// remark on the policy, and a notice of the verdict. file is the policy file, "" without one; rules point to their line in it.
+func GitHub(w io.Writer, m *report.Model, file string) error {
+	var b strings.Builder
+	type what struct {
+		recipient, class, rule string
+		line                   int
+	}
+	seen := map[what]int{}
+	var order []report.Flow
+	for _, f := range m.Flows {
+		if !f.Verdict.Fails {
+			continue
+		}
+		k := what{f.Recipient, string(f.Class), f.Verdict.Rule, f.Verdict.Line}
+		if seen[k]++; seen[k] == 1 {
+			order = append(order, f)
+		}
+	}
+	var errs []command
+	for _, f := range order {
+		k := what{f.Recipient, string(f.Class), f.Verdict.Rule, f.Verdict.Line}
+		c := command{kind: "error", title: "tagscan: " + f.Title + " to " + f.Name}
+		if file != "" && f.Verdict.Line > 0 {
+			c.file, c.line = file, f.Verdict.Line
+		}
+		c.text = fmt.Sprintf("%s severity, on %s", f.Severity, f.Route)
+		if n := seen[k] - 1; n > 0 {
+			c.text += fmt.Sprintf(" and %d more", n)
+		}
+		c.text += ": " + decision(f) + " (" + f.Fingerprint[:min(len(f.Fingerprint), 12)] + ")"
+		errs = append(errs, c)
+	}
+	for _, s := range m.Verdict.Scripts {
+		if s.Fails {
+			errs = append(errs, command{kind: "error", title: "tagscan: script", text: cmp.Or(s.URL, "inline script") + " on " + s.Route + ": " + s.Why})
+		}
+	}
+	var warnings []command
+	for _, x := range m.Verdict.Missing {
+		warnings = append(warnings, command{kind: "warning", title: "tagscan: not seen", text: x})
+	}
+	for _, x := range m.Verdict.Warnings {
+		warnings = append(warnings, command{kind: "warning", title: "tagscan: policy", file: file, text: x})
+	}
+	for _, list := range [][]command{errs, warnings} {
+		for i, c := range list {
+			if i == most-1 && len(list) > most {
+				c.text = fmt.Sprintf("and %d more, in the report", len(list)-i)
+				c.title, c.file, c.line = "tagscan", "", 0
+				c.write(&b)
+				break
+			}
+			c.write(&b)
+		}
+	}
+	command{kind: "notice", title: "tagscan: " + string(m.Verdict.Result), text: m.Verdict.Sentence}.write(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// decision says in words why a flow fails.
+func decision(f report.Flow) string {
+	if f.Verdict.Decision == policy.Forbidden {
+		return "forbidden by " + f.Verdict.Rule
+	}
+	return "new: nobody agreed to it"
+}
+
+// command is one workflow command.
+type command struct {
+	kind, title, file string
+	line              int
+	text              string
+}
+
+// What a page wrote must not end a property, begin a command or hide.
+var (
+	inText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	inProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func (c command) write(b *strings.Builder) {
+	b.WriteString("::" + c.kind + " title=" + inProperty.Replace(harmless.Line(c.title)))
+	if c.file != "" {
+		b.WriteString(",file=" + inProperty.Replace(harmless.Line(c.file)))
+	}
+	if c.line > 0 {
+		fmt.Fprintf(b, ",line=%d", c.line)
+	}
+	b.WriteString("::" + inText.Replace(harmless.Line(c.text)) + "\n")
+}

@@ -1,0 +1,54 @@
+package annotate
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
+)
+
+func flow(recipient, route string, v policy.FlowVerdict) report.Flow {
+	return report.Flow{Fingerprint: "0123456789abcdef", Recipient: recipient, Name: recipient, Class: rule.Email, Title: "E-mail address", Route: route, Severity: rule.Critical, Verdict: v}
+}
+
+func TestGitHub(t *testing.T) {
+	fails := policy.FlowVerdict{Decision: policy.Forbidden, Fails: true, Rule: "never", Line: 7}
+	m := &report.Model{
+		Flows: []report.Flow{
+			flow("Meta, Pixel", "https://shop.example/a?x=50%\n::error::mine", fails),
+			flow("Meta, Pixel", "https://shop.example/b", fails),
+			flow("Stripe", "https://shop.example/pay", policy.FlowVerdict{Decision: policy.Allowed}),
+		},
+		Verdict: policy.Verdict{Result: policy.Fail, Sentence: "2 forbidden flows.", Missing: []string{"https://shop.example/c failed"}, Warnings: []string{"rule x matches nothing"}},
+	}
+	var out strings.Builder
+	require.NoError(t, GitHub(&out, m, "tagscan.yaml"))
+	assert.Equal(t, strings.Join([]string{
+		"::error title=tagscan%3A E-mail address to Meta%2C Pixel,file=tagscan.yaml,line=7::critical severity, on https://shop.example/a?x=50%25 ::error::mine and 1 more: forbidden by never (0123456789ab)",
+		"::warning title=tagscan%3A not seen::https://shop.example/c failed",
+		"::warning title=tagscan%3A policy,file=tagscan.yaml::rule x matches nothing",
+		"::notice title=tagscan%3A fail::2 forbidden flows.", "",
+	}, "\n"), out.String())
+}
+
+func TestGitHubShowsTen(t *testing.T) {
+	m := &report.Model{}
+	for i := range 30 {
+		m.Flows = append(m.Flows, flow(fmt.Sprint("r", i), "https://shop.example/", policy.FlowVerdict{Decision: policy.New, Fails: true}))
+	}
+	var out strings.Builder
+	require.NoError(t, GitHub(&out, m, ""))
+	assert.Equal(t, 10, strings.Count(out.String(), "::error "))
+	assert.Contains(t, out.String(), "::error title=tagscan::and 21 more, in the report\n")
+}
+
+func TestWanted(t *testing.T) {
+	assert.True(t, Wanted(func(string) string { return "true" }))
+	assert.False(t, Wanted(func(string) string { return "" }))
+}
