@@ -29,7 +29,7 @@ type Task struct {
 	Profile string  `json:"profile,omitempty"` // name of the browser context (own cookies and storage) that visits it, e.g. "accepted", "unasked-2"
 	Consent Consent `json:"consent,omitempty"`
 	Depth   int     `json:"depth,omitempty"` // links followed from a seed; a seed has 0
-	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list
+	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list, flow (a page of a recording)
 }
 
 // Event is a tagged union: exactly one of Run, Page, Request, Script, Cookie, Storage, Note is set. A stream of events

@@ -54,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"nochrome": noChrome,
 			"mode":     mode,
+			"envsubst": envsubst,
 		},
 	})
 }
@@ -95,4 +96,13 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strings.TrimLeft(info.Mode().Perm().String(), "-"); got != args[0] {
 		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
 	}
+}
+
+// envsubst writes environment variables into a file: @NAME@ becomes the value of NAME.
+func envsubst(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	for _, name := range []string{"BREACH", "MAP1", "MAP2"} {
+		text = strings.ReplaceAll(text, "@"+name+"@", ts.Getenv(name))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

@@ -21,12 +21,19 @@ type signInFlags struct {
 	headers   []string
 	basicAuth string
 	signedIn  string
+	flow      string
+	submit    bool
+
+	given func(string) bool // whether a flag was given
 }
 
 func (f *signInFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.session, "session", "", "session file of `tagscan login`, or Playwright's storageState")
 	fl.StringVar(&f.signedIn, "signed-in", "", "what only signed-in users have: a CSS selector, or a part of the page's URL that begins with /; a page without it is blocked, and the run incomplete. With --session, a page that asks for a password is blocked in any case")
+	fl.StringVar(&f.flow, "flow", "", "recording of Chrome DevTools' Recorder (JSON) to replay in every profile before its first page, with secrets from the environment: ${TAGSCAN_PASSWORD}")
+	fl.BoolVar(&f.submit, "submit", true, "let the recording of --flow submit forms; nothing else ever does")
+	f.given = func(name string) bool { return fl.Changed(name) }
 	fl.StringArrayVar(&f.headers, "header", nil, "header for the start page's origin and nobody else, with secrets from the environment: 'X-Staging: ${TOKEN}' (repeatable)")
 	fl.StringVar(&f.basicAuth, "basic-auth", "", "HTTP authentication for the start page's origin, with the password from the environment: 'user:${PASSWORD}'")
 }
@@ -48,6 +55,19 @@ func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say
 		}
 		deviations = append(deviations, "session")
 		o.SignIn = &visit.SignIn{}
+	}
+	if f.flow == "" && f.given != nil && f.given("submit") {
+		return nil, exit.Usagef("record the way with Chrome DevTools' Recorder, export it as JSON and give it with --flow", "--submit needs a recording: forms are submitted only as somebody did it before")
+	}
+	if f.flow != "" {
+		if o.Recording, err = readRecording(f.flow); err != nil {
+			return nil, err
+		}
+		o.NoSubmit = !f.submit
+		if o.SignIn == nil {
+			o.SignIn = &visit.SignIn{}
+		}
+		deviations = append(deviations, "flow")
 	}
 	if f.signedIn != "" {
 		o.SignIn = new(visit.ParseSignIn(f.signedIn))
@@ -102,4 +122,17 @@ func fromEnv(s string) (string, error) {
 		return "", fmt.Errorf("the environment has no %s", strings.Join(missing, ", "))
 	}
 	return out, nil
+}
+
+func readRecording(name string) (*visit.Recording, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, exit.Usagef("give the JSON that Chrome DevTools' Recorder exports", "--flow: %w", err)
+	}
+	defer file.Close()
+	rec, err := visit.ReadRecording(file, os.LookupEnv)
+	if err != nil {
+		return nil, exit.Usagef("export the recording again as JSON; secrets are named as in \"value\": \"${TAGSCAN_PASSWORD}\"", "--flow %s: %w", name, err)
+	}
+	return rec, nil
 }

@@ -49,6 +49,11 @@ type Options struct {
 	// Refuse is asked about every request before it is sent; true holds it back. It makes a scan read-only, for example.
 	Refuse func(method, url string) bool
 
+	// Recording is replayed in every profile before its first page; nil: none is. With NoSubmit, a step that submits a form
+	// ends it.
+	Recording *Recording
+	NoSubmit  bool
+
 	// SignIn is checked on every page once it has settled; nil: nobody is signed in. The zero value checks that no page asks
 	// for a password.
 	SignIn *SignIn
@@ -211,8 +216,15 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 				yield(crawler.Event{}, err)
 				return
 			}
+			before, failed := e.replay(ctx, v, task)
 			p := newVisit(v, e, task)
-			events = p.run(ctx)
+			if failed != nil {
+				p.page.Outcome, p.page.Reason = crawler.Blocked, "sign-in: the recording could not be replayed: "+failed.Error()
+				events = p.events(nil)
+			} else {
+				events = p.run(ctx)
+			}
+			events = append(before, events...)
 			v.giveBack(e)
 			if attempt > 0 || !p.browserLost() || ctx.Err() != nil {
 				break
@@ -236,6 +248,7 @@ type engine struct {
 	browser  *chrome.Browser
 	recorder *record.Recorder
 	started  time.Time
+	replays  replays
 	users    int
 	visits   int
 	old      bool

@@ -67,6 +67,9 @@ type Result struct {
 // ErrBudget is the cause of a crawl that ran out of time.
 var ErrBudget = errors.New("the budget of the run was used up")
 
+// viaFlow marks the pages of a recording, which is replayed before a profile's first page.
+const viaFlow = "flow"
+
 // sitemapLimit bounds how many URLs of a sitemap are looked at for each page that may be visited: routes are folded, so
 // most of a long sitemap is passed over.
 const sitemapLimit = 200
@@ -178,6 +181,9 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			c.request(ev.Request)
 		case ev.Page != nil:
 			c.page(ev.Page)
+			if ev.Page.Task.Via == viaFlow {
+				continue // nobody asked the frontier for it
+			}
 			if !front.Landed(ev.Page.Task.Profile, ev.Page.URL) && ev.Page.URL != "" && ev.Page.Outcome != crawler.Failed {
 				c.o.Console.Sayf("%s led to %s, which is not in scope: its links are not followed; name it as well, or say --first-party", ev.Page.Task.URL, ev.Page.URL)
 			}
