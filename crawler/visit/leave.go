@@ -29,7 +29,16 @@ func (t *Tab) stroll(ctx context.Context) error {
 			return err
 		}
 	}
-	return t.clock.grant(ctx, 300*time.Millisecond)
+	// What the page watches for coming into view is told with a frame, which needs real time too.
+	for range 3 {
+		if err := t.clock.grant(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+		if err := t.clock.pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hover moves the mouse and does not wait for the page to notice: moves are told with the next frame, which a tab in the
