@@ -94,6 +94,19 @@ func TestSomebodyElsesPageIsNoSiteOfOurs(t *testing.T) {
 	assert.Empty(t, found)
 }
 
+func TestCausesSayNothingAboutPeople(t *testing.T) {
+	found, _ := find(t, detect.Config{}, sent(crawler.Request{ID: "r", URL: "https://vendor.example/?email=jo.doe%40mailbox.org",
+		Initiator: crawler.Initiator{Chain: []crawler.Cause{
+			{URL: "https://cdn.example/app.8f3a2b91.js?u=jo.doe%40mailbox.org", Kind: "script", Line: 3},
+			{URL: "https://frame.example/of/jo.doe@mailbox.org?email=jo.doe%40mailbox.org", Kind: "inline"},
+		}}}))
+	require.Len(t, found, 1)
+	require.Len(t, found[0].Via, 2)
+	assert.Equal(t, "https://cdn.example/app.8f3a2b91.js", found[0].Via[0].URL)
+	assert.NotContains(t, found[0].Via[1].URL, "jo.doe")
+	assert.Contains(t, found[0].Via[1].URL, "https://frame.example/")
+}
+
 func TestTheSiteItselfIsNoRecipient(t *testing.T) {
 	own := sent(crawler.Request{URL: "https://api.shop.example/login?email=gerda@mail.example", Method: "POST"})
 	fs, run := find(t, detect.Config{}, own)

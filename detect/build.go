@@ -17,13 +17,38 @@ func (w *worker) stub(x *examined) Finding {
 	f := Finding{
 		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: page.masked, Route: q.Route, Profile: q.Profile, Host: x.host,
 		URL: w.run.maskKnown(maskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
-		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unasked), Phase: q.Phase, Via: q.Initiator.Chain,
+		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unasked), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
 		TagManager: w.run.tagManager(q.Initiator.Chain),
 	}
 	if f.Route == "" {
 		f.Route = page.route
 	}
 	return f
+}
+
+// causes are the causes of a request without what their addresses say about people: the address of a page or frame is
+// masked as that of any page; that of a script keeps its path, which names it.
+func (w *worker) causes(chain []crawler.Cause) []crawler.Cause {
+	out := slices.Clone(chain)
+	for i := range out {
+		c := &out[i]
+		switch {
+		case c.URL == "":
+		case c.Kind != "script" && c.Kind != "worker":
+			c.URL = cmp.Or(w.page(c.URL).masked, withoutQuery(c.URL))
+		default:
+			c.URL = w.run.maskKnown(withoutQuery(c.URL))
+		}
+	}
+	return out
+}
+
+// withoutQuery is a URL up to its query or fragment.
+func withoutQuery(raw string) string {
+	if i := strings.IndexAny(raw, "?#"); i >= 0 {
+		return raw[:i]
+	}
+	return raw
 }
 
 // finding makes a Finding of an explained span.
