@@ -29,7 +29,7 @@ type signInFlags struct {
 
 func (f *signInFlags) register(c *cobra.Command) {
 	fl := c.Flags()
-	fl.StringVar(&f.session, "session", "", "session file of `tagscan login`, or Playwright's storageState")
+	fl.StringVar(&f.session, "session", "", "session file of tagscan login, or Playwright's storageState")
 	fl.StringVar(&f.signedIn, "signed-in", "", "what only signed-in users have: a CSS selector, or a part of the page's URL that begins with /; a page without it is blocked, and the run incomplete. With --session, a page that asks for a password is blocked in any case")
 	fl.StringVar(&f.flow, "flow", "", "recording of Chrome DevTools' Recorder (JSON) to replay in every profile before its first page, with secrets from the environment: ${TAGSCAN_PASSWORD}")
 	fl.BoolVar(&f.submit, "submit", true, "let the recording of --flow submit forms; nothing else ever does")
