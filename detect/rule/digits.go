@@ -68,7 +68,7 @@ func (s *search) digitsStand(i int, e int32, n int) bool {
 		return true
 	}
 	x := &s.pool.entries[e]
-	return s.names.of(&s.tree.Fields[i]).fits(x.key, x.class)
+	return s.names.at(s.tree, i).fits(x.key, x.class)
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

@@ -16,6 +16,7 @@ var NameField = Rule{
 	Names: true,
 	Find:  findNameField,
 	Hits: []Sample{
+		{Body: `{"attributes":[{"name":"full_name","value":"Tomasz Bianchi"},{"name":"plan","value":"pro"}]}`, Text: "Tomasz Bianchi"},
 		{Body: `{"traits":{"firstName":"Ágnes"}}`, Text: "Ágnes"},
 		{Body: `{"user":{"name":"Tomás Ortega"}}`, Text: "Tomás Ortega"},
 		{URL: "https://vendor.example/c?lname=O%27Brien", Text: "O'Brien"},

@@ -119,7 +119,7 @@ func (c *Context) at(i int) bool {
 	}
 	c.i, c.f, c.v = i, f, v
 	c.from = strings.Index(f.Value, v[:1])
-	c.name = c.Names.of(f)
+	c.name = c.Names.at(c.Tree, i)
 	if class, ok := c.Meant[i]; ok {
 		c.own = *c.name
 		c.own.class, c.own.weak, c.own.pkey = class, false, keyOfClass(class, c.name.pkey)

@@ -25,7 +25,7 @@ func (s *search) stands(x *pattern, i int, v string, start, end int) bool {
 	}
 	f := &s.tree.Fields[i]
 	whole := len(strings.TrimSpace(v)) == end-start
-	info := s.names.of(f)
+	info := s.names.at(s.tree, i)
 	switch {
 	case e.key == "street" && info.foreign, e.key == "ip" && info.has(versionName) && info.class != IP && info.flat != "v":
 		return false

@@ -206,7 +206,7 @@ var PasswordField = Rule{
 	Needs: NeedLeaf,
 	Names: true,
 	Find:  findPassword,
-	Hits:  []Sample{{Body: `{"user":{"password":"Winter2024!"}}`, Text: "Winter2024!"}, {URL: "https://vendor.example/c?pwd=s3cr3tpass", Text: "s3cr3tpass"}},
+	Hits:  []Sample{{Body: `{"user":{"password":"Winter2024!"}}`, Text: "Winter2024!"}, {URL: "https://vendor.example/c?pwd=s3cr3tpass", Text: "s3cr3tpass"}, {Body: `{"el":"input","name":"password","value":"S3cret!pass"}`, Text: "S3cret!pass"}},
 	Misses: []Sample{{Body: `{"password":"********"}`}, {Body: `{"password":"true"}`}, {Body: `{"password":"[Filtered]"}`}, {Body: `{"password_reset":"yes"}`}, {Body: `{"password":"password"}`}, {Body: `{"password":"Passwort"}`},
 		{Body: `{"hasPassword":"Winter2024!"}`}, {Body: `{"password":"Please enter your password"}`}},
 }
