@@ -108,6 +108,7 @@ func (p *visit) live(ctx context.Context) {
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
 		{"workers", func(ctx context.Context) error { return p.tab.clock.attend(ctx, &p.v.quiet, p.v.o.Dwell) }},
+		{"observe", p.observe},
 		{"interact", p.interact},
 		{"before leaving", p.hook(p.v.o.BeforeLeave)},
 		{"collect", p.collect},
