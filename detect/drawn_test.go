@@ -19,6 +19,7 @@ func TestDrawnTellsIdentifiersFromWordsTimesAndVersions(t *testing.T) {
 		"00000000-0000-0000-0000-000000000000", "aaaaaaaa", "short", "application/json", "G-ABC123DEF4", "GTM-ABC1234", "undefined", "cdn.example.com",
 		"a sentence with 12345", "homepage_hero_banner_v3", "checkout2024", "parseURLString", "Einwilligung", "abonnement-annuel", "not-available", "organic_search_traffic", "recommendations",
 		"returning-customer", "experimentGroupWithoutBanner", "kundenbewertung", "desktop_chrome_linux",
+		"COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA", "CQBxq8AQBxq8AAHABBENBSFsAP_gAEPgAAAAKhNX_H", "CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA.YAAAAAAAAAAA",
 	} {
 		assert.False(t, drawn(s), s)
 	}

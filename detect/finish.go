@@ -95,9 +95,9 @@ func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Find
 		case v == proven:
 			f.Evidence = append(slices.Clone(f.Evidence), Evidence{differentialRule, f.Class, ByDifferential, f.Field})
 			f.Confidence = Certain
-		case v == volatile && f.Rule != vendorRule && f.Class == rule.ClientID:
+		case v == volatile && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			return f, false
-		case v == fleeting && f.Rule != vendorRule && f.Class == rule.ClientID:
+		case v == fleeting && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			f.Class, f.Severity = rule.SessionID, min(f.Severity, classSeverity(rule.SessionID))
 			f.Fingerprint = Fingerprint(judged(&f), f.Recipient.ID, f.Route, f.Consent, f.Field)
 		}
