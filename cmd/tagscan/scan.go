@@ -61,7 +61,8 @@ type scanFlags struct {
 	chrome     string
 	browser    string
 	cookies    string
-	locale     string
+	locales    []string
+	devices    []string
 	timezone   string
 	noSandbox  bool
 	screenshot bool
@@ -98,7 +99,8 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
 	fl.StringVar(&f.browser, "browser", chrome.KindAuto, "auto, chrome or headless-shell")
 	fl.StringVar(&f.cookies, "third-party-cookies", "allowed", "allowed or blocked")
-	fl.StringVar(&f.locale, "locale", "", "language of the visitor, as de-DE")
+	fl.StringSliceVar(&f.locales, "locale", nil, "language of the visitor, as de-DE; each further one is a visitor of its own in every consent state")
+	fl.StringSliceVar(&f.devices, "device", []string{"desktop"}, "desktop, phone: what the visitor holds; the second is a visitor of its own in every consent state")
 	fl.StringVar(&f.timezone, "timezone", "", "time zone of the visitor, as Europe/Berlin")
 	fl.BoolVar(&f.noSandbox, "dangerously-no-sandbox", false, "let the browser run without its sandbox: a page that breaks out acts as you")
 	fl.BoolVar(&f.screenshot, "screenshots", false, "keep a picture of every page, form fields blurred")
@@ -312,13 +314,16 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 			return r.ID, r.ID != recipient.FirstParty
 		},
 		Visit: visit.Options{
-			Timeout: f.timeout, Dwell: f.dwell, RealTime: f.realTime, Locale: f.locale, Timezone: f.timezone,
+			Timeout: f.timeout, Dwell: f.dwell, RealTime: f.realTime, Timezone: f.timezone,
 			Screenshot: f.screenshot, Logger: logger, Choice: consent.NewChooser(),
 			Chrome: chrome.Options{
 				Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies,
 				DangerouslyNoSandbox: f.noSandbox,
 			},
 		},
+	}
+	if err := f.looks(&o); err != nil {
+		return none, err
 	}
 	o.Flags, o.Deviations = f.record()
 	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
@@ -335,7 +340,7 @@ func (f *scanFlags) record() (flags map[string]string, deviations []string) {
 		"max-pages": fmt.Sprint(f.maxPages), "per-route": fmt.Sprint(f.perRoute), "depth": fmt.Sprint(f.depth),
 		"timeout": f.timeout.String(), "dwell": f.dwell.String(), "workers": fmt.Sprint(f.workers),
 		"consent": strings.Join(f.consent, ","), "robots": fmt.Sprint(!f.noRobots), "third-party-cookies": f.cookies,
-		"include": strings.Join(f.include, " "), "exclude": strings.Join(f.exclude, " "), "locale": f.locale,
+		"include": strings.Join(f.include, " "), "exclude": strings.Join(f.exclude, " "), "locale": strings.Join(f.locales, ","), "device": strings.Join(f.devices, ","),
 		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "),
 	}
 	maps.DeleteFunc(flags, func(_, v string) bool { return v == "" })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -26,7 +27,7 @@ func (e *engine) profile(ctx context.Context, name string, o Options) (cdp.Brows
 	}
 	e.mu.Unlock()
 	p.once.Do(func() {
-		if p.id, p.err = e.newProfile(ctx, o); p.err != nil {
+		if p.id, p.err = e.newProfile(ctx, name, o); p.err != nil {
 			p.err = fmt.Errorf("making profile %q: %w", name, p.err)
 			e.mu.Lock()
 			delete(e.profiles, name) // the next task tries again
@@ -36,13 +37,14 @@ func (e *engine) profile(ctx context.Context, name string, o Options) (cdp.Brows
 	return p.id, p.err
 }
 
-func (e *engine) newProfile(ctx context.Context, o Options) (cdp.BrowserContextID, error) {
+func (e *engine) newProfile(ctx context.Context, name string, o Options) (cdp.BrowserContextID, error) {
 	s := e.browser.Session()
 	res, err := cdp.Call(ctx, s, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
 		return "", err
 	}
 	id := res.BrowserContextID
+	e.looks.Store(string(id), o.look(name))
 	if _, err := cdp.Call(ctx, s, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: id, EventsEnabled: new(true),
 	}); err != nil {
@@ -79,13 +81,17 @@ func (v *Visitor) documentScripts() []string {
 }
 
 // setUp returns what is told to every new target before it runs.
-func (v *Visitor) setUp(b *chrome.Browser) func(*chrome.Session, string, string) {
-	agent := agentOverride(b.Info(), v.o.Locale)
-	return func(s *chrome.Session, kind, _ string) {
+func (v *Visitor) setUp(b *chrome.Browser, looks *sync.Map) func(*chrome.Session, string, string) {
+	every := agentOverride(b.Info(), v.o.Locale)
+	return func(s *chrome.Session, kind, browserContext string) {
 		if kind == "tab" {
 			return
 		}
-		if agent != nil {
+		look := v.o.look("")
+		if l, ok := looks.Load(browserContext); ok {
+			look, _ = l.(Look)
+		}
+		if agent := look.agent(b.Info(), every, v.o.Locale); agent != nil {
 			_ = s.Send("Emulation.setUserAgentOverride", agent)
 		}
 		if kind != "page" && kind != "iframe" {
@@ -94,13 +100,16 @@ func (v *Visitor) setUp(b *chrome.Browser) func(*chrome.Session, string, string)
 		if v.o.Timezone != "" {
 			_ = s.Send("Emulation.setTimezoneOverride", map[string]any{"timezoneId": v.o.Timezone})
 		}
-		if v.o.Locale != "" {
-			_ = s.Send("Emulation.setLocaleOverride", map[string]any{"locale": v.o.Locale})
+		if look.Locale != "" {
+			_ = s.Send("Emulation.setLocaleOverride", map[string]any{"locale": look.Locale})
 		}
 		if l := v.o.Location; l != nil {
 			_ = s.Send("Emulation.setGeolocationOverride", map[string]any{"latitude": l.Latitude, "longitude": l.Longitude, "accuracy": max(l.Accuracy, 1)})
 		}
-		if w := v.o.Viewport; w.Width > 0 && kind == "page" {
+		if look.Phone {
+			_ = s.Send("Emulation.setTouchEmulationEnabled", map[string]any{"enabled": true, "maxTouchPoints": 5})
+		}
+		if w := look.Viewport; w.Width > 0 && kind == "page" {
 			_ = s.Send("Emulation.setDeviceMetricsOverride", map[string]any{"width": w.Width, "height": w.Height, "deviceScaleFactor": 1, "mobile": w.Mobile})
 		}
 		if len(v.o.Storage) > 0 {

@@ -41,6 +41,7 @@ type Options struct {
 	Timezone   string                 // "Europe/Berlin"; empty: the machine's
 	Location   *Location              // what the geolocation API says; nil: refused
 	Viewport   Viewport               // zero: the window's
+	Looks      map[string]Look        // by the end of a profile's name: "phone" for "accepted-phone"; "" for all others
 	Origins    []Origin               // headers and passwords, each bound to one origin
 	Cookies    []*network.CookieParam // put into every profile before its first page
 	Storage    []crawler.Storage      // local storage put into every profile before its first page
@@ -249,6 +250,7 @@ type engine struct {
 	recorder *record.Recorder
 	started  time.Time
 	replays  replays
+	looks    *sync.Map // browser context to Look
 	users    int
 	visits   int
 	old      bool
@@ -272,9 +274,9 @@ func (v *Visitor) start(ctx context.Context) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}}
+	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}, looks: &sync.Map{}}
 	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
-		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b), Refuse: v.o.Refuse, NextID: v.nextID, Logger: v.o.Logger,
+		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, e.looks), Refuse: v.o.Refuse, NextID: v.nextID, Logger: v.o.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

@@ -31,6 +31,7 @@ type Options struct {
 	Overwrite bool     // an earlier run there is removed
 
 	States     []crawler.Consent // to visit in, where there is a dialog
+	Looks      []string          // further profiles for every state, by their names in Visit.Looks
 	FirstParty []string
 	Include    []string
 	Exclude    []string
@@ -164,7 +165,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	}
 	opt.OnSkip = func(t crawler.Task, why string) { c.o.Console.Detailf("not visited: %s: %s", t.URL, why) }
 	front := discover.NewFrontier(opt)
-	plan := newSchedule(front, c.o.States)
+	plan := newSchedule(front, c.o.States, c.o.Looks...)
 	plan.start(c.seeds(ctx, robots)...)
 
 	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), c.o.Workers, ended(c.visitor.Visit)) {

@@ -23,6 +23,7 @@ type frontier interface {
 type schedule struct {
 	frontier frontier
 	states   []crawler.Consent
+	looks    []string // further profiles for every state: "phone" visits as "accepted-phone"
 	profiles []*profile
 	known    []crawler.Task // every task so far, of the first profile, in the order found
 	has      map[string]bool
@@ -37,8 +38,9 @@ type profile struct {
 }
 
 // newSchedule plans visits in the states, which are those that the user wants where there is something to choose.
-func newSchedule(f frontier, states []crawler.Consent) *schedule {
-	return &schedule{frontier: f, states: states, has: map[string]bool{}}
+// looks are further visitors for each of them.
+func newSchedule(f frontier, states []crawler.Consent, looks ...string) *schedule {
+	return &schedule{frontier: f, states: states, looks: looks, has: map[string]bool{}}
 }
 
 // start takes the seeds and what else is known to begin with.
@@ -47,13 +49,16 @@ func (s *schedule) start(tasks ...crawler.Task) {
 	if len(s.states) == 1 {
 		first, s.decided = s.states[0], true
 	}
-	p := &profile{name: string(first), consent: first, left: -1, open: first == crawler.Unasked || first == crawler.GPC}
-	s.profiles = append(s.profiles, p)
 	s.learn(tasks)
-	if p.open {
-		s.give(p, s.known)
-	} else {
-		s.give(p, s.known[:min(1, len(s.known))])
+	s.state(first)
+}
+
+// state adds the profiles of a consent state: one for each look.
+func (s *schedule) state(c crawler.Consent) {
+	open := c == crawler.Unasked || c == crawler.GPC
+	s.add(&profile{name: string(c), consent: c, left: -1, open: open})
+	for _, look := range s.looks {
+		s.add(&profile{name: string(c) + "-" + look, consent: c, left: -1, open: open})
 	}
 }
 
@@ -91,9 +96,9 @@ func (s *schedule) decide(d *crawler.Dialog) {
 	for _, state := range s.states {
 		switch {
 		case state == crawler.GPC:
-			s.add(&profile{name: string(state), consent: state, left: -1, open: true})
+			s.state(state)
 		case state != crawler.Unasked && d != nil && d.Seen:
-			s.add(&profile{name: string(state), consent: state, left: -1})
+			s.state(state)
 		}
 	}
 	if d == nil || !d.Seen {

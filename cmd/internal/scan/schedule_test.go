@@ -56,6 +56,18 @@ func TestWithDialogEveryStateHasItsVisitorAndChoosesOnItsFirstPage(t *testing.T)
 	assert.Equal(t, []string{"rejected /a", "rejected /b"}, l.got[7:])
 }
 
+func TestEveryStateIsVisitedInEveryLook(t *testing.T) {
+	var l list
+	s := newSchedule(&l, allStates, "phone", "de-DE")
+	s.start(crawler.Task{URL: "/"})
+	assert.Equal(t, []string{"unasked /", "unasked-phone /", "unasked-de-DE /"}, l.got)
+	s.page(done("unasked-phone", "/", &crawler.Dialog{Seen: true}), nil)
+	assert.Equal(t, []string{"rejected /", "rejected-phone /", "rejected-de-DE /", "accepted /", "accepted-phone /", "accepted-de-DE /"}, l.got[3:])
+	s.page(done("accepted-phone", "/", nil), []string{"/a"})
+	assert.Contains(t, l.got, "accepted-phone /a")
+	assert.NotContains(t, l.got, "accepted /a", "it has not chosen yet")
+}
+
 func TestOneStateAsksNothing(t *testing.T) {
 	var l list
 	s := newSchedule(&l, []crawler.Consent{crawler.Accepted})
