@@ -3,19 +3,23 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	var run string
+	var run, config string
 	var vendors []string
 	c := &cobra.Command{
 		Use:   "explain ID",
@@ -38,12 +42,18 @@ func (a *app) explainCommand() *cobra.Command {
 				e.list()
 			case e.class(id) || e.vendor(id) || e.decoder(id) || e.rule(id):
 			default:
+				rules, err := policyOf(config)
+				if err != nil {
+					return err
+				}
+				e.rules = rules
 				return e.flow(id, run)
 			}
 			return nil
 		},
 	}
 	c.Flags().StringVar(&run, "run", "", "run directory in which a fingerprint is looked up")
+	c.Flags().StringVar(&config, "config", "", "policy file by which a fingerprint is judged ("+configFile+" if it is there)")
 	c.Flags().StringSliceVar(&vendors, "vendors", nil, "vendor files of your own")
 	return c
 }
@@ -51,6 +61,48 @@ func (a *app) explainCommand() *cobra.Command {
 type explainer struct {
 	w       io.Writer
 	catalog *recipient.Catalog
+	rules   *policy.Rules // nil: a run's own verdict is told
+}
+
+// policyOf reads the policy that a flow is held against, nil if there is none.
+func policyOf(config string) (*policy.Rules, error) {
+	if config == "" {
+		if _, err := os.Stat(configFile); err != nil {
+			return nil, nil
+		}
+		config = configFile
+	}
+	cfg, err := policy.Load(config)
+	if err != nil {
+		return nil, exit.Usagef("", "%w", err)
+	}
+	return &cfg.Policy, nil
+}
+
+// decision tells what was decided about a flow, and which rule of the policy as it is now speaks of it.
+func (e explainer) decision(m *report.Model, f report.Flow) string {
+	s := strings.TrimSpace(fmt.Sprintf("%s by %s", f.Verdict.Decision, f.Verdict.Rule))
+	if f.Verdict.Line > 0 {
+		s += fmt.Sprintf(" (line %d)", f.Verdict.Line)
+	}
+	if f.Verdict.Reason != "" {
+		s += ": " + f.Verdict.Reason
+	}
+	if e.rules == nil {
+		return s
+	}
+	flow := detect.Flow{
+		Class: f.Class, Consent: f.Consent, Route: f.Route, Severity: f.Severity, Forms: f.Forms, Wheres: f.Wheres,
+		Fingerprint: f.Fingerprint, Fingerprints: f.Fingerprints, Recipient: recipient.Recipient{ID: f.Recipient, Name: f.Name},
+	}
+	for _, r := range m.Recipients {
+		if r.Recipient.ID == f.Recipient {
+			flow.Recipient = r.Recipient
+		}
+	}
+	flow.Recipient.Via = f.Via
+	_, why := e.rules.Explain(flow)
+	return "in the run: " + s + "\nby the policy as it is: " + why
 }
 
 // tell prints a heading and paragraphs; empty ones are left out.
@@ -194,10 +246,10 @@ func (e explainer) flow(id, run string) error {
 			}
 		}
 		e.tell(fmt.Sprintf("%s: %s to %s (flow, severity %s)", f.Fingerprint, f.Title, f.Name, f.Severity),
-			[2]string{"Where", fmt.Sprintf("%s, consent %s, %d requests on %d pages", f.Route, f.Consent, f.Requests, f.PageCount)},
+			[2]string{"Where", fmt.Sprintf("%s, consent %s; requests: %d, pages: %d", f.Route, f.Consent, f.Requests, f.PageCount)},
 			[2]string{"Evidence", strings.Join(steps, "\n")},
 			[2]string{"Severity", strings.Join(f.Reasons, "\n")},
-			[2]string{"Decision", fmt.Sprintf("%s by %s %s", f.Verdict.Decision, f.Verdict.Rule, f.Verdict.Reason)},
+			[2]string{"Decision", e.decision(m, f)},
 			[2]string{"More", fmt.Sprintf("tagscan explain %s; tagscan explain %s", f.Class, f.Recipient)})
 		return nil
 	}
