@@ -24,7 +24,7 @@ func drawn(s string) bool {
 var constantForm = regexp.MustCompile(`(?i)^(?:v?\d+(?:\.\d+){1,4}(?:[-+][a-z0-9.]+)?` + // 1.2.3-beta; a client id has longer numbers
 	`|\d{2,5}x\d{2,5}(?:x\d+)?|[a-z]{2}[-_][a-z]{2}(?:[-_,;.].*)?|[a-z]+/[a-z0-9.+-]+` +
 	`|0{8}-0{4}-0{4}-0{4}-0{12}|true|false|undefined|function.*|GTM-[A-Z0-9]+|G-[A-Z0-9]{6,12}|UA-\d+-\d+|AW-\d+` +
-	`|C[A-Za-z0-9_-]{5}A[A-Za-z0-9_-]{5}A[A-Za-z0-9_.-]{20,}|C[O-S][A-Za-z0-9_-]{5}[O-S][A-Za-z0-9_-]{5}[A-H][A-Za-z0-9_.-]{14,}|C[O-S][A-Za-z0-9_-]{28,}\.[A-Za-z]AAAA[A-Za-z0-9_.-]*|1[YN-]{3}|DB[A-Za-z]{4,5}~.*)$`)
+	`|C[A-Za-z0-9_-]{5}A[A-Za-z0-9_-]{5}A[A-Za-z0-9_.-]{20,}|C[O-S][A-Za-z0-9_-]{5}[O-S][A-Za-z0-9_-]{5}[A-H][A-Za-z0-9_.-]{14,}|C[O-S][A-Za-z0-9_-]{28,}\.[A-Za-z]AAAA[A-Za-z0-9_.-]*|C[O-S][A-Za-z0-9_-]{40,}|1[YN-]{3}|DB[A-Za-z]{4,5}~.*)$`)
 
 // twoNumbers matches a random number and the second it was drawn in, as Google's client id is made.
 var twoNumbers = regexp.MustCompile(`^\d{6,12}\.1[0-9]{9}$`)

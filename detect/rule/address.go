@@ -20,13 +20,13 @@ var AddressField = Rule{
 	},
 	Misses: []Sample{
 		{Body: `{"address":"0x52908400098527886E0F7030069857D2E4169EE7"}`}, {Body: `{"zip":"assets/app.zip"}`}, {Body: `{"address":"10.1.2.3"}`}, {Body: `{"store":{"address":"12 High Street"}}`},
-		{Body: `{"street":"Street 1*"}`}, {Body: `{"zip":"true1"}`}, {Body: `{"address":"https://a.example/1"}`}, {Body: `{"postal":"0"}`},
+		{Body: `{"street":"Street 1*"}`}, {Body: `{"zip":"true1"}`}, {Body: `{"address":"https://a.example/1"}`}, {Body: `{"postal":"0"}`}, {Body: `{"@type":"Organization","address":{"@type":"PostalAddress","streetAddress":"Ringweg 7b"}}`},
 	},
 }
 
 func findAddress(c *Context, yield func(Match)) {
 	v := c.v
-	if isNothing(v) || isLabel(v) || isURL(v) || len(v) > 160 || digestShape(v) != "" || strings.ContainsAny(v, "@<>{}*=_|\\") || c.foreign() || c.onMap() || c.siteOwn(v) {
+	if isNothing(v) || isLabel(v) || isURL(v) || len(v) > 160 || digestShape(v) != "" || strings.ContainsAny(v, "@<>{}*=_|\\") || c.foreign() || c.onMap() || c.siteOwn(v) || c.thing() {
 		return
 	}
 	d := digitsOf(v)

@@ -30,7 +30,7 @@ var Coordinates = Rule{
 
 func findCoordinates(c *Context, yield func(Match)) {
 	named := c.name.class == Precise || c.name.class == Coarse && c.name.pkey == "geo" && strings.ContainsAny(c.v, ",;")
-	if !named || c.f.Where == decode.Header || c.onMap() {
+	if !named || c.f.Where == decode.Header || c.onMap() || c.thing() {
 		return
 	}
 	switch c.name.pkey {

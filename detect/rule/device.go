@@ -71,7 +71,7 @@ var ScreenField = Rule{
 	Names:  true,
 	Find:   findScreen,
 	Hits:   []Sample{{URL: "https://vendor.example/g/collect?sr=1920x1080", Text: "1920x1080"}, {Body: `{"context":{"screen":{"width":1,"innerWidth":1280}}}`, Text: "1280"}, {Body: `{"$screen_height":1080}`, Text: "1080"}},
-	Misses: []Sample{{Body: `{"sr":"abc1"}`}, {Body: `{"screen":"HomeScreen1"}`}, {Body: `{"sw":1}`}, {Body: `{"resolution":"72dpi"}`}, {Body: `{"screen":"/home/2"}`}},
+	Misses: []Sample{{Body: `{"sr":"abc1"}`}, {Body: `{"screen":"HomeScreen1"}`}, {Body: `{"sw":1}`}, {Body: `{"resolution":"72dpi"}`}, {Body: `{"screen":"/home/2"}`}, {URL: "https://img.example/p.jpg?w=640&dpr=2"}},
 }
 
 func findScreen(c *Context, yield func(Match)) {
@@ -81,6 +81,9 @@ func findScreen(c *Context, yield func(Match)) {
 	}
 	flat := c.name.flat
 	small := strings.Contains(flat, "ratio") || strings.Contains(flat, "depth") || flat == "dpr" || strings.Contains(flat, "density")
+	if small && c.f.Where == decode.Query && !c.aboutVisitor() {
+		return // an image in the density of the screen
+	}
 	for i, p := range parts {
 		n, err := strconv.ParseFloat(p, 64)
 		if err != nil || n > 16384 || !small && i < 2 && n < 100 || small && n > 64 {
@@ -104,12 +107,15 @@ var LocaleField = Rule{
 	Names:  true,
 	Find:   findLocale,
 	Hits:   []Sample{{Body: `{"context":{"timezone":"Europe/Vienna"}}`, Text: "Europe/Vienna"}, {URL: "https://vendor.example/g/collect?ul=de-at", Text: "de-at"}, {Body: `{"language":"pt-BR"}`, Text: "pt-BR"}, {Body: `{"tz_offset":-120}`, Text: "-120"}},
-	Misses: []Sample{{Body: `{"lang":"javascript"}`}, {Body: `{"lang":"en"}`}, {Body: `{"timezone":"auto"}`}, {Body: `{"language":"null"}`}},
+	Misses: []Sample{{Body: `{"lang":"javascript"}`}, {Body: `{"lang":"en"}`}, {Body: `{"timezone":"auto"}`}, {Body: `{"language":"null"}`}, {URL: "https://cms.example/entries?locale=de-AT&include=3"}, {URL: "https://cal.example/free?from=2025-12-01&tz=UTC"}},
 }
 
 func findLocale(c *Context, yield func(Match)) {
 	v := c.v
 	if len(v) > 60 || isNothing(v) && !(c.name.has(zoneName) && v == "0") {
+		return
+	}
+	if c.chosen() {
 		return
 	}
 	if c.name.has(zoneName) {
@@ -122,6 +128,23 @@ func findLocale(c *Context, yield func(Match)) {
 	if language(v, own) && !c.foreign() {
 		yield(c.whole(ByField, Likely))
 	}
+}
+
+// chosen reports a language or time zone that a URL asks for: ?locale=de-AT, with nothing else about the visitor beside it.
+func (c *Context) chosen() bool {
+	if c.f.Where != decode.Query || c.f.Parent >= 0 && c.Tree.Fields[c.f.Parent].Parent >= 0 {
+		return false
+	}
+	switch c.name.flat {
+	case "locale", "lang", "language", "hl", "tz", "timezone":
+		return !c.aboutVisitor()
+	}
+	return false
+}
+
+// aboutVisitor reports a sibling that tells of the visitor, the browser or the page.
+func (c *Context) aboutVisitor() bool {
+	return c.beside(ClientID, SessionID, UserID, SyncedID, ClickID, Email, Phone, UserAgent, Hints, Screen, PageURL, Referrer, Title)
 }
 
 func timeZone(v string) bool {

@@ -26,6 +26,7 @@ var EmailPattern = Rule{
 		{Body: `{"text":"mailto:k.brandt@firma.example?subject=x"}`, Text: "k.brandt@firma.example"},
 	},
 	Misses: []Sample{
+		{Body: "/*! foo v3 | (c) 2019 Jo Brandt <jo.brandt@posteo.de> | MIT */!function(){}"}, {Body: `{"@type":"Store","email":"zurich@firma-brandt.de"}`},
 		{Body: `{"lib":"jquery@3.7.1.min.js"}`}, {Body: `{"img":"logo@2x.png"}`}, {Body: `{"repo":"git@github.com:acme/site.git"}`},
 		{Body: `{"dsn":"https://9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6@o123.ingest.sentry.io/45"}`}, {Body: `{"org":"5B123A4E53D6C0DF0A490D45@AdobeOrg"}`},
 		{Body: `{"css":"@media screen and (min-width:1px){a.b{c:d}}"}`}, {Body: `{"ph":"you@example.com"}`}, {Body: `{"u":"https://medium.com/@some.writer"}`},
@@ -72,7 +73,7 @@ func (c *Context) email(start, end int, yield func(Match)) {
 	m := c.span(start, end, ByPattern, Likely)
 	m.Key = "email"
 	switch {
-	case c.siteOwn(address), nobody(address):
+	case c.siteOwn(address), nobody(address), c.credit(start), c.thing():
 		return
 	case roleAddress(address):
 		m.Info = "role address"
@@ -80,6 +81,18 @@ func (c *Context) email(start, end int, yield func(Match)) {
 		m.Confidence = Certain
 	}
 	yield(m)
+}
+
+// credit reports an address in the notice of a library: who wrote it, and whose it is.
+func (c *Context) credit(start int) bool {
+	line := c.v[max(0, start-100):start]
+	line = strings.ToLower(line[strings.LastIndexByte(line, '\n')+1:])
+	for _, word := range [...]string{"(c)", "©", "copyright", "@author", "@license", "licensed under", "released under", "maintainer"} {
+		if strings.Contains(line, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // emailSpan returns the bytes of the address around an @, or -1.

@@ -122,7 +122,8 @@ var ClientIDField = Rule{
 		{Header: "Cookie: _ga=GA1.2.1832749201.1700000000", Text: "GA1.2.1832749201.1700000000"}, {URL: "https://vendor.example/tr?fbp=fb.1.1700000000000.1832749201", Text: "fb.1.1700000000000.1832749201"},
 		{Body: `{"device_id":"aXk29dLmQ0"}`, Text: "aXk29dLmQ0"},
 	},
-	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`}},
+	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`},
+		{URL: "https://login.example/oauth2/v1/keys?client_id=0oa2hl2inow5Uqc6c357"}},
 }
 
 func findClientID(c *Context, yield func(Match)) {
@@ -132,7 +133,7 @@ func findClientID(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	switch {
-	case c.name.has(adName) && !isUUID(v):
+	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return
 	case isUUID(v), gaID(v):
 	case c.name.weak:
@@ -145,6 +146,25 @@ func findClientID(c *Context, yield func(Match)) {
 		return
 	}
 	yield(c.whole(ByField, conf))
+}
+
+// application reports a client_id as OAuth means it (RFC 6749): that of an application, not of a browser.
+func (c *Context) application() bool {
+	for _, n := range c.siblings {
+		switch n.flat {
+		case "redirecturi", "responsetype", "responsemode", "granttype", "codechallenge", "codechallengemethod", "scope", "prompt", "nonce":
+			return true
+		}
+	}
+	for i := range c.Tree.Fields {
+		if f := &c.Tree.Fields[i]; f.Where == decode.Path {
+			switch low := strings.ToLower(f.Value); {
+			case strings.Contains(low, "oauth"), strings.Contains(low, "oidc"), strings.Contains(low, "openid"), strings.Contains(low, "authorize"), strings.Contains(low, "well-known"), low == "jwks":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // gaID reports Google's and Meta's cookie values: two numbers with a dot, with or without a prefix.

@@ -294,7 +294,8 @@ func (c *Context) example() bool {
 	return c.name.has(labelName)
 }
 
-var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand business restaurant hotel offer newsarticle country city`)
+var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand business restaurant hotel offer newsarticle country city
+	postaladdress geocoordinates contactpoint localbusiness`)
 
 // foreign reports whether the nearest name around the field is another thing's: product, campaign, store.
 func (c *Context) foreign() bool { return c.name.foreign }
