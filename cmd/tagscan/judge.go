@@ -40,6 +40,7 @@ type judgeFlags struct {
 	noDNS      bool
 	reveal     bool
 	reportTo   []string
+	runDir     string // directory that will be made before reports are written
 
 	changed func(string) bool // whether a flag was given
 }
@@ -111,6 +112,12 @@ func (f *judgeFlags) load(persona []byte) (*judgement, error) {
 	for _, name := range f.reportTo {
 		if _, err := report.FormatFor(name); err != nil {
 			return nil, exit.Usagef("", "--report %w", err)
+		}
+		dir := filepath.Dir(name)
+		if info, err := os.Stat(dir); f.runDir != "" && filepath.Clean(f.runDir) == dir {
+			continue // it is made by then
+		} else if err != nil || !info.IsDir() {
+			return nil, exit.Usagef("make it first, or name another", "--report %s: there is no directory %s", name, dir)
 		}
 	}
 	return j, nil

@@ -125,6 +125,7 @@ func (a *app) scanCommand() *cobra.Command {
 
 // scan does the main job. persona is what the known values are if no --persona is given; it may be nil.
 func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []byte) error {
+	f.runDir = f.out
 	judge, err := f.judgeFlags.load(persona)
 	if err != nil {
 		return err
