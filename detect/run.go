@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -27,6 +28,7 @@ type Run struct {
 	captures []Capture
 	k        *knowledge
 	pool     *rule.Pool
+	memory   *decode.Memory // of the pool
 	contacts contactBook
 	diff     *differential   // nil: there is only one profile
 	held     []Finding       // what the comparison of profiles may still refute
@@ -166,7 +168,7 @@ func (a *Analyzer) Analyze(ctx context.Context, events iter.Seq2[crawler.Event, 
 
 // know makes ready what was learned: the pool of known values, and the list of what must not show.
 func (r *Run) know() {
-	r.pool = r.k.pool()
+	r.pool, r.memory = r.k.pool(), decode.NewMemory()
 	r.secrets = r.secrets[:0]
 	for _, known := range []map[string][]string{r.k.persona, r.k.observed} {
 		for _, values := range known {

@@ -137,6 +137,10 @@ type Options struct {
 	// stand (rot13, reversed text, base64 of a short word) that would be noise without. It may be nil. It must not keep
 	// or change the bytes.
 	Interesting func([]byte) bool
+
+	// Memory makes requests that resemble each other cheap. It must be a new one where Interesting is another. It may be
+	// nil, and changes no result.
+	Memory *Memory
 }
 
 // Request opens every part of a request. Bodies that are not inline are read from blobs, which may be nil.

@@ -119,6 +119,10 @@ func (t *Tree) open(i int) bool {
 			return true
 		}
 	}
+	key, about, cuts, output := t.memoryKey(i, s), t.about(i), len(t.Cut), t.output
+	if t.opt.Memory.Has(key, about) {
+		return false
+	}
 	for ; cand != 0; cand &= cand - 1 {
 		d := t.table.decoders[bits.TrailingZeros64(cand)]
 		if len(s) < d.Gate.Min || d.Gate.Test != nil && !d.Gate.Test(s) {
@@ -134,7 +138,32 @@ func (t *Tree) open(i int) bool {
 			return true
 		}
 	}
+	if len(t.Cut) == cuts && t.output-output < smallOutput {
+		t.opt.Memory.Keep(key, about)
+	}
 	return false
+}
+
+// smallOutput is how many bytes of the budget a vain attempt at decompression may take and be remembered: not trying
+// again then leaves more of it, but no more than the accuracy of the budget.
+const smallOutput = 1 << 10
+
+// memoryKey is the key of a value under which it is remembered that no decoder opens it; 0: it is not remembered, for it
+// is part of a guess.
+func (t *Tree) memoryKey(i int, s string) uint64 {
+	if t.opt.Memory == nil || t.depth > 0 || len(t.Fields[i].Chain) > t.opt.Budget.Depth/2 {
+		return 0
+	}
+	return t.opt.Memory.Key(s)
+}
+
+// about is what decoders ask about a value besides the value: what it came out of.
+func (t *Tree) about(i int) uint32 {
+	chain := t.Fields[i].Chain
+	if len(chain) == 0 || t.opt.Memory == nil {
+		return 0
+	}
+	return uint32(t.opt.Memory.Key(chain[len(chain)-1]))
 }
 
 // try lets one decoder have its go; what it emitted is taken back if it fails.

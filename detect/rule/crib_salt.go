@@ -2,21 +2,24 @@ package rule
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"hash"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
 )
 
 // saltedBy are the functions that salts are tried with, by the name that digestShape gives.
-var saltedBy = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
+var saltedBy = map[string]func(out, in []byte) []byte{
+	"md5":    func(out, in []byte) []byte { d := md5.Sum(in); return append(out, d[:]...) },
+	"sha1":   func(out, in []byte) []byte { d := sha1.Sum(in); return append(out, d[:]...) },
+	"sha256": func(out, in []byte) []byte { d := sha256.Sum256(in); return append(out, d[:]...) },
+	"sha512": func(out, in []byte) []byte { d := sha512.Sum512(in); return append(out, d[:]...) },
+}
 
 // salted tries to make an unexplained digest out of a known value and a salt that is at hand: another field of the
 // same object, the site's host, the recipient's host.
@@ -36,23 +39,18 @@ func (w *cribber) salted(i int) {
 		return
 	}
 	for _, salt := range w.salts(i) {
+		if w.vainSalt(fn, salt, want) {
+			continue
+		}
 		s := newSalter(fn, salt, want)
-		for e := range w.pool.entries {
-			x := &w.pool.entries[e]
-			switch x.key {
-			case "email", "phone", "user_id", "username", "full_name":
-			default:
-				continue
+		for e, text := range w.pool.saltable {
+			if w.hashes <= 0 {
+				break
 			}
-			for n, text := range x.forms.hash {
-				if n >= 3 || w.hashes <= 0 {
-					break
-				}
-				w.hashes -= 6
-				if how := s.how(text); how != "" {
-					w.found(i, int32(e), func(m *Match) { m.Form, m.Hash, m.Confidence = Hashed, []string{how}, Certain })
-					return
-				}
+			w.hashes -= saltCost
+			if how := s.how(text); how != "" {
+				w.found(i, e, func(m *Match) { m.Form, m.Hash, m.Confidence = Hashed, []string{how}, Certain })
+				return
 			}
 		}
 	}
@@ -62,38 +60,69 @@ func (w *cribber) salted(i int) {
 type salter struct {
 	fn, salt string
 	want     []byte
-	mac, sum hash.Hash
+	inner    []byte // of HMAC: the padded key and then the text
+	outer    []byte // of HMAC: the padded key and then the first digest
 	in, out  []byte
+	sum      func(out, in []byte) []byte
 }
 
 func newSalter(fn, salt string, want []byte) *salter {
-	return &salter{fn: fn, salt: salt, want: want, mac: hmac.New(saltedBy[fn], []byte(salt)), sum: saltedBy[fn]()}
+	s := &salter{fn: fn, salt: salt, want: want, sum: saltedBy[fn]}
+	block := 64
+	if fn == "sha512" {
+		block = 128
+	}
+	key := []byte(salt)
+	if len(key) > block {
+		key = s.sum(nil, key)
+	}
+	s.inner, s.outer = make([]byte, block, 2*block), make([]byte, block, 2*block)
+	for i := range block {
+		k := byte(0)
+		if i < len(key) {
+			k = key[i]
+		}
+		s.inner[i], s.outer[i] = k^0x36, k^0x5c
+	}
+	return s
 }
 
-// how names the construction that gives the digest: hmac-sha256, sha256-salted; "" if none does.
-func (s *salter) how(text string) string {
-	s.in = append(s.in[:0], text...)
-	if s.gives(s.mac) {
-		return "hmac-" + s.fn
+// each yields the digests that the text and the salt make, each with the name of the construction, until yield returns
+// false. HMAC is that of RFC 2104.
+func (s *salter) each(text string, yield func(digest []byte, how string) bool) bool {
+	block := len(s.inner)
+	s.in = append(append(s.in[:0], s.inner...), text...)
+	s.out = s.sum(s.out[:0], s.in)
+	s.in = append(append(s.in[:0], s.outer[:block]...), s.out...)
+	s.out = s.sum(s.out[:0], s.in)
+	if !yield(s.out, "hmac-") {
+		return false
 	}
 	for _, between := range [...]string{"", ":", "|", "-", "_"} {
 		s.in = append(append(append(s.in[:0], text...), between...), s.salt...)
-		if s.gives(s.sum) {
-			return s.fn + "-salted"
+		if s.out = s.sum(s.out[:0], s.in); !yield(s.out, "-salted") {
+			return false
 		}
 		s.in = append(append(append(s.in[:0], s.salt...), between...), text...)
-		if s.gives(s.sum) {
-			return s.fn + "-salted"
+		if s.out = s.sum(s.out[:0], s.in); !yield(s.out, "-salted") {
+			return false
 		}
 	}
-	return ""
+	return true
 }
 
-func (s *salter) gives(h hash.Hash) bool {
-	h.Reset()
-	h.Write(s.in)
-	s.out = h.Sum(s.out[:0])
-	return bytes.Equal(s.out, s.want)
+// how names the construction that gives the digest: hmac-sha256, sha256-salted; "" if none does.
+func (s *salter) how(text string) (name string) {
+	s.each(text, func(digest []byte, how string) bool {
+		if !bytes.Equal(digest, s.want) {
+			return true
+		}
+		if name = s.fn + how; how == "hmac-" {
+			name = how + s.fn
+		}
+		return false
+	})
+	return name
 }
 
 // salts are the other values of the object, the hosts, and the names of the fields.

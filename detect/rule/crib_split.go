@@ -22,6 +22,9 @@ func (w *cribber) split() {
 	}
 	t := w.c.Tree
 	for i := range t.Fields {
+		if !w.startsPart(t.Fields[i].Value) {
+			continue
+		}
 		v := splitPart(t, i)
 		if v == "" {
 			continue
@@ -32,6 +35,16 @@ func (w *cribber) split() {
 			}
 		}
 	}
+}
+
+// startsPart reports whether the first letter or digit of a value begins one that may be spread.
+func (w *cribber) startsPart(v string) bool {
+	for i := range min(len(v), 64) {
+		if wordByte[v[i]] {
+			return v[i] >= 0x80 || w.pool.splitStart[lowerByte[v[i]]]
+		}
+	}
+	return false
 }
 
 // splitPart is the field's value as it would be a part of a split one, or "".
@@ -50,6 +63,10 @@ func (p *Pool) addSplitTexts(i int32) {
 		for _, t := range unique(texts...) {
 			if t = strings.ToLower(lettersOf(t)); len(t) >= 8 {
 				p.splitTexts = append(p.splitTexts, splitText{i, t, parts})
+				p.splitStart[t[0]] = true
+				if t[0] == '0' { // a day or month may be written without
+					p.splitStart[t[1]] = true
+				}
 			}
 		}
 	}

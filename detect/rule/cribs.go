@@ -3,7 +3,9 @@ package rule
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"iter"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/tagscan/tagscan/detect/decode"
@@ -33,7 +35,9 @@ func (c *Context) Cribs(p *Pool, explained []bool) []Match {
 		c.Names = nameMemory.Get().(*Names)
 		defer func() { nameMemory.Put(c.Names); c.Names = nil }()
 	}
-	w := &cribber{c: c, pool: p, explained: explained, bytes: cribBytes, hashes: cribHash}
+	w := cribbers.Get().(*cribber)
+	defer w.release()
+	w.c, w.pool, w.explained, w.bytes, w.hashes, w.out = c, p, explained, cribBytes, cribHash, nil
 	w.split()
 	for i := range c.Tree.Fields {
 		if w.open(i) {
@@ -53,6 +57,16 @@ type cribber struct {
 	hashes    int
 	out       []Match
 	steps     [2][]byte // room for differences
+	raw       []byte    // and for what is looked at
+	opened    []byte
+}
+
+// cribbers are those at rest, for the room they have.
+var cribbers = sync.Pool{New: func() any { return new(cribber) }}
+
+func (w *cribber) release() {
+	w.c, w.pool, w.explained, w.out = nil, nil, nil, nil
+	cribbers.Put(w)
 }
 
 // cribText is a known value long enough to be recognised through a cipher.
@@ -105,16 +119,29 @@ func strangerAddress(v string) bool {
 // ciphers tries XOR, Caesar and substitution on the leaf and on what base64 or hex make of it.
 func (w *cribber) ciphers(i int) {
 	v := w.c.Tree.Fields[i].Value
-	if len(v) > cribLeaf || w.bytes < len(v) || readable(v) {
+	if len(v) > cribLeaf || w.bytes < len(v) {
+		return
+	}
+	p := w.pool
+	key := p.quiet.Key(v)
+	switch {
+	case p.quiet.Has(key, readsAsText):
+		return
+	case p.quiet.Has(key, hidesNothing):
+		w.bytes -= len(v)
+		return
+	case readable(v):
+		p.remember(key, readsAsText)
 		return
 	}
 	w.bytes -= len(v)
-	for _, b := range cipherBytes(v) {
+	for b := range w.cipherBytes(v) {
 		if t, name := w.cipherOf(b); t != nil {
 			w.found(i, t.entry, func(m *Match) { m.Cipher, m.Form = name, Encoded })
 			return
 		}
 	}
+	p.remember(key, hidesNothing)
 }
 
 // found adds a match of the whole leaf.
@@ -152,35 +179,51 @@ func isHexText(v string) bool {
 
 // cipherBytes returns the bytes that a cipher may have made: the leaf itself, its characters as bytes, and what base64
 // or hex hide.
-func cipherBytes(v string) [][]byte {
-	out := [][]byte{[]byte(v)}
-	if !isASCII(v) && utf8.ValidString(v) {
-		var latin []byte
-		for _, r := range v {
-			if r > 255 {
-				latin = nil
-				break
-			}
-			latin = append(latin, byte(r))
-		}
-		if latin != nil {
-			out = append(out, latin)
-		}
+func (w *cribber) cipherBytes(v string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		w.raw = append(w.raw[:0], v...)
+		_ = yield(w.raw) && w.latin(v, yield) && w.unwrapped(v, yield)
 	}
+}
+
+// latin yields the characters as bytes, if all of them are of the first 256 and some are not ASCII.
+func (w *cribber) latin(v string, yield func([]byte) bool) bool {
+	if isASCII(v) || !utf8.ValidString(v) {
+		return true
+	}
+	w.raw = w.raw[:0]
+	for _, r := range v {
+		if r > 255 {
+			return true
+		}
+		w.raw = append(w.raw, byte(r))
+	}
+	return yield(w.raw)
+}
+
+// unwrapped yields what base64 and hex make of a leaf.
+func (w *cribber) unwrapped(v string, yield func([]byte) bool) bool {
 	trimmed := strings.TrimRight(v, "=")
-	if base64Alphabet(trimmed) {
-		enc := base64.RawStdEncoding
-		if strings.ContainsAny(trimmed, "-_") {
-			enc = base64.RawURLEncoding
-		}
-		if b, err := enc.DecodeString(trimmed); err == nil && len(b) >= 8 {
-			out = append(out, b)
-		}
-		if b, err := hex.DecodeString(v); err == nil && len(b) >= 8 {
-			out = append(out, b)
+	if !base64Alphabet(trimmed) {
+		return true
+	}
+	enc := base64.RawStdEncoding
+	if strings.ContainsAny(trimmed, "-_") {
+		enc = base64.RawURLEncoding
+	}
+	var err error
+	w.raw = append(w.raw[:0], trimmed...)
+	if len(trimmed)%4 != 1 {
+		if w.opened, err = enc.AppendDecode(w.opened[:0], w.raw); err == nil && len(w.opened) >= 8 && !yield(w.opened) {
+			return false
 		}
 	}
-	return out
+	w.raw = append(w.raw[:0], v...)
+	if !isHexText(v) {
+		return true
+	}
+	w.opened, err = hex.AppendDecode(w.opened[:0], w.raw)
+	return err != nil || len(w.opened) < 8 || yield(w.opened)
 }
 
 // xored reports whether b is the text under a repeating key of that length: b[i]^b[i+length] does not depend on the key.

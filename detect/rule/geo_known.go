@@ -87,8 +87,10 @@ func parentPath(f *decode.Field) string {
 	if f.Key != "" && strings.HasSuffix(f.Path, f.Key) {
 		return f.Path[:len(f.Path)-len(f.Key)]
 	}
-	if i := strings.LastIndexAny(f.Path, ".["); i >= 0 {
-		return f.Path[:i]
+	for i := len(f.Path) - 1; i >= 0; i-- {
+		if c := f.Path[i]; c == '.' || c == '[' {
+			return f.Path[:i]
+		}
 	}
 	return ""
 }

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
+
+	"github.com/tagscan/tagscan/detect/decode"
 )
 
 // Pool holds known values in every normal form and as every hash, ready to be searched in one pass. Find may be called
@@ -28,6 +31,11 @@ type Pool struct {
 	cribTexts  []cribText  // for the cribs
 	cribs      cribIndex   // of these
 	splitTexts []splitText //
+	splitStart [256]bool   // first bytes of parts of these
+
+	quiet *decode.Memory // texts that hold nothing known
+	used  atomic.Bool    // something was remembered
+	salts saltMemory
 }
 
 // entry is one known value.
@@ -84,6 +92,7 @@ func NewPool(p Persona) *Pool {
 	pool := &Pool{
 		chains: [][]string{nil}, chainOf: map[string]uint16{}, long: map[uint64][]int32{}, short: map[uint32][]int32{},
 		leaves: map[string][]int32{}, filter: make([]uint64, 1<<filterBits/64), digits: map[string]int32{}, seen: map[string]bool{},
+		quiet: decode.NewMemory(),
 	}
 	for _, key := range slices.Sorted(maps.Keys(p)) {
 		for _, v := range p[key] {
@@ -92,6 +101,30 @@ func NewPool(p Persona) *Pool {
 	}
 	pool.addDerived(p)
 	return pool
+}
+
+// Purposes of what the pool remembers of a text.
+const (
+	holdsNothing  = 1 + iota // no pattern is in it
+	readsAsText              // ciphers are not tried on it
+	hidesNothing             // no cipher hides anything in it
+	givesNoDigest            // as a salt
+)
+
+// forget drops what is remembered of texts, for the pool knows more now.
+func (p *Pool) forget() {
+	if p.used.Load() {
+		p.quiet, p.salts.sets = decode.NewMemory(), nil
+		p.used.Store(false)
+	}
+}
+
+// remember keeps that a text is of no use for a purpose.
+func (p *Pool) remember(key uint64, purpose uint32) {
+	if key != 0 && !p.used.Load() {
+		p.used.Store(true)
+	}
+	p.quiet.Keep(key, purpose)
 }
 
 // addDerived adds the full name that first and last name make, and the parts of a full name.
@@ -121,6 +154,7 @@ func (p *Pool) addDerived(persona Persona) {
 // entry; origin is where it was seen. A storage value that cannot identify anybody (short, a date, a constant) is left
 // out; of a long one its parts are added too. Add must not run at the same time as Find.
 func (p *Pool) Add(how Known, class Class, key, value, origin string) {
+	p.forget()
 	if how == ByStorage {
 		for _, part := range storageParts(value) {
 			p.addStored(entry{how, class, key, part, origin, forms{exact: []string{part}, hash: []string{part}}})

@@ -12,13 +12,14 @@ import (
 
 // search is one pass of a pool over a tree.
 type search struct {
-	pool  *Pool
-	tree  *decode.Tree
-	names *Names
-	fold  []byte
-	hits  []hit
-	weak  []hit
-	probe *decode.Tree // of one field, for Interesting
+	pool     *Pool
+	tree     *decode.Tree
+	names    *Names
+	fold     []byte
+	hits     []hit
+	weak     []hit
+	verified bool         // a pattern is in the field at hand, whether it counts there or not
+	probe    *decode.Tree // of one field, for Interesting
 }
 
 // hit is a pattern found in a field.
@@ -82,6 +83,11 @@ func (s *search) field(i int) {
 	if len(v) == 0 || alwaysSent(f) {
 		return
 	}
+	key := s.pool.quiet.Key(v)
+	if s.pool.quiet.Has(key, holdsNothing) {
+		return
+	}
+	s.verified = f.Inner && len(v) < 12 // not looked up as a leaf
 	if cap(s.fold) < len(v)+8 {
 		s.fold = make([]byte, 0, 2*len(v)+8)
 	}
@@ -90,13 +96,31 @@ func (s *search) field(i int) {
 		b[j] = foldByte[v[j]]
 	}
 	clear(b[len(v):])
+	hits := len(s.hits)
 	if len(v) < 12 && !f.Inner {
 		s.wholeLeaf(i, strings.TrimSpace(v))
 	}
 	s.scan(i, v, b)
 	if s.pool.minDigit > 0 && len(v) >= s.pool.minDigit {
 		s.digitRuns(i, v)
+		s.verified = s.verified || s.pool.minDigit < certainDigits && manyDigits(v, s.pool.minDigit)
 	}
+	if !s.verified && len(s.hits) == hits {
+		s.pool.remember(key, holdsNothing)
+	}
+}
+
+// certainDigits is the length from which digits count whatever the name of their field.
+const certainDigits = 9
+
+// manyDigits reports n digits and more.
+func manyDigits(v string, n int) bool {
+	for i := range len(v) {
+		if c := v[i]; c >= '0' && c <= '9' {
+			n--
+		}
+	}
+	return n <= 0
 }
 
 // alwaysSent reports fields that every request has and that are no finding by themselves.
@@ -127,6 +151,7 @@ func (s *search) candidates(i, j int, v string, list []int32) {
 	for _, n := range list {
 		x := &s.pool.patterns[n]
 		end := x.verify(v, j)
+		s.verified = s.verified || end >= 0
 		if end < 0 || !s.stands(x, i, v, j, end) {
 			continue
 		}
@@ -149,6 +174,7 @@ func (s *search) wholeLeaf(i int, v string) {
 	}
 	for _, n := range s.pool.leaves[strings.ToLower(v)] {
 		x := &s.pool.patterns[n]
+		s.verified = true
 		from := strings.Index(s.tree.Fields[i].Value, v)
 		if s.stands(x, i, s.tree.Fields[i].Value, from, from+len(v)) {
 			s.hits = append(s.hits, hit{field: i, start: from, end: from + len(v), pattern: n, entry: x.entry, conf: Likely})
