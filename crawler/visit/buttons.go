@@ -21,7 +21,8 @@ type control struct {
 // subscription. In English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish and Norwegian, Finnish,
 // Polish, Czech, Turkish, Russian and Ukrainian, Japanese, Chinese, Korean.
 var harms = words(
-	`log ?-?(out|off)|sign ?-?(out|off)|delete|remove|erase|destroy|discard|clear|reset|trash|deactivat|disable|terminate|close (my )?account|revoke|disconnect|unsubscribe|opt ?-?out|cancel|leave|quit|exit|buy|purchase|checkout|check out|pay|order|add to (cart|basket|bag)|donate|bid|rent|hire|upgrade|downgrade|renew|transfer|withdraw|refund|block|report|ban`,
+	`\b(log ?-?(out|off)|sign ?-?(out|off)|delet|remov|eras|destroy|discard|reset|trash|deactivat|disabl|terminat|close (my |your )?account|revok|disconnect|unsubscrib|opt ?-?out|cancel|purchas|check ?-?out|add to (cart|basket|bag)|donat|upgrad|downgrad|renew|transfer|withdraw|refund)`,
+	`\b(clear|leave|quit|exit|buy|pay|payment|order|bid|rent|hire|block|ban|report)\b`,
 	`abmelde|ausloggen|lösche|loesche|entferne|kauf|bestell|bezahl|zahlen|warenkorb|kündig|kuendig|abbestell|deaktivier|stornier|spende|buchen|zurücksetzen|verlassen`,
 	`déconnect|deconnect|supprim|effacer|achet|commander|payer|panier|désinscri|desinscri|résili|resili|annuler|réserver|désactiver|faire un don`,
 	`cerrar sesi|desconect|elimin|borrar|compra|pagar|carrito|pedir|darse de baja|cancelar|anular|desactivar|donar|salir|suscripci`,
@@ -41,7 +42,7 @@ var harms = words(
 // submits are the words of controls that send something away or begin a session; they are used only where they say that
 // they open something, and where there is no form around.
 var submits = words(
-	`submit|send|post\b|publish|save|apply|confirm|continue|next|proceed|finish|done|go\b|ok\b|yes|accept|agree|allow|search|find|log ?-?in|sign ?-?(in|up)|register|join|subscribe|create|add|upload|import|export|share|like|follow|vote|rate|book|reserve|start|get started|try|request|download|call|chat|invite|approve|reject|archive|copy|print|claim|redeem|enrol|contact`,
+	`\b(submit|send|post\b|publish|save|apply|confirm|continue|next|proceed|finish|done|go\b|ok\b|yes|accept|agree|allow|search|find|log ?-?in|sign ?-?(in|up)|register|join|subscribe|create|add|upload|import|export|share|like|follow|vote|rate|book|reserve|start|get started|try|request|download|call|chat|invite|approve|reject|archive|copy|print|claim|redeem|enrol|contact)`,
 	`senden|absend|abschick|speicher|weiter|bestätig|fertig|suchen|anmeld|einlogg|registrier|abonnier|teilen|akzeptier|zustimm|hinzufüg|anfrag`,
 	`envoyer|enregistr|continuer|suivant|valider|confirm|recherch|connexion|connecter|inscri|abonne|partag|accepter|ajouter|publier`,
 	`enviar|guardar|continuar|siguiente|confirmar|buscar|iniciar sesi|acceder|registr|suscrib|compartir|aceptar|añadir|publicar`,

@@ -69,7 +69,7 @@ var meanings = []struct {
 	{"payment_card", mean(`card.?(no|num)|cardnumber|cc.?num|credit.?card|kreditkarte|kartennummer|carte bancaire|numéro de carte|número de (la )?tarjeta|tarjeta|numero (della )?carta|número do cartão|cartão|kaartnummer|numer karty|kortnummer|kortin numero|číslo karty|kart numara|номер карты|カード番号|卡号|^pan$|^card[-_ ]?\d?$|^cc[-_]?\d?$`)},
 	{"phone", mean(`phone|telefon|téléphone|teléfono|\btel\b|mobil|handy|rufnummer|móvil|celular|cellulare|telemóvel|puhelin|телефон|電話|手机|전화|whatsapp`)},
 	{"dob", mean(`birth|geburt|naissance|nacimiento|nascita|nascimento|geboorte|urodzeni|födelse|fødsel|syntymä|narození|doğum|рожден|生年月日|\bdob\b|bday`)},
-	{"first_name", mean(`first.?name|given.?name|forename|\bfname\b|vorname|prénom|prenom|primer nombre|^nombre$|\bnome proprio\b|voornaam|imię|\bimie\b|förnamn|fornavn|etunimi|křestní|\bjméno\b|\badı?\b|^имя|名$`)},
+	{"first_name", mean(`first.?name|given.?name|forename|\bfname\b|vorname|prénom|prenom|primer nombre|^nombre$|\bnome proprio\b|voornaam|imię|\bimie\b|förnamn|fornavn|etunimi|křestní|\bjméno\b|\badı?\b|^имя|(^|[^氏姓])名$`)},
 	{"last_name", mean(`last.?name|sur.?name|family.?name|\blname\b|nachname|familienname|nom de famille|^nom$|apellido|cognome|sobrenome|apelido|achternaam|nazwisk|efternamn|efternavn|etternavn|sukunimi|příjmení|prijmeni|soyad|фамили|姓$`)},
 	{"username", mean(`user.?name|\blogin\b|\buser\b|benutzer|nutzername|identifiant|pseudo|usuario|utente|utilizador|usuário|gebruikersnaam|użytkownik|användar|brugernavn|käyttäjä|uživatel|kullanıcı|логин|ユーザー|nickname`)},
 	{"postcode", mean(`post.?(al)?.?code|\bzip|postleitzahl|\bplz\b|code postal|código postal|codigo postal|\bcap\b|\bcep\b|kod pocztowy|postnummer|postinumero|psč|posta kodu|индекс|郵便|邮编`)},
@@ -167,7 +167,7 @@ func splitBoxes(fs []filling) []filling {
 		if whole := bare(fs[i].value); j > i+1 && fs[i].Max > 0 && len(whole) > fs[i].Max {
 			for b := i; b < j; b++ {
 				from := min((b-i)*fs[i].Max, len(whole))
-				fs[b].whole, fs[b].value = fs[i].value, whole[from:min(from+fs[i].Max, len(whole))]
+				fs[b].whole, fs[b].value = whole, whole[from:min(from+fs[i].Max, len(whole))]
 			}
 		}
 		i = j
