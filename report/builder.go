@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"maps"
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -170,7 +171,7 @@ func domainOf(s string) string {
 	if u, err := url.Parse(s); err == nil && u.Host != "" {
 		host = u.Hostname()
 	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil && net.ParseIP(host) == nil {
 		return d
 	}
 	return host

@@ -78,8 +78,8 @@ func cleanHost(host string) string {
 		host, _, _ = strings.Cut(host[1:], "]")
 		return strings.ToLower(host)
 	}
-	if i := strings.LastIndexByte(host, ':'); i >= 0 {
-		host = host[:i]
+	if strings.Count(host, ":") == 1 { // more of them are an address of IPv6
+		host, _, _ = strings.Cut(host, ":")
 	}
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }

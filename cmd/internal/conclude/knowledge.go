@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"slices"
 	"strings"
 
@@ -35,11 +36,15 @@ func OwnerOf(c *recipient.Catalog, first []string) func(host string) recipient.R
 	}
 }
 
-// domain is the registrable domain of a host, or the host where it has none.
+// domain is the registrable domain of a host, or the host where it has none: an address, with or without its brackets.
 func domain(hostport string) string {
 	host := strings.ToLower(hostport)
-	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") && strings.Count(host, ":") == 1 {
-		host = host[:i]
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	if net.ParseIP(host) != nil {
+		return host
 	}
 	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
 		return d
