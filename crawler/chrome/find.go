@@ -208,7 +208,8 @@ func (b Binary) Version(ctx context.Context) (string, error) {
 	}
 	v := versionNumber.FindString(string(out))
 	if v == "" {
-		return "", fmt.Errorf("asking %s for its version: %q has no version number; is it a Chromium?", b.Path, strings.TrimSpace(string(out)))
+		said, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+		return "", fmt.Errorf("asking %s for its version: %.60q has no version number; is it a Chromium?", b.Path, said)
 	}
 	return v, nil
 }
