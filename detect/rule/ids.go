@@ -76,7 +76,11 @@ func findUsername(c *Context, yield func(Match)) {
 	if c.name.weak && (strings.Contains(v, " ") || digitsOf(v) == "" && !strings.ContainsAny(v, "._") || len(v) > 40 || actionWords[strings.ToLower(v)]) {
 		return
 	}
-	yield(c.whole(ByField, Likely))
+	m := c.whole(ByField, Likely)
+	if strings.Contains(v, " ") && personName(v) { // chats ask for a nickname and are told a name
+		m.Class, m.Key = Name, "full_name"
+	}
+	yield(m)
 }
 
 // OrgField finds ids and names of the organisation a user belongs to.

@@ -20,7 +20,7 @@ var NameField = Rule{
 		{Body: `{"traits":{"firstName":"Ágnes"}}`, Text: "Ágnes"},
 		{Body: `{"user":{"name":"Tomás Ortega"}}`, Text: "Tomás Ortega"},
 		{URL: "https://vendor.example/c?lname=O%27Brien", Text: "O'Brien"},
-		{Body: `{"fn":"Marisol","k":1}`, Text: "Marisol"},
+		{Body: `{"fn":"Marisol","k":1}`, Text: "Marisol"}, {Body: `{"user":{"displayName_str":"Chiara Bianchi"}}`, Text: "Chiara Bianchi"},
 		{Body: `{"visitor":{"name":"agnieszka"}}`, Text: "agnieszka"},
 		{Body: `{"billing":{"full_name":"van der Berg, Jan"}}`, Text: "van der Berg, Jan"},
 	},

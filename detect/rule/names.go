@@ -142,6 +142,7 @@ func readName(where decode.Where, path, last string) *nameInfo {
 		key, path = "", ""
 	}
 	path, key = splitKey(path, key)
+	key = strings.TrimSuffix(key, "_str") // FullStory says the type behind the name: displayName_str
 	outer := words(path)
 	if key == "" && len(outer) > 0 {
 		segments := strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
