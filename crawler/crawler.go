@@ -151,8 +151,8 @@ type Reach struct {
 	Fields  []string `json:"fields,omitempty"`  // form fields as "type/autocomplete/name", e.g. "email/email/user_email"
 	Cookies []string `json:"cookies,omitempty"` // names of cookies without HttpOnly
 	Storage []string `json:"storage,omitempty"` // "local:key", "session:key"
-	Sandbox string   `json:"sandbox,omitempty"` // the frame's sandbox attribute, "" if none
-	CSP     string   `json:"csp,omitempty"`     // Content-Security-Policy in force
+	Sandbox string   `json:"sandbox,omitempty"` // the frame's sandbox attribute, "" if none, "(empty)" if it allows nothing
+	CSP     string   `json:"csp,omitempty"`     // Content-Security-Policy in force: header, then meta elements, joined by ", "
 }
 
 // SiteFacts are contact data and the like that belong to the site, not to its visitor: seen in mailto: and tel: links,

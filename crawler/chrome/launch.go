@@ -22,7 +22,7 @@ import (
 )
 
 // ErrNoSandbox is wrapped by Launch's error when the sandbox does not hold.
-var ErrNoSandbox = errors.New("Chrome's sandbox is not in force")
+var ErrNoSandbox = errors.New("the sandbox of Chrome is not in force")
 
 // Browser is one running browser. Its methods are safe for concurrent use.
 type Browser struct {

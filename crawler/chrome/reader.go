@@ -13,7 +13,6 @@ import (
 type reader struct {
 	br  *bufio.Reader
 	max int
-	buf []byte
 }
 
 const (

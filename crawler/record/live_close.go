@@ -269,6 +269,7 @@ func (h *hop) answer() *crawler.Response {
 	if h.respExtra != nil {
 		out.Headers = h.respExtra.Headers
 	}
+	out.Body = crawler.NewBody(h.answerBody)
 	if r.RemoteIP != "" {
 		out.Address = net.JoinHostPort(strings.Trim(r.RemoteIP, "[]"), strconv.Itoa(r.RemotePort))
 	}

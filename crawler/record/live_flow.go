@@ -16,7 +16,6 @@ type flow struct {
 	sent     []*sentExtra     // headers on the wire, one for every hop that reached it, in order
 	received []*receivedExtra // likewise
 	fetched  []*paused        // waiting for their hop
-	early    bool             // extra information came before the request itself
 }
 
 // hop is one request on its way: what becomes a crawler.Request.
@@ -62,6 +61,7 @@ type hop struct {
 	answered     time.Time
 	messages     []crawler.Message
 	messageBytes int64
+	answerBody   []byte    // of the response, if it was kept
 	awaits       time.Time // a WebSocket's oldest unanswered message
 	id           string    // of the crawler.Request, given at the end
 }

@@ -305,6 +305,7 @@ func (t *Tab) Documents() []*chrome.Session {
 // FrameInfo is one frame of a tab at this moment.
 type FrameInfo struct {
 	ID, Parent, URL string
+	CSP             string          // Content-Security-Policy header that the document came with
 	Session         *chrome.Session // of the target that the frame lives in
 }
 
@@ -313,9 +314,10 @@ func (t *Tab) Frames() []FrameInfo {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	var out []FrameInfo
+	csp := t.policies()
 	for _, f := range t.r.frames {
 		if f.tab == t && !f.member.popup && slices.Contains(t.members, f.member) {
-			out = append(out, FrameInfo{ID: f.id, Parent: f.parent, URL: f.url, Session: f.member.session})
+			out = append(out, FrameInfo{ID: f.id, Parent: f.parent, URL: f.url, CSP: csp[f.id], Session: f.member.session})
 		}
 	}
 	slices.SortFunc(out, func(a, b FrameInfo) int {

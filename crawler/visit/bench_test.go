@@ -192,7 +192,7 @@ func benchBare(b *testing.B, o chrome.Options, tabs int) (took, used time.Durati
 		_, err = cdp.Call(ctx, tab, page.Navigate, page.NavigateParams{URL: url})
 		require.NoError(b, err)
 		<-loaded
-		_, err = cdp.Call(ctx, s, target.CloseTarget, target.CloseTargetParams{TargetID: t.TargetID})
+		_, err = cdp.Call(ctx, s, target.CloseTarget, target.CloseTargetParams(t))
 		require.NoError(b, err)
 	})
 	return took, used + br.CPU()

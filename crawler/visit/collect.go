@@ -32,15 +32,18 @@ type collected struct {
 	Session map[string]string
 	CSP     string
 	Sandbox []string // sandbox attributes of the child frames, in the order of their elements: URL, attribute
-	Facts   crawler.SiteFacts
-	Clock   float64 // ms since the epoch by the page's clock
-	Uptime  float64 // ms since navigation by the page's clock
+	// Integrity are the integrity attributes of the document's script elements, by the URL of the script.
+	Integrity map[string]string
+	Facts     crawler.SiteFacts
+	Clock     float64 // ms since the epoch by the page's clock
+	Uptime    float64 // ms since navigation by the page's clock
 }
 
 // collect reads the page before it is left: one evaluation per frame.
 func (p *visit) collect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
+	var docs []document
 	for i, f := range p.tab.Frames() {
 		var c collected
 		if err := p.tab.EvaluateIn(ctx, f, "("+collectJS+")("+map[bool]string{true: "true", false: "false"}[i == 0]+")", &c); err != nil {
@@ -52,8 +55,13 @@ func (p *visit) collect(ctx context.Context) error {
 		if i == 0 {
 			p.main(&c)
 		}
-		p.document(f, &c)
+		docs = append(docs, document{f, c})
 	}
+	p.sandboxes(ctx, docs)
+	for i := range docs {
+		p.document(docs[i].frame, &docs[i].collected, p.policy(docs, i))
+	}
+	p.tab.rec.KeepAnswers(ctx, siteOf)
 	if err := p.cookies(ctx); err != nil {
 		return err
 	}
@@ -74,8 +82,11 @@ func (p *visit) main(c *collected) {
 }
 
 // document takes what scripts in a document could read.
-func (p *visit) document(f Frame, c *collected) {
-	r := crawler.Reach{Frame: c.URL, Fields: c.Fields, Cookies: c.Cookies, CSP: c.CSP}
+func (p *visit) document(f Frame, c *collected, csp string) {
+	r := crawler.Reach{Frame: c.URL, Fields: c.Fields, Cookies: c.Cookies, CSP: csp, Sandbox: p.sandbox[f.ID]}
+	for script, value := range c.Integrity {
+		p.integrity[[2]string{c.URL, withoutFragment(script)}] = value
+	}
 	for area, entries := range map[string]map[string]string{"local": c.Local, "session": c.Session} {
 		for _, k := range sortedKeys(entries) {
 			r.Storage = append(r.Storage, area+":"+k)
@@ -84,7 +95,7 @@ func (p *visit) document(f Frame, c *collected) {
 			}})
 		}
 	}
-	if len(r.Fields)+len(r.Cookies)+len(r.Storage) > 0 || r.CSP != "" || f.Parent == "" {
+	if len(r.Fields)+len(r.Cookies)+len(r.Storage) > 0 || r.CSP != "" || r.Sandbox != "" || f.Parent == "" {
 		p.page.Reach = append(p.page.Reach, r)
 	}
 }

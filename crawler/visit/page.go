@@ -26,10 +26,13 @@ type visit struct {
 	lost bool            // the browser went away
 	why  []string        // why the visit is partial
 	rest []crawler.Event // cookies and storage
+
+	integrity map[[2]string]string // integrity attributes, by the URLs of document and script
+	sandbox   map[string]string    // sandbox attributes, by frame
 }
 
 func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
-	return &visit{v: v, e: e, task: task, page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()}}
+	return &visit{v: v, e: e, task: task, integrity: map[[2]string]string{}, sandbox: map[string]string{}, page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()}}
 }
 
 // browserLost reports whether the visit ended because its browser did.
@@ -261,6 +264,9 @@ func (p *visit) leave() []crawler.Event {
 	p.page.Counts = counts
 	var events []crawler.Event
 	for ev := range recorded {
+		if s := ev.Script; s != nil && s.URL != "" {
+			s.Integrity = p.integrity[[2]string{s.Frame, withoutFragment(s.URL)}]
+		}
 		events = append(events, ev)
 	}
 	p.conclude(st)

@@ -41,6 +41,7 @@ const world = "tagscan"
 // Frame is a document on the tab.
 type Frame struct {
 	ID, Parent, URL string
+	csp             string // of the header that the document came with
 	session         *chrome.Session
 }
 
@@ -48,7 +49,7 @@ type Frame struct {
 func (t *Tab) Frames() []Frame {
 	var out []Frame
 	for _, f := range t.rec.Frames() {
-		out = append(out, Frame{ID: f.ID, Parent: f.Parent, URL: f.URL, session: f.Session})
+		out = append(out, Frame{ID: f.ID, Parent: f.Parent, URL: f.URL, csp: f.CSP, session: f.Session})
 	}
 	return out
 }
