@@ -56,6 +56,12 @@
   const foot = every('footer, [role=contentinfo], address').map((e) => e.innerText || '').join('\n').slice(0, 20000);
   for (const m of foot.matchAll(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g)) facts.emails.add(m[0]);
   for (const m of foot.matchAll(/\+\d[\d\s()./-]{6,20}\d/g)) facts.phones.add(m[0].trim());
+  // What stands in one sentence with an address of the site's own is how to reach the site.
+  const own = (m) => { const d = m.split('@')[1]; return d && (location.hostname === d || location.hostname.endsWith('.' + d)); };
+  for (const a of every('a[href^="mailto:" i]').filter((x) => own(x.href.slice(7).split('?')[0])).slice(0, 50)) {
+    const said = ((a.closest('p, li, td, dd') || a.parentElement || a).innerText || '').slice(0, 600);
+    for (const m of said.matchAll(/\+\d[\d\s()./-]{6,20}\d/g)) facts.phones.add(m[0].trim());
+  }
   for (const a of every('address')) facts.addresses.add(text(a.innerText));
   for (const k of Object.keys(facts)) { const v = list(facts[k]).filter(Boolean).slice(0, 50); if (v.length) out.Facts[k] = v; }
   return out;
