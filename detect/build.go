@@ -59,7 +59,7 @@ func (w *worker) finding(x *examined, m explained) Finding {
 	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, strings.Clone(maskPath(field.Path, m.Text))
 	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match, field.Kind == decode.Binary && m.End-m.Start == len(field.Value)), NewValue(strings.Clone(m.Text)), m.evidence
 	if f.Form == Encoded || f.Form == Compressed || len(field.Chain) > 2 {
-		f.Steps = steps(x.tree, m.Field)
+		f.Steps = x.steps(m.Field)
 	}
 	if f.Recipient.Weak {
 		f.Confidence = Possible
@@ -189,7 +189,8 @@ func longDigits(s string) bool {
 const maxOutline = 120
 
 // steps tells how the field was unwrapped, outermost first. Only the outline of each result is kept.
-func steps(t *decode.Tree, field int) []Step {
+func (x *examined) steps(field int) []Step {
+	t := x.tree
 	var out []Step
 	for i := field; i >= 0; i = t.Fields[i].Parent {
 		f := &t.Fields[i]
@@ -198,13 +199,26 @@ func steps(t *decode.Tree, field int) []Step {
 			from = len(t.Fields[f.Parent].Chain)
 		}
 		name := strings.Join(f.Chain[min(from, len(f.Chain)):], " > ")
-		out = append(out, Step{Decoder: cmp.Or(name, string(f.Where)), Result: outline(f.Value)})
+		out = append(out, Step{Decoder: cmp.Or(name, string(f.Where)), Result: x.outline(i)})
 		if f.Parent >= i {
 			break
 		}
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// outline is that of a field, which many findings of a request may have been unwrapped from.
+func (x *examined) outline(field int) string {
+	s, ok := x.outlines[field]
+	if !ok {
+		if x.outlines == nil {
+			x.outlines = map[int]string{}
+		}
+		s = outline(x.tree.Fields[field].Value)
+		x.outlines[field] = s
+	}
+	return s
 }
 
 // outline shows the beginning of a text with its punctuation and the names of its fields, and every other word masked.

@@ -25,6 +25,7 @@ type examined struct {
 	notes    []string
 	stub     Finding // what all findings of the request share
 	dialog   *crawler.Dialog
+	outlines map[int]string // of fields
 }
 
 // release gives the tree's memory back. What was concluded from it stays valid.

@@ -19,7 +19,10 @@ type explained struct {
 // where they overlap, the best known where they are equal. What is left out becomes evidence of what swallowed it. The
 // result is in order of fields and positions.
 func merge(t *decode.Tree, matches []rule.Match) []explained {
-	m := merger{tree: t, byField: map[int][]int{}}
+	if len(matches) == 0 {
+		return nil
+	}
+	m := merger{tree: t, byField: make(map[int][]int, len(matches)), all: make([]explained, 0, len(matches))}
 	for _, x := range matches {
 		if x.Field < 0 || x.Field >= len(t.Fields) {
 			continue
@@ -30,7 +33,7 @@ func merge(t *decode.Tree, matches []rule.Match) []explained {
 	m.dropped = make([]bool, len(m.all))
 	m.lineage()
 	m.spans()
-	var out []explained
+	out := m.all[:0]
 	for i := range m.all {
 		if !m.dropped[i] {
 			out = append(out, m.all[i])

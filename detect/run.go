@@ -37,6 +37,7 @@ type Run struct {
 	stats    Stats
 	workers  []*worker
 	secrets  []string // known values that must not show in URLs and routes
+	lowered  []string // these in lower case
 }
 
 // Stats says what a run looked at and what it could not open.
@@ -180,6 +181,10 @@ func (r *Run) know() {
 		}
 	}
 	slices.SortFunc(r.secrets, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	r.lowered = r.lowered[:0]
+	for _, v := range r.secrets {
+		r.lowered = append(r.lowered, strings.ToLower(v))
+	}
 	for _, w := range r.workers {
 		clear(w.pages)
 	}

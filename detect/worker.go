@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"strings"
+
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -66,9 +68,23 @@ func (w *worker) fingerprint(f *Finding) string {
 	return p
 }
 
+// lowered is the text in lower case, or empty if it is not ASCII.
+func lowered(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return ""
+		}
+	}
+	return strings.ToLower(s)
+}
+
 // maskKnown masks the known values in a URL that is masked or folded otherwise.
 func (r *Run) maskKnown(masked string) string {
-	for _, v := range r.secrets {
+	low := lowered(masked)
+	for i, v := range r.secrets {
+		if low != "" && len(r.lowered[i]) == len(v) && !strings.Contains(low, r.lowered[i]) {
+			continue
+		}
 		if containsFold(masked, v) {
 			masked = replaceFold(masked, v, "{value}")
 		}

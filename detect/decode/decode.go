@@ -86,6 +86,7 @@ type Tree struct {
 	memo    map[string]int32
 	codecs  codecs
 	scratch []byte // for what is being decoded
+	turned  []byte // for what is tried on it
 }
 
 // Leaves returns the indexes of the fields that nothing more was decoded out of.
@@ -110,7 +111,7 @@ func (t *Tree) Children(i int) (from, to int) {
 func (t *Tree) Release() {
 	clear(t.Fields)
 	clear(t.memo)
-	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words, codecs: t.codecs, scratch: t.scratch}
+	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words, codecs: t.codecs, scratch: t.scratch, turned: t.turned}
 	trees.Put(t)
 }
 

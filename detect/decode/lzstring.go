@@ -43,7 +43,7 @@ var LZStringUTF16 = Decoder{
 	Rank: 312,
 	Gate: Gate{Bytes: true, Min: 8, Needs: High},
 	Decode: func(o *Out, s string) bool {
-		if n := utf8.RuneCountInString(s); n < 4 || !manyHigh(s) {
+		if n := utf8.RuneCountInString(s); n < 4 || !manyHigh(s) || o.guess() && badUTF8(s) {
 			return false
 		}
 		units := utf16.Encode([]rune(s))

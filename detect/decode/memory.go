@@ -14,11 +14,11 @@ type Memory struct {
 }
 
 const (
-	memorySlots = 1 << 15
+	memorySlots = 1 << 14
 	maxMemory   = 512 // bytes of a text that is remembered: longer ones hardly repeat
 )
 
-// NewMemory returns an empty memory. It takes 256 KB.
+// NewMemory returns an empty memory. It takes 128 KB.
 func NewMemory() *Memory { return &Memory{seed: maphash.MakeSeed()} }
 
 // Key returns the key of a text, 0 if it is not one to remember.

@@ -1,6 +1,9 @@
 package decode
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Reverse opens text that is written backwards.
 var Reverse = Decoder{
@@ -18,6 +21,14 @@ var Reverse = Decoder{
 		}
 		if !looksReversed(s) && len(s) > 128 {
 			return false
+		}
+		if !looksReversed(s) && shape(s)&High == 0 {
+			turned := append(o.t.turned[:0], s...)
+			o.t.turned = turned
+			slices.Reverse(turned)
+			if !o.t.opt.Interesting(turned) {
+				return false
+			}
 		}
 		v := reversed(s)
 		switch {

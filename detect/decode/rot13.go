@@ -20,12 +20,21 @@ var Rot13 = Decoder{
 		if shape(s)&Letters == 0 {
 			return false
 		}
+		if !looks && !strings.HasPrefix(s, "rlW") && !strings.HasPrefix(s, "U4fV") {
+			if len(s) < 8 || len(s) > 128 {
+				return false
+			}
+			o.t.turned = appendRot13(o.t.turned[:0], s)
+			if !o.t.opt.Interesting(o.t.turned) {
+				return false
+			}
+		}
 		v := rot13(s)
 		if strings.HasPrefix(s, "rlW") || strings.HasPrefix(s, "U4fV") { // base64 of JSON or gzip
 			return o.Opens(v)
 		}
 		// What is known and untouched by the shift, digits, was there before it.
-		if looks || len(s) >= 8 && len(s) <= 128 && o.t.interesting(v) && !o.t.interesting(s) {
+		if looks || !o.t.interesting(s) {
 			o.Text(v)
 			return true
 		}
@@ -58,8 +67,10 @@ func looksRot13(s string) bool {
 	return false
 }
 
-func rot13(s string) string {
-	b := []byte(s)
+func rot13(s string) string { return string(appendRot13(nil, s)) }
+
+func appendRot13(b []byte, s string) []byte {
+	b = append(b, s...)
 	for i, c := range b {
 		switch {
 		case c >= 'a' && c <= 'z':
@@ -68,5 +79,5 @@ func rot13(s string) string {
 			b[i] = 'A' + (c-'A'+13)%26
 		}
 	}
-	return string(b)
+	return b
 }

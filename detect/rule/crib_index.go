@@ -87,10 +87,15 @@ func (w *cribber) cipherOf(b []byte) (best *cribText, name string) {
 			best, name = t, cipher
 		}
 	}
+	filter := &w.pool.cribs.filter
 	for i := 0; i+8 <= len(b); i++ {
 		four := binary.LittleEndian.Uint32(b[i:])
-		for length := 1; length <= maxKey && i+length+4 <= len(b); length++ {
-			take(w.at(b, i, length, four^binary.LittleEndian.Uint32(b[i+length:])), "xor")
+		rest := b[i+1:]
+		for length := 1; length <= maxKey && length+3 <= len(rest); length++ {
+			x := four ^ binary.LittleEndian.Uint32(rest[length-1:])
+			if h := cribHashOf(cribKey(length, x)); filter[h>>6]&(1<<(h&63)) != 0 {
+				take(w.at(b, i, length, x), "xor")
+			}
 		}
 	}
 	w.steps[0], w.steps[1] = byteSteps(b, w.steps[0][:0]), letterSteps(b, w.steps[1][:0])

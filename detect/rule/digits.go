@@ -20,7 +20,7 @@ func (s *search) digitRuns(i int, v string) {
 				digits[n], at[n] = c, k
 				n++
 				gap = 0
-			case strings.IndexByte(" ()-./\u00a0+", c) >= 0:
+			case besideDigits[c]:
 				gap++
 			default:
 				gap = 99
@@ -32,6 +32,14 @@ func (s *search) digitRuns(i int, v string) {
 		j = at[n-1] + 1
 	}
 }
+
+// besideDigits are the bytes that stand between the digits of a number as people write it; two make a hard space.
+var besideDigits = func() (t [256]bool) {
+	for _, c := range []byte(" ()-./\u00a0+") {
+		t[c] = true
+	}
+	return t
+}()
 
 func (s *search) digitRun(i int, v string, digits []byte, at []int) {
 	run := string(digits)

@@ -11,6 +11,7 @@ import (
 // page in the order of time. Its zero value is ready. It is not safe for use by several goroutines.
 type Keystrokes struct {
 	lines map[string]*line
+	id    []byte // room for the name of a line
 }
 
 // line is what was typed into one element so far.
@@ -40,7 +41,9 @@ func (k *Keystrokes) Add(host string, t *decode.Tree, p *Pool) (out []Match) {
 		if !ok {
 			continue
 		}
-		l := k.line(host + " " + foldIndexes(f.Path) + " " + elementOf(t, i))
+		k.id = append(append(k.id[:0], host...), ' ')
+		k.id = append(append(appendFolded(k.id, f.Path), ' '), elementOf(t, i)...)
+		l := k.line(k.id)
 		if l == nil {
 			continue
 		}
@@ -57,14 +60,14 @@ func (k *Keystrokes) Add(host string, t *decode.Tree, p *Pool) (out []Match) {
 	return out
 }
 
-func (k *Keystrokes) line(id string) *line {
+func (k *Keystrokes) line(id []byte) *line {
 	if k.lines == nil {
 		k.lines = map[string]*line{}
 	}
-	l := k.lines[id]
+	l := k.lines[string(id)]
 	if l == nil && len(k.lines) < maxLines {
 		l = &line{told: map[int32]bool{}}
-		k.lines[id] = l
+		k.lines[string(id)] = l
 	}
 	return l
 }
@@ -108,9 +111,8 @@ func v0(v string, kind decode.Kind) (byte, bool) {
 	return 0, false
 }
 
-// foldIndexes replaces the indexes of a path by *.
-func foldIndexes(path string) string {
-	var b strings.Builder
+// appendFolded adds the path to b with its indexes replaced by *.
+func appendFolded(b []byte, path string) []byte {
 	for {
 		i := strings.IndexByte(path, '[')
 		if i < 0 {
@@ -120,11 +122,10 @@ func foldIndexes(path string) string {
 		if end < 0 {
 			break
 		}
-		b.WriteString(path[:i])
-		b.WriteString("[*]")
+		b = append(append(b, path[:i]...), "[*]"...)
 		path = path[i+end+1:]
 	}
-	return b.String() + path
+	return append(b, path...)
 }
 
 // elementOf returns the value of a sibling that names the element: target, id, name, selector.
@@ -132,32 +133,51 @@ func elementOf(t *decode.Tree, i int) string {
 	f := &t.Fields[i]
 	for j := max(0, i-12); j < len(t.Fields) && j < i+12; j++ {
 		g := &t.Fields[j]
-		if j == i || g.Inner || len(g.Value) > 80 || !siblings(f, g) {
+		if j == i || g.Inner || len(g.Value) > 80 || !namesElement(g.Key) || !siblings(f, g) {
 			continue
 		}
-		switch squeeze(g.Key) {
-		case "target", "el", "element", "elementid", "id", "name", "selector", "field", "fieldid", "fieldname", "nodeid", "inputid", "input", "tgt":
-			return g.Value
-		}
+		return g.Value
 	}
 	return ""
 }
 
+// namesElement reports the key of a field that says which element something was typed into.
+func namesElement(key string) bool {
+	if key == "" || key[0] < 0x80 && wordByte[key[0]] && strings.IndexByte("tefnsi", lowerByte[key[0]]) < 0 {
+		return false
+	}
+	switch squeeze(key) {
+	case "target", "el", "element", "elementid", "id", "name", "selector", "field", "fieldid", "fieldname", "nodeid", "inputid", "input", "tgt":
+		return true
+	}
+	return false
+}
+
+// typedText is a known value as somebody types it.
+type typedText struct {
+	entry int32
+	text  string
+}
+
+// addTyped keeps the ways somebody types a value.
+func (p *Pool) addTyped(i int32) {
+	for _, t := range typedForms(&p.entries[i]) {
+		if len(t) >= 5 {
+			p.typed = append(p.typed, typedText{i, t})
+		}
+	}
+}
+
 // complete reports the known values that the last character finished.
 func (l *line) complete(field int, p *Pool) (out []Match) {
-	for e := range p.entries {
-		x := &p.entries[e]
-		if x.known == ByStorage || l.told[int32(e)] {
+	for _, t := range p.typed {
+		n := len(l.text) - len(t.text)
+		if n < 0 || lowerByte[l.text[len(l.text)-1]] != lowerByte[t.text[len(t.text)-1]] || l.told[t.entry] || !equalFold(string(l.text[n:]), t.text) {
 			continue
 		}
-		for _, t := range typedForms(x) {
-			if len(t) < 5 || len(l.text) < len(t) || !equalFold(string(l.text[len(l.text)-len(t):]), t) {
-				continue
-			}
-			l.told[int32(e)] = true
-			out = append(out, Match{Rule: "keystrokes", Class: x.class, Known: x.known, Key: x.key, Field: field, End: 1, Text: x.value, Form: Split, Confidence: Certain})
-			break
-		}
+		x := &p.entries[t.entry]
+		l.told[t.entry] = true
+		out = append(out, Match{Rule: "keystrokes", Class: x.class, Known: x.known, Key: x.key, Field: field, End: 1, Text: x.value, Form: Split, Confidence: Certain})
 	}
 	return out
 }

@@ -33,6 +33,8 @@ type Pool struct {
 	splitTexts []splitText //
 	splitStart [256]bool   // first bytes of parts of these
 
+	typed []typedText // for keystrokes
+
 	quiet *decode.Memory // texts that hold nothing known
 	used  atomic.Bool    // something was remembered
 	salts saltMemory
@@ -81,8 +83,9 @@ const (
 	named                // as a whole field whose name fits
 )
 
-// filterBits is the log2 of the filter's size: 2^18 bits are 32 KB, which stay in the first-level cache.
-const filterBits = 18
+// filterBits is the log2 of the filter's size: 2^20 bits are 128 KB, which stay in the second-level cache. A persona of
+// 18 values fills less than a twentieth of them.
+const filterBits = 20
 
 // minDigest is how many digits of a hex or base64 digest are enough: 64 bits of hex.
 const minDigest = 16
@@ -214,6 +217,7 @@ func (p *Pool) addEntry(e entry) {
 		p.addHashes(i, t, n < e.forms.weak)
 	}
 	p.addCribTexts(i)
+	p.addTyped(i)
 	p.addSplitTexts(i)
 }
 

@@ -37,6 +37,8 @@ const (
 	NeedMarkup                  // the value has < or {
 	NeedColon                   // the value has a colon
 	NeedLong                    // the value has 16 bytes and more
+
+	allNeeds = 1<<iota - 1
 )
 
 // Sample is a request in miniature, for the proof of a rule.
@@ -71,10 +73,27 @@ type Context struct {
 }
 
 // Find runs all rules over the tree of c and appends what they find to out, in order of the fields.
-func Find(c *Context, out []Match) []Match { return FindWith(Rules, c, out) }
+func Find(c *Context, out []Match) []Match { return findAll(rulesFor(), c, out) }
 
 // FindWith runs some rules, see Find.
-func FindWith(rules []*Rule, c *Context, out []Match) []Match {
+func FindWith(rules []*Rule, c *Context, out []Match) []Match { return findAll(byNeeds(rules), c, out) }
+
+// byNeeds lists the rules to ask for each set of conditions that a field may fulfil.
+func byNeeds(rules []*Rule) *[allNeeds + 1][]*Rule {
+	var t [allNeeds + 1][]*Rule
+	for has := range t {
+		for _, r := range rules {
+			if r.Needs&^Need(has) == 0 {
+				t[has] = append(t[has], r)
+			}
+		}
+	}
+	return &t
+}
+
+var rulesFor = sync.OnceValue(func() *[allNeeds + 1][]*Rule { return byNeeds(Rules) })
+
+func findAll(rules *[allNeeds + 1][]*Rule, c *Context, out []Match) []Match {
 	if c.Names == nil {
 		c.Names = nameMemory.Get().(*Names)
 		defer func(c *Context) { nameMemory.Put(c.Names); c.Names = nil }(c)
@@ -96,8 +115,8 @@ func FindWith(rules []*Rule, c *Context, out []Match) []Match {
 		if !c.at(i) {
 			continue
 		}
-		for _, r := range rules {
-			if r.Needs&^c.has != 0 || r.Names && c.name.class != r.Class {
+		for _, r := range rules[c.has] {
+			if r.Names && c.name.class != r.Class {
 				continue
 			}
 			c.rule = r
@@ -118,7 +137,10 @@ func (c *Context) at(i int) bool {
 		return false
 	}
 	c.i, c.f, c.v = i, f, v
-	c.from = strings.Index(f.Value, v[:1])
+	c.from = 0
+	if len(v) < len(f.Value) {
+		c.from = strings.Index(f.Value, v[:1])
+	}
 	c.name = c.Names.at(c.Tree, i)
 	if class, ok := c.Meant[i]; ok {
 		c.own = *c.name
