@@ -40,10 +40,11 @@ type clock struct {
 	started  time.Time
 	lame     map[target.SessionID]int           // steps that a frame was late for
 	owed     map[target.SessionID]time.Duration // time that a document was given and has not used up: a new budget replaces the old one
+	frames   map[target.SessionID]*frameTime
 }
 
 func newClock(t *record.Tab, o Options) *clock {
-	return &clock{tab: t, virtual: !o.RealTime, lame: map[target.SessionID]int{}, owed: map[target.SessionID]time.Duration{}}
+	return &clock{tab: t, virtual: !o.RealTime, lame: map[target.SessionID]int{}, owed: map[target.SessionID]time.Duration{}, frames: map[target.SessionID]*frameTime{}}
 }
 
 // result says how the page's waiting was done.
@@ -70,42 +71,11 @@ func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
 		}
 		if c.real > realCap {
 			c.fallback = "real time: the page took too long for each second of its own"
-			return nil
+			break
 		}
 	}
 	c.catchUp(ctx)
 	return nil
-}
-
-// catchUp lets frames that have fallen behind use up the time that they are owed, while the page's clock stands still.
-func (c *clock) catchUp(ctx context.Context) {
-	const wait, rounds = 300 * time.Millisecond, 4
-	for range rounds {
-		behind := map[target.SessionID]bool{}
-		before := c.tab.Budgets()
-		for _, s := range c.tab.Documents()[1:] {
-			if n := c.owed[s.ID]; n > 0 {
-				behind[s.ID] = true
-				_ = s.Send(emulation.CommandSetVirtualTimePolicy, emulation.SetVirtualTimePolicyParams{
-					Policy: emulation.VirtualTimePolicyAdvance, Budget: new(float64(n.Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
-				})
-			}
-		}
-		if len(behind) == 0 {
-			return
-		}
-		ctx, cancel := context.WithTimeout(ctx, wait)
-		_ = c.tab.Wait(ctx, func(record.State) bool {
-			for id, n := range c.tab.Budgets() {
-				if behind[id] && n > before[id] {
-					delete(behind, id)
-					delete(c.owed, id)
-				}
-			}
-			return len(behind) == 0
-		})
-		cancel()
-	}
 }
 
 // workerWait is the real time that workers are given whose clock cannot be run ahead: shared and service workers, and
@@ -187,8 +157,12 @@ func (c *clock) quiet(ctx context.Context) {
 // run advances the clock of every document's renderer by n and waits until the page's has arrived.
 func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
 	docs := c.tab.Documents()
+	c.meet(ctx, docs[1:])
 	for _, s := range docs {
 		c.owed[s.ID] += n
+		if f := c.frames[s.ID]; f != nil {
+			f.given += n
+		}
 	}
 	for range 2 {
 		if err := ctx.Err(); err != nil {
