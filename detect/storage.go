@@ -176,7 +176,11 @@ func identifiersIn(value string) []string {
 
 // leavesOf opens a stored value and returns the texts in it, the whole first.
 func leavesOf(value string) []string {
-	if plain, err := url.PathUnescape(value); err == nil {
+	for range 3 {
+		plain, err := url.PathUnescape(value)
+		if err != nil || plain == value {
+			break
+		}
 		value = plain // what is sent elsewhere is unescaped, too, before it is compared
 	}
 	out := []string{value}

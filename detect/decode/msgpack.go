@@ -263,9 +263,12 @@ func packedHead(s string) bool {
 	}
 	at := 1
 	switch c := s[0]; {
-	case c == 0x0a && s[1] >= 3 && s[1] < 0x80: // protobuf: field 1, a text
+	case c == 0x0a && s[1] >= 4 && s[1] < 0x80: // protobuf: field 1, a text or a message with one
+		for s[2] == 0x0a && len(s) > 8 {
+			s = s[2:]
+		}
 		end := 2 + int(s[1])
-		return end < len(s) && s[end]&7 <= 2 && s[end]>>3 > 0 && s[end]>>3 < 16 && readable(s[2:min(end, 26)])
+		return s[1] >= 4 && end < len(s) && s[end]&7 <= 2 && s[end]>>3 > 0 && s[end]>>3 < 16 && printable(s[2:], int(s[1]))
 	case c >= 0x81 && c <= 0x8f, c >= 0xa1 && c <= 0xb7, c == 0xbf:
 	case c == 0xb8:
 		at = 2

@@ -113,7 +113,7 @@ func storageParts(value string) []string {
 	var out []string
 	add := func(s string) {
 		s = strings.Trim(s, " \"'.-_")
-		if len(s) >= 8 && len(s) <= 512 && telling(s) {
+		if len(s) >= 8 && len(s) <= 512 && telling(s) && !tokenHead(s) {
 			out = append(out, s)
 		}
 	}
@@ -139,6 +139,11 @@ func storageParts(value string) []string {
 		}
 	}
 	return unique(out...)
+}
+
+// tokenHead reports the first part of a JSON web token: it names the algorithm, and everybody's is the same.
+func tokenHead(s string) bool {
+	return !strings.Contains(s, ".") && (strings.HasPrefix(s, "eyJhbGciOi") || strings.HasPrefix(s, "eyJ0eXAiOi"))
 }
 
 // numberAndTime is a random number and the second it was drawn in: Google's client id.
