@@ -246,6 +246,7 @@ func (f *scanFlags) adopt(j *judgement) {
 	set("budget", cfg.Visits.Budget.Duration > 0, func() { f.budget = cfg.Visits.Budget.Duration })
 	set("real-time", cfg.Visits.RealTime, func() { f.realTime = true })
 	set("consent", len(cfg.Consent) > 0, func() { f.consent = cfg.Consent })
+	set("interact", cfg.Visits.Interact, func() { f.interact = true })
 }
 
 // options turns flags into what scan.Run wants and says what is wrong with them.

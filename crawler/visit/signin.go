@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -41,7 +42,10 @@ func (e errNotSignedIn) Error() string { return "sign-in: " + e.why }
 func (p *visit) signedIn(ctx context.Context) error {
 	s := p.v.o.SignIn
 	if s == nil {
-		return nil
+		if p.task.Via == "flow" || samePage(p.task.URL, p.tab.URL()) {
+			return nil
+		}
+		s = &SignIn{} // led elsewhere: what asks for a password there is a login wall, not the page
 	}
 	err := s.check(ctx, p.tab)
 	var not errNotSignedIn
@@ -50,6 +54,18 @@ func (p *visit) signedIn(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// samePage reports whether two addresses differ in scheme, query, "www." or a closing slash at most.
+func samePage(a, b string) bool {
+	plain := func(raw string) string {
+		u, err := url.Parse(raw)
+		if err != nil {
+			return raw
+		}
+		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") + strings.TrimSuffix(u.Path, "/")
+	}
+	return plain(a) == plain(b)
 }
 
 // check returns errNotSignedIn if the tab's page is not seen signed in.
