@@ -28,7 +28,7 @@ type Options struct {
 	DangerouslyNoSandbox bool
 	TempDir              string        // where the profile directory is made; empty is the system's
 	StartTimeout         time.Duration // 0 is 30 s
-	MaxMessage           int           // bytes of one protocol message that are held in memory; longer strings in it are cut; 0 is 64 MB
+	MaxMessage           int           // bytes of one protocol message that are held in memory; longer strings in it are cut; 0 is 32 MB
 	Ping                 time.Duration // how often the browser is asked whether it is alive, and how long it may take to say so; 0 is 5 s
 	Logger               *slog.Logger  // nil: silent
 }
@@ -50,7 +50,7 @@ func (o Options) withDefaults() Options {
 		o.StartTimeout = 30 * time.Second
 	}
 	if o.MaxMessage == 0 {
-		o.MaxMessage = 64 << 20
+		o.MaxMessage = 32 << 20
 	}
 	if o.Ping == 0 {
 		o.Ping = 5 * time.Second

@@ -35,6 +35,9 @@ type LiveOptions struct {
 	Setup func(s *chrome.Session, kind, browserContext string)
 	// NextID numbers what is recorded: "r" for requests, "s" for scripts. nil: numbered per Recorder.
 	NextID func(kind string) string
+	// Keep takes a request's body that is longer than crawler.MaxInline out of memory and returns what names it, as
+	// Blobs.Put does. nil: bodies are held until their tab is released.
+	Keep   func([]byte) (crawler.Body, error)
 	Logger *slog.Logger
 }
 

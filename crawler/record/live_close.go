@@ -38,12 +38,13 @@ func (t *Tab) Close(ctx context.Context) {
 // began, and the count of it all. It must be called once for every tab, after Close.
 func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Completeness) {
 	whole := t.r.wire != nil && t.hear(ctx)
+	t.putAway(ctx)
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.r.settleStrays()
 	if len(t.r.tabs) == 1 { // whatever is left over can only be this tab's
 		for _, s := range t.r.strays {
-			t.paused(s.ev, nil, 0)
+			t.paused(s.ev, nil)
 		}
 		t.r.strays = nil
 	}
@@ -159,8 +160,11 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 	q.Headers = slices.DeleteFunc(slices.Clone(q.Headers), func(x crawler.Header) bool { return strings.HasPrefix(x.Name, ":") })
 	q.Body = crawler.NewBody(h.body)
 	switch {
+	case !h.kept.IsZero():
+		q.Body = h.kept
 	case h.cut > 0:
-		q.Body.Cut, q.Unseen = true, "too large: only the beginning of the body was kept"
+		q.Body.Cut, q.Body.Size = true, h.length(q.Headers)
+		q.Unseen = fmt.Sprintf("too large: of %d bytes only the beginning was kept", q.Body.Size)
 	case h.hasBody && !h.bodySeen:
 		q.Unseen = "the browser did not tell the body"
 	}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"strings"
 	"time"
 
@@ -31,7 +32,9 @@ type hop struct {
 	body      []byte
 	bodySeen  bool // body is all of it
 	hasBody   bool
-	cut       int // bytes of the body that were cut
+	cut       int          // about how long a body is of which the end was cut off; 0: none was
+	kept      crawler.Body // body, once it is in the blobs
+	storing   bool         // body is on its way there
 	frame     string
 	frameURL  string
 	pageURL   string
@@ -145,7 +148,7 @@ func (r *Recorder) onSent(m *member, ev chrome.Event) error {
 	}
 	h.fill(m, &e)
 	if i := f.waiting(h); i >= 0 {
-		h.take(f.fetched[i], 0)
+		h.take(f.fetched[i])
 		f.fetched = append(f.fetched[:i], f.fetched[i+1:]...)
 	}
 	if h.frame == m.tab.main.info.ID && h.kind == "document" && m == m.tab.main && m.tab.state.Started.IsZero() {
@@ -224,11 +227,11 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 	if err != nil || !leaves(p.Request.URL) {
 		return err
 	}
-	if ev.Cut > 0 {
+	if p.cut = ev.Cut; p.cut > 0 {
 		p.Request.PostData = "" // only postDataEntries can say how much is missing
 	}
 	if t, m := r.tabOf(p); t != nil {
-		t.paused(p, m, ev.Cut)
+		t.paused(p, m)
 		t.counts.Events++
 		t.touch()
 		return nil
@@ -270,7 +273,7 @@ func (r *Recorder) tabOf(p *paused) (*Tab, *member) {
 }
 
 // paused joins Fetch's evidence with Network's, or keeps it until that comes.
-func (t *Tab) paused(p *paused, m *member, cut int) {
+func (t *Tab) paused(p *paused, m *member) {
 	id := p.NetworkID
 	if id == "" {
 		id = "fetch:" + p.ID
@@ -278,7 +281,7 @@ func (t *Tab) paused(p *paused, m *member, cut int) {
 	f := t.r.flowOf(id, t)
 	for _, h := range f.hops {
 		if h.fetch == nil && h.method == p.Request.Method && sameURL(h.url, p.Request.URL) {
-			h.take(p, cut)
+			h.take(p)
 			return
 		}
 	}
@@ -295,18 +298,22 @@ func (t *Tab) paused(p *paused, m *member, cut int) {
 	if fr := t.r.frames[p.Frame]; fr != nil {
 		h.frameURL, h.document = fr.url, fr.url
 	}
-	h.take(p, cut)
+	h.take(p)
 }
 
 // take adds what Fetch knows of a hop.
-func (h *hop) take(p *paused, cut int) {
+func (h *hop) take(p *paused) {
 	h.fetch = p
 	h.hasBody = h.hasBody || p.Request.HasPostData
-	if b, ok := p.Request.body(); ok && cut == 0 {
+	switch b, ok := p.Request.body(); {
+	case p.cut > 0:
+		// The blobs hold whole bodies only; of this one the capture keeps what fits into it.
+		h.cut, h.body = len(b)+p.cut/4*3, bytes.Clone(b[:min(len(b), crawler.MaxInline)])
+	case ok:
 		h.body, h.bodySeen = b, true
-	} else if cut > 0 {
-		h.body, h.cut = b, cut
+		h.store()
 	}
+	p.Request.PostData, p.Request.PostDataEntries = "", nil
 	if len(h.headers) == 0 {
 		h.headers = p.Request.Headers
 	}

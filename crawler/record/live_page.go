@@ -159,7 +159,7 @@ func (r *Recorder) settleStrays() {
 	left := r.strays[:0]
 	for _, s := range r.strays {
 		if t, m := r.tabOf(s.ev); t != nil {
-			t.paused(s.ev, m, 0)
+			t.paused(s.ev, m)
 			continue
 		}
 		if time.Since(s.at) < time.Minute {

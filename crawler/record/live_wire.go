@@ -201,6 +201,7 @@ type paused struct {
 	Redirected string      `json:"redirectedRequestId"`
 
 	gone bool // when it was let go, nobody wanted it any more
+	cut  int  // bytes that the connection cut out of the message
 }
 
 type socketCreated struct {

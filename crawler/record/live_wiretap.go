@@ -147,7 +147,7 @@ func (t *Tab) testify(whole bool) {
 		if len(h.wire) == 0 || h.kind == "websocket" && crawler.HeaderValue(h.wire, "Cookie") == "" {
 			h.wire = q.headers
 		}
-		if q.chunked || len(q.body) > 0 && len(h.body) == 0 {
+		if h.kept.IsZero() && h.cut == 0 && (q.chunked || len(q.body) > 0 && len(h.body) == 0) {
 			h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, true
 		}
 		if q.frames != nil && !q.frames.lost {

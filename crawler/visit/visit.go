@@ -69,6 +69,10 @@ type Options struct {
 	// leaving. They may act on the tab; an error becomes the reason of a partial visit.
 	AfterLoad, BeforeLeave func(context.Context, *Tab) error
 
+	// Keep puts a request's body that is too long for the capture where it belongs while the page is still visited, as
+	// record.Blobs.Put does. nil: bodies are held until the visit ends.
+	Keep func([]byte) (crawler.Body, error)
+
 	Logger *slog.Logger
 }
 
@@ -276,7 +280,7 @@ func (v *Visitor) start(ctx context.Context) (*engine, error) {
 	}
 	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}, looks: &sync.Map{}}
 	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
-		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, e.looks), Refuse: v.o.Refuse, NextID: v.nextID, Logger: v.o.Logger,
+		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, e.looks), Refuse: v.o.Refuse, NextID: v.nextID, Keep: v.o.Keep, Logger: v.o.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.Close())
