@@ -55,6 +55,10 @@ tidy: ## fail if go.mod or go.sum are not tidy
 bench: ## detection benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./detect/...
 
+.PHONY: bench-crawl
+bench-crawl: browser ## recorder against bare Chrome: wall, CPU, completeness
+	$(GO) test -run '^$$' -bench Crawl -benchtime 5x -timeout 2h ./crawler/visit
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin
