@@ -52,7 +52,7 @@ func (p *visit) run(ctx context.Context) []crawler.Event {
 		return p.events(nil)
 	}
 	if err := p.open(ctx); err != nil {
-		p.lost = p.e.browser.Err() != nil
+		p.opensNothing(ctx)
 		p.page.Outcome, p.page.Reason = crawler.Failed, "browser: "+err.Error()
 		return p.events(nil)
 	}
@@ -72,8 +72,20 @@ func allowed(u string) error {
 	return nil
 }
 
+// opensNothing gives up a browser that cannot open a tab any more, because it is about to end or gives the tab a renderer
+// that is stuck: another one is started for the next visit, and for this one.
+func (p *visit) opensNothing(ctx context.Context) {
+	if ctx.Err() == nil {
+		p.lost = true
+		p.e.broken.Store(true)
+	}
+}
+
+// openCap bounds the opening of a tab, which takes a tenth of a second.
+const openCap = 8 * time.Second
+
 func (p *visit) open(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeoutCause(ctx, openCap, fmt.Errorf("%w: no tab after %v", record.ErrTimeout, openCap))
 	defer cancel()
 	id, err := p.e.profile(ctx, p.task.Profile, p.v.o)
 	if err != nil {
@@ -245,11 +257,28 @@ func classify(e navigationError) (crawler.Outcome, string) {
 	return crawler.Failed, word("navigation")
 }
 
+const (
+	leaveCap = 5 * time.Second // for what a page does on leaving, whatever became of the visit
+	endCap   = time.Second     // from the end of a browser's pages to its own
+)
+
+// lookForEnd waits a moment for the end of a browser whose page went away by itself: one that ends closes its pages first.
+func (p *visit) lookForEnd(ctx context.Context) {
+	if !p.tab.rec.State().Gone {
+		return
+	}
+	select {
+	case <-p.e.browser.Done():
+	case <-time.After(endCap):
+	case <-ctx.Done():
+	}
+}
+
 // leave hides and closes the page, waits for what it sends while going, and ends the visit.
 func (p *visit) leave() []crawler.Event {
-	// Leaving has a budget of its own, whatever became of the visit's.
-	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), leaveCap)
 	defer cancel()
+	p.lookForEnd(ctx)
 	if p.e.browser.Err() == nil {
 		if len(p.page.Typed) == 0 { // else it is Typing to the end: nothing is submitted
 			p.tab.SetPhase(crawler.Leaving)

@@ -6,6 +6,7 @@
 package visit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -235,7 +236,7 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 				break
 			}
 			// The browser died under the page: another one tries it once more.
-			note := crawler.Note{Level: "warn", Kind: "retry", Text: fmt.Sprintf("the browser was lost, %s is visited again: %v", task.URL, e.browser.Err())}
+			note := crawler.Note{Level: "warn", Kind: "retry", Text: fmt.Sprintf("the browser was lost, %s is visited again: %v", task.URL, cmp.Or(e.browser.Err(), errNoTab))}
 			if !yield(crawler.Event{Time: time.Now().UTC(), Note: &note}, nil) {
 				return
 			}
@@ -248,6 +249,8 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 	}
 }
 
+var errNoTab = errors.New("it opens no tab")
+
 // engine is one browser with its recorder and its profiles.
 type engine struct {
 	browser  *chrome.Browser
@@ -258,6 +261,7 @@ type engine struct {
 	users    int
 	visits   int
 	old      bool
+	broken   atomic.Bool // it opens no tabs any more
 
 	mu       sync.Mutex
 	profiles map[string]*profile
@@ -332,7 +336,7 @@ func (v *Visitor) restart(ctx context.Context) (*engine, error) {
 
 // worn reports whether a browser has done enough.
 func (v *Visitor) worn(e *engine) bool {
-	if e.visits >= v.o.RecycleVisits || time.Since(e.started) > v.o.RecycleAfter {
+	if e.broken.Load() || e.visits >= v.o.RecycleVisits || time.Since(e.started) > v.o.RecycleAfter {
 		return true
 	}
 	return e.users == 0 && e.visits%10 == 9 && e.browser.Memory() > v.o.RecycleMemory
