@@ -255,14 +255,3 @@ func (t *Tab) SetPhase(p crawler.Phase) { t.rec.SetPhase(p) }
 
 // SetConsent says which consent state requests are sent in from now on.
 func (t *Tab) SetConsent(c crawler.Consent) { t.rec.SetConsent(c) }
-
-// Screenshot returns a PNG of what the tab shows.
-func (t *Tab) Screenshot(ctx context.Context) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, evalTimeout)
-	defer cancel()
-	res, err := cdp.Call(ctx, t.rec.Main(), page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng})
-	if err != nil {
-		return nil, fmt.Errorf("screenshot: %w", err)
-	}
-	return []byte(res.Data), nil
-}
