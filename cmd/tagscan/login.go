@@ -87,7 +87,7 @@ func (a *app) login(ctx context.Context, f loginFlags, arg string) error {
 	defer cancel()
 	done := make(chan struct{})
 	if until == nil {
-		fmt.Fprintln(a.stderr, "Log in in the window, then press Enter here or close the window.")
+		fmt.Fprintln(a.stderr, "Log in there, then press Enter here or close the window.")
 		go func() { // ends with the process, or with the line
 			if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err == nil {
 				close(done)
@@ -103,7 +103,7 @@ func (a *app) login(ctx context.Context, f loginFlags, arg string) error {
 	if err := writeSession(f.out, s); err != nil {
 		return exit.Usagef("choose a file that can be written with -o", "%w", err)
 	}
-	fmt.Fprintf(a.stderr, "%d cookies and the storage of %d sites are in %s. Whoever has that file is you.\n", len(s.Cookies), len(s.Origins), f.out)
+	fmt.Fprintf(a.stderr, "The session is in %s (cookies: %d, sites with storage: %d). Whoever has that file is you.\n", f.out, len(s.Cookies), len(s.Origins))
 	return nil
 }
 
