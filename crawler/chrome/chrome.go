@@ -31,6 +31,9 @@ type Options struct {
 	MaxMessage           int           // bytes of one protocol message that are held in memory; longer strings in it are cut; 0 is 32 MB
 	Ping                 time.Duration // how often the browser is asked whether it is alive, and how long it may take to say so; 0 is 5 s
 	Logger               *slog.Logger  // nil: silent
+	// Spill makes the sink of a request's body that comes in a message of more than 256 KB: it goes there as it is read and is
+	// never held. It is called on the reading goroutine, which waits for the sink. nil: bodies stay in their messages.
+	Spill func() (Sink, error)
 }
 
 func (o Options) withDefaults() Options {

@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"github.com/tagscan/tagscan/crawler"
 )
 
 // callTimeout bounds a command whose context has no deadline: a page in an endless loop, or a crashed one, never answers.
@@ -23,6 +25,11 @@ type Event struct {
 	Method  string
 	Params  jsonv2.Value
 	Cut     int // bytes that were cut out of long strings of the message
+	// Body is the whole body of the request that the event tells of, if Options.Spill took it: the bytes of its postDataEntries
+	// are then empty strings. Zero: there is none, or the message has it.
+	Body crawler.Body
+	// BodyErr is why a body could not be spilled. It is lost then: the strings are empty, and Cut counts them.
+	BodyErr error
 }
 
 // ErrDetached is the error of a command to a target that went away before it answered.
@@ -63,9 +70,9 @@ type reply struct {
 
 type listener struct{ fn func(Event) }
 
-func newConn(in io.Reader, out io.WriteCloser, maxMessage int) *conn {
+func newConn(in *reader, out io.WriteCloser) *conn {
 	c := &conn{
-		in: newReader(in, maxMessage), out: out,
+		in: in, out: out,
 		calls: map[int64]*call{}, gone: map[target.SessionID]error{},
 		wake: make(chan struct{}, 1), done: make(chan struct{}), written: make(chan struct{}),
 	}
@@ -77,13 +84,13 @@ func newConn(in io.Reader, out io.WriteCloser, maxMessage int) *conn {
 // read is the reader's goroutine. It ends with the pipe.
 func (c *conn) read() {
 	for {
-		b, cut, err := c.in.next()
+		m, err := c.in.next()
 		if err != nil {
 			c.fail(err)
 			return
 		}
 		var msg cdproto.Message
-		if err := jsonv2.Unmarshal(b, &msg, chromedp.DefaultUnmarshalOptions); err != nil {
+		if err := jsonv2.Unmarshal(m.json, &msg, chromedp.DefaultUnmarshalOptions); err != nil {
 			c.fail(fmt.Errorf("reading a protocol message: %w", err))
 			return
 		}
@@ -91,7 +98,7 @@ func (c *conn) read() {
 			c.answer(&msg)
 			continue
 		}
-		c.dispatch(Event{Session: msg.SessionID, Method: string(msg.Method), Params: msg.Params, Cut: cut})
+		c.dispatch(Event{Session: msg.SessionID, Method: string(msg.Method), Params: msg.Params, Cut: m.cut, Body: m.body, BodyErr: m.bodyErr})
 	}
 }
 

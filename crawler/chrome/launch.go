@@ -141,7 +141,7 @@ func (b *Browser) start(argv []string) error {
 		return errors.Join(err, toChild.Close(), fromChild.Close())
 	}
 	b.files = []*os.File{toChild, fromChild}
-	b.conn = newConn(fromChild, toChild, b.opts.MaxMessage)
+	b.conn = newConn(newReader(fromChild, b.opts.MaxMessage, b.opts.Spill), toChild)
 	return nil
 }
 

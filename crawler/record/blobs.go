@@ -13,6 +13,7 @@ import (
 	"regexp"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
 // BlobsDir is the folder of a run directory that holds the bodies too long to be kept in the capture itself.
@@ -48,14 +49,7 @@ func (b *Blobs) Put(data []byte) (crawler.Body, error) {
 	if _, err := os.Lstat(filepath.Join(b.dir, name)); err == nil {
 		return body, nil
 	}
-	w, err := b.Create()
-	if err != nil {
-		return crawler.Body{}, err
-	}
-	if _, err := w.Write(data); err != nil {
-		return crawler.Body{}, errors.Join(err, w.Abort())
-	}
-	return w.Close()
+	return pour(b.Sink, data)
 }
 
 // Create starts a body whose end is not known yet: it is hashed while it is written and never held in memory. The caller
@@ -69,6 +63,15 @@ func (b *Blobs) Create() (*BlobWriter, error) {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
 	return &BlobWriter{dir: b.dir, file: f, hash: sha256.New()}, nil
+}
+
+// Sink is Create as chrome.Options, LiveOptions and visit.Options want it.
+func (b *Blobs) Sink() (chrome.Sink, error) {
+	w, err := b.Create()
+	if err != nil {
+		return nil, err // and not w: an interface that holds a nil pointer is not nil
+	}
+	return w, nil
 }
 
 // BlobWriter writes one body into the folder of blobs. It is for one goroutine.

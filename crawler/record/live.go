@@ -35,9 +35,10 @@ type LiveOptions struct {
 	Setup func(s *chrome.Session, kind, browserContext string)
 	// NextID numbers what is recorded: "r" for requests, "s" for scripts. nil: numbered per Recorder.
 	NextID func(kind string) string
-	// Keep takes a request's body that is longer than crawler.MaxInline out of memory and returns what names it, as
-	// Blobs.Put does. nil: bodies are held until their tab is released.
-	Keep   func([]byte) (crawler.Body, error)
+	// Spill makes the sink of a request's body that is longer than crawler.MaxInline, which is then held no longer, as
+	// Blobs.Sink does. The browser's own Options.Spill should be the same: it takes those bodies that come in long messages
+	// before they are held at all. nil: bodies are held until their tab is released.
+	Spill  func() (chrome.Sink, error)
 	Logger *slog.Logger
 }
 

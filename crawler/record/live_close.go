@@ -164,7 +164,7 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 		q.Body = h.kept
 	case h.cut > 0:
 		q.Body.Cut, q.Body.Size = true, h.length(q.Headers)
-		q.Unseen = fmt.Sprintf("too large: of %d bytes only the beginning was kept", q.Body.Size)
+		q.Unseen = h.whyCut(q.Body.Size)
 	case h.hasBody && !h.bodySeen:
 		q.Unseen = "the browser did not tell the body"
 	}

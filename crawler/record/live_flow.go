@@ -33,6 +33,7 @@ type hop struct {
 	bodySeen  bool // body is all of it
 	hasBody   bool
 	cut       int          // about how long a body is of which the end was cut off; 0: none was
+	lost      error        // why all of it was, if the sink would not have it
 	kept      crawler.Body // body, once it is in the blobs
 	storing   bool         // body is on its way there
 	frame     string
@@ -126,6 +127,7 @@ func (r *Recorder) onSent(m *member, ev chrome.Event) error {
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
 	}
+	e.Request.arrived(ev)
 	if !leaves(e.Request.URL) {
 		return nil
 	}
@@ -190,8 +192,8 @@ func (h *hop) fill(m *member, e *willBeSent) {
 	h.kind = strings.ToLower(e.Type)
 	h.frame, h.document, h.loader, h.mono, h.initiator = e.Frame, e.DocumentURL, e.Loader, e.Mono, e.Initiator
 	h.hasBody = h.hasBody || e.Request.HasPostData
-	if b, ok := e.Request.body(); ok && !h.bodySeen {
-		h.body, h.bodySeen = b, true
+	if !h.bodySeen {
+		h.carries(&e.Request)
 	}
 	if fr := h.tab.r.frames[h.frame]; fr != nil {
 		h.frameURL = fr.url
@@ -203,6 +205,7 @@ func (h *hop) fill(m *member, e *willBeSent) {
 func (r *Recorder) onPaused(ev chrome.Event) error {
 	p := new(paused)
 	err := decodeEvent(ev.Params, p)
+	p.Request.arrived(ev)
 	if p.ID == "" {
 		return err
 	}
@@ -226,9 +229,6 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 	})
 	if err != nil || !leaves(p.Request.URL) {
 		return err
-	}
-	if p.cut = ev.Cut; p.cut > 0 {
-		p.Request.PostData = "" // only postDataEntries can say how much is missing
 	}
 	if t, m := r.tabOf(p); t != nil {
 		t.paused(p, m)
@@ -305,18 +305,30 @@ func (t *Tab) paused(p *paused, m *member) {
 func (h *hop) take(p *paused) {
 	h.fetch = p
 	h.hasBody = h.hasBody || p.Request.HasPostData
-	switch b, ok := p.Request.body(); {
-	case p.cut > 0:
-		// The blobs hold whole bodies only; of this one the capture keeps what fits into it.
-		h.cut, h.body = len(b)+p.cut/4*3, bytes.Clone(b[:min(len(b), crawler.MaxInline)])
-	case ok:
-		h.body, h.bodySeen = b, true
+	switch q := &p.Request; {
+	case h.carries(q):
 		h.store()
+	case q.cut > 0 && !h.bodySeen:
+		// The blobs hold whole bodies only; of this one the capture keeps what fits into it.
+		b, _ := q.body()
+		h.cut, h.lost, h.body = len(b)+q.cut/4*3, q.spillErr, bytes.Clone(b[:min(len(b), crawler.MaxInline)])
 	}
 	p.Request.PostData, p.Request.PostDataEntries = "", nil
 	if len(h.headers) == 0 {
 		h.headers = p.Request.Headers
 	}
+}
+
+// carries takes the body that an event tells of its request, and reports whether it was whole.
+func (h *hop) carries(q *wireRequest) bool {
+	if q.cut > 0 {
+		return false
+	}
+	b, ok := q.body()
+	if ok = ok || !q.spilled.IsZero(); ok {
+		h.body, h.kept, h.bodySeen, h.cut, h.lost = b, q.spilled, true, 0, nil
+	}
+	return ok
 }
 
 // onAuth answers a server that asks for a password: only with what belongs to its origin, else not at all.

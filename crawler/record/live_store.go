@@ -2,21 +2,24 @@ package record
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
 // store moves a long body out of memory while the visit goes on. The caller holds the lock; the disk is not waited for.
 func (h *hop) store() {
 	r, b := h.tab.r, h.body
-	if r.o.Keep == nil || len(b) <= crawler.MaxInline || h.storing {
+	if r.o.Spill == nil || len(b) <= crawler.MaxInline || h.storing {
 		return
 	}
 	h.storing = true
 	go func() {
-		kept, err := r.o.Keep(b)
+		kept, err := pour(r.o.Spill, b)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		h.storing = false
@@ -27,6 +30,18 @@ func (h *hop) store() {
 		}
 		h.tab.touch()
 	}()
+}
+
+// pour puts a body into a new sink.
+func pour(open func() (chrome.Sink, error), b []byte) (crawler.Body, error) {
+	sink, err := open()
+	if err != nil {
+		return crawler.Body{}, err
+	}
+	if _, err := sink.Write(b); err != nil {
+		return crawler.Body{}, errors.Join(err, sink.Abort())
+	}
+	return sink.Close()
 }
 
 // storeWait is how long bodies may be on their way to the disk when the visit is over. One that is not there by then is
@@ -65,4 +80,12 @@ func (h *hop) length(headers []crawler.Header) int64 {
 		return n
 	}
 	return int64(h.cut)
+}
+
+// whyCut says what is missing of a body of so many bytes.
+func (h *hop) whyCut(size int64) string {
+	if h.lost != nil {
+		return fmt.Sprintf("%d bytes could not be kept: %v", size, h.lost)
+	}
+	return fmt.Sprintf("too large: of %d bytes only the beginning was kept", size)
 }

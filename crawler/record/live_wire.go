@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
 // The types below are what the recorder reads of protocol events. They are looser than cdproto's: every enumeration is
@@ -66,6 +67,18 @@ type wireRequest struct {
 	PostDataEntries []struct {
 		Bytes string `json:"bytes"` // base64
 	} `json:"postDataEntries"`
+
+	spilled  crawler.Body // as chrome.Event.Body
+	spillErr error        // as chrome.Event.BodyErr
+	cut      int          // bytes that the connection cut out of the message
+}
+
+// arrived takes over what an event says besides its parameters.
+func (r *wireRequest) arrived(ev chrome.Event) {
+	r.spilled, r.spillErr, r.cut = ev.Body, ev.BodyErr, ev.Cut
+	if r.cut > 0 {
+		r.PostData = "" // only postDataEntries can say how much is missing
+	}
 }
 
 // body returns the bytes of the request's body. ok is false if there is one and its bytes are not here.
@@ -81,7 +94,11 @@ func (r *wireRequest) body() (b []byte, ok bool) {
 		if err != nil || len(raw) == 0 {
 			return nil, false // a Blob or file part has no bytes here
 		}
-		b = append(b, raw...)
+		if b == nil {
+			b = raw // nearly every body is one entry, and need not be copied
+		} else {
+			b = append(b, raw...)
+		}
 	}
 	return b, true
 }
@@ -201,7 +218,6 @@ type paused struct {
 	Redirected string      `json:"redirectedRequestId"`
 
 	gone bool // when it was let go, nobody wanted it any more
-	cut  int  // bytes that the connection cut out of the message
 }
 
 type socketCreated struct {

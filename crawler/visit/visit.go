@@ -70,9 +70,9 @@ type Options struct {
 	// leaving. They may act on the tab; an error becomes the reason of a partial visit.
 	AfterLoad, BeforeLeave func(context.Context, *Tab) error
 
-	// Keep puts a request's body that is too long for the capture where it belongs while the page is still visited, as
-	// record.Blobs.Put does. nil: bodies are held until the visit ends.
-	Keep func([]byte) (crawler.Body, error)
+	// Spill makes the sink of a request's body that is too long for the capture, as record.Blobs.Sink does; the browser and the
+	// recorder both get it. nil: bodies are held until the visit ends, and very long ones are cut.
+	Spill func() (chrome.Sink, error)
 
 	Logger *slog.Logger
 }
@@ -277,14 +277,14 @@ type profile struct {
 // start launches a browser and begins to record it.
 func (v *Visitor) start(ctx context.Context) (*engine, error) {
 	o := v.o.Chrome
-	o.NetLog = true
+	o.NetLog, o.Spill = true, v.o.Spill
 	b, err := chrome.Launch(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}, looks: &sync.Map{}}
 	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
-		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, e.looks), Refuse: v.o.Refuse, NextID: v.nextID, Keep: v.o.Keep, Logger: v.o.Logger,
+		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, e.looks), Refuse: v.o.Refuse, NextID: v.nextID, Spill: v.o.Spill, Logger: v.o.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

@@ -89,7 +89,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	end := record.Ending{Reason: "the scan could not start"}
 	defer func() { err = errors.Join(err, out.Close(end)) }()
 
-	o.Visit.Keep = out.Blobs().Put
+	o.Visit.Spill = out.Blobs().Sink
 	visitor, err := visit.New(ctx, o.Visit)
 	if err != nil {
 		return res, fmt.Errorf("start the browser: %w", err)
