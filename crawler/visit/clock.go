@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/target"
 
@@ -32,6 +34,7 @@ var errStuck = errors.New("the page's main thread is busy for ever")
 // in real time.
 type clock struct {
 	tab      *record.Tab
+	browser  *chrome.Session
 	virtual  bool
 	spent    time.Duration // page time given since load
 	real     time.Duration // real time spent for it
@@ -43,8 +46,8 @@ type clock struct {
 	frames   map[target.SessionID]*frameTime
 }
 
-func newClock(t *record.Tab, o Options) *clock {
-	return &clock{tab: t, virtual: !o.RealTime, lame: map[target.SessionID]int{}, owed: map[target.SessionID]time.Duration{}, frames: map[target.SessionID]*frameTime{}}
+func newClock(t *record.Tab, browser *chrome.Session, o Options) *clock {
+	return &clock{tab: t, browser: browser, virtual: !o.RealTime, lame: map[target.SessionID]int{}, owed: map[target.SessionID]time.Duration{}, frames: map[target.SessionID]*frameTime{}}
 }
 
 // result says how the page's waiting was done.
@@ -175,6 +178,9 @@ func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n t
 			})
 		}
 		err := c.arrived(ctx, docs, before)
+		if errors.Is(err, context.DeadlineExceeded) && c.browserWasBusy(ctx) {
+			err = c.arrived(ctx, docs, before)
+		}
 		for id, n := range c.tab.Budgets() {
 			if n > before[id] {
 				delete(c.owed, id)
@@ -190,6 +196,19 @@ func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n t
 	}
 	_ = c.tab.Main().Send("Runtime.terminateExecution", nil)
 	return errStuck
+}
+
+// promptly is how fast a browser answers that has nothing else to do.
+const promptly = 200 * time.Millisecond
+
+// browserWasBusy waits for the browser itself to answer, and reports whether that took long: one that writes the message of a
+// long upload tells nothing of its pages meanwhile. That is no time of the page. A frozen browser is ended by its own watch.
+func (c *clock) browserWasBusy(ctx context.Context) bool {
+	begun := time.Now()
+	_, err := cdp.Call(ctx, c.browser, browser.GetVersion, cdp.Empty{})
+	waited := time.Since(begun)
+	c.real -= waited
+	return err == nil && waited > promptly
 }
 
 // arrived waits until the page's budget is used up, and for a moment longer until those of its frames are. A frame that

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,6 +157,22 @@ func hasRequest(events []crawler.Event, part string) bool {
 		}
 	}
 	return false
+}
+
+// A browser that writes a long message answers nothing meanwhile, and its pages seem to hang. Stopping it does the same.
+func TestABusyBrowserIsNoHangingPage(t *testing.T) {
+	var v *visit.Visitor
+	v = newVisitor(t, chrome.KindHeadlessShell, newWeb(t, map[string]http.HandlerFunc{
+		"shop.test/": html(`<script>setTimeout(() => fetch('/stop'), 15000); setTimeout(() => fetch('/after'), 25000)</script>`),
+		"shop.test/stop": func(rw http.ResponseWriter, _ *http.Request) {
+			pid := visit.BrowserOf(v)
+			signal(pid, syscall.SIGSTOP)
+			time.AfterFunc(4500*time.Millisecond, func() { signal(pid, syscall.SIGCONT) }) // longer than two steps are waited for
+		},
+	}), visit.Options{})
+	p, events := visitPage(t, v, "http://shop.test/")
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	assert.True(t, hasRequest(events, "/after"))
 }
 
 func TestAddressesThatAreNoPages(t *testing.T) {

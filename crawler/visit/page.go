@@ -95,7 +95,7 @@ func (p *visit) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.v.o)}
+	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.e.browser.Session(), p.v.o)}
 	if p.v.o.Choice != nil {
 		p.tab.SetConsent(p.v.o.Choice.State(p.task))
 	}
