@@ -12,7 +12,7 @@ import (
 // interface with every window, which doubles the cost of a context (the second row).
 var featuresOff = []string{
 	"Translate", "OptimizationHints", "MediaRouter", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "NetworkTimeServiceQuerying", "SafeBrowsing", "InterestFeedContentSuggestions", "SegmentationPlatform", "OptimizationGuideModelDownloading",
-	"WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
+	"Prerender2FallbackPrefetchSpecRules", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
 }
 
 // args returns the command line of a browser. What each flag is for is said where it is not plain.

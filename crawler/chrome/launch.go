@@ -251,7 +251,7 @@ func (b *Browser) PID() int { return b.group }
 func (b *Browser) watch() {
 	defer close(b.watched)
 	const misses = 2
-	missed := 0
+	missed, told := 0, b.conn.in.read.Load()
 	for {
 		select {
 		case <-b.stop:
@@ -263,8 +263,9 @@ func (b *Browser) watch() {
 		ctx, cancel := context.WithTimeout(context.Background(), b.opts.Ping)
 		_, err := cdp.Call(ctx, b.Session(), browser.GetVersion, cdp.Empty{})
 		cancel()
-		if err == nil || b.Err() != nil {
-			missed = 0
+		before := told
+		if told = b.conn.in.read.Load(); err == nil || b.Err() != nil || told > before {
+			missed = 0 // one that is still writing, a long body for example, is alive
 			continue
 		}
 		if missed++; missed >= misses {

@@ -77,13 +77,17 @@ func fill(p string, o Options) error {
 }
 
 // preferences are those of a new profile. Distributions block third-party cookies where Chrome itself does not; both keys
-// are needed to say which.
+// are needed to say which. With spell checking on, Chrome fetches a dictionary once somebody types.
 func preferences(blockCookies bool) map[string]any {
 	mode := 0
 	if blockCookies {
 		mode = 1
 	}
-	return map[string]any{"profile": map[string]any{"cookie_controls_mode": mode, "block_third_party_cookies": blockCookies}}
+	return map[string]any{
+		"profile":    map[string]any{"cookie_controls_mode": mode, "block_third_party_cookies": blockCookies},
+		"browser":    map[string]any{"enable_spellchecking": false},
+		"spellcheck": map[string]any{"dictionaries": []string{}, "use_spelling_service": false},
+	}
 }
 
 // removeProfile removes a profile directory and proves that it is gone. Chrome's last writers may still be at it, so it

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync/atomic"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -25,13 +26,27 @@ type reader struct {
 	br    *bufio.Reader
 	max   int
 	spill func() (Sink, error) // nil: bodies stay in their messages
+	read  *atomic.Int64        // bytes that came out of the pipe so far
+}
+
+// counted counts the bytes that are read.
+type counted struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
 }
 
 // readBuffer is longer than nearly every message, so the elider is the exception.
 const readBuffer = 256 << 10
 
 func newReader(r io.Reader, max int, spill func() (Sink, error)) *reader {
-	return &reader{br: bufio.NewReaderSize(r, readBuffer), max: max, spill: spill}
+	n := new(atomic.Int64)
+	return &reader{br: bufio.NewReaderSize(counted{r, n}, readBuffer), max: max, spill: spill, read: n}
 }
 
 // message is one message of the pipe.
