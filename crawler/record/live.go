@@ -42,6 +42,23 @@ type LiveOptions struct {
 	Logger *slog.Logger
 }
 
+// telling are the types of requests that are stopped on their way for what only Fetch tells: bodies of every kind, and what
+// is sent while a page goes away. Scripts, stylesheets, fonts and media are loaded by pages that stay, without a body, and
+// are most of what a page loads: to stop each would cost a tenth of the browser's work.
+var telling = []string{"Document", "Image", "XHR", "Fetch", "Ping", "CSPViolationReport", "Other"}
+
+// patterns are what Fetch stops: everything, if something may be done to it.
+func (o LiveOptions) patterns() []map[string]any {
+	if o.Inject != nil || o.Credentials != nil || o.Refuse != nil {
+		return []map[string]any{{"urlPattern": "*"}}
+	}
+	var ps []map[string]any
+	for _, t := range telling {
+		ps = append(ps, map[string]any{"urlPattern": "*", "resourceType": t})
+	}
+	return ps
+}
+
 func (o LiveOptions) withDefaults() LiveOptions {
 	if o.MaxRequests == 0 {
 		o.MaxRequests = 20_000
@@ -81,6 +98,7 @@ type Recorder struct {
 	frames      map[string]*frame  // by frame
 	requests    map[string]*flow   // by the network's request id, of open tabs
 	tabs        []*Tab             // open, oldest first
+	anchors     map[string]string  // by browser context: the page in front of its window
 	opening     map[string]int     // by browser context: calls of Open under way
 	fresh       map[string]*Tab    // by page target: pages that appeared while Open was under way
 	passwords   map[string]bool    // requests that were given a password
@@ -103,6 +121,7 @@ type member struct {
 	since   time.Time
 	started map[stackID]*wireStack // where it was started, in its parent
 	budgets int                    // virtual time budgets that ran out
+	isolate string                 // names the renderer's main thread; empty until it is known
 }
 
 // frame is one document holder of a page.
@@ -132,7 +151,7 @@ func autoAttach(filter []map[string]any) map[string]any {
 func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Recorder, error) {
 	r := &Recorder{
 		browser: b, o: o.withDefaults(),
-		members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}, opening: map[string]int{}, fresh: map[string]*Tab{}, passwords: map[string]bool{},
+		members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}, anchors: map[string]string{}, opening: map[string]int{}, fresh: map[string]*Tab{}, passwords: map[string]bool{},
 	}
 	r.stop = b.Listen(r.on)
 	s := b.Session()
@@ -142,7 +161,7 @@ func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Record
 	}{
 		{"Target.setDiscoverTargets", map[string]any{"discover": true}},
 		{"Target.setAutoAttach", autoAttach(fromBrowser)},
-		{"Fetch.enable", map[string]any{"handleAuthRequests": true, "patterns": []map[string]any{{"urlPattern": "*"}}}},
+		{"Fetch.enable", map[string]any{"handleAuthRequests": true, "patterns": o.patterns()}},
 		{"Browser.setDownloadBehavior", map[string]any{"behavior": "deny", "eventsEnabled": true}},
 	}
 	for _, st := range steps {
@@ -213,6 +232,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Network.requestWillBeSentExtraInfo":         (*Recorder).onSentExtra,
 	"Network.responseReceived":                   (*Recorder).onResponse,
 	"Network.responseReceivedExtraInfo":          (*Recorder).onResponseExtra,
+	"Network.dataReceived":                       (*Recorder).onData,
 	"Network.loadingFinished":                    (*Recorder).onFinished,
 	"Network.loadingFailed":                      (*Recorder).onFailed,
 	"Network.requestServedFromCache":             (*Recorder).onCached,
@@ -237,6 +257,8 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Page.frameStoppedLoading":                   (*Recorder).onStopped,
 	"Inspector.targetCrashed":                    (*Recorder).onCrashed,
 	"Emulation.virtualTimeBudgetExpired":         (*Recorder).onBudget,
+	"Network.reportingApiReportAdded":            (*Recorder).onReport,
+	"Preload.ruleSetUpdated":                     (*Recorder).onSpeculation,
 }
 
 // onAttached takes a new target in, before it runs: recording is switched on, then it is let go.
@@ -315,6 +337,7 @@ func (r *Recorder) setUp(m *member) {
 		_ = s.Send("Debugger.setSkipAllPauses", map[string]any{"skip": true})
 	}
 	if kind == "page" || kind == "iframe" {
+		r.askIsolate(m)
 		_ = s.Send("Page.enable", nil)
 		_ = s.Send("Network.enableReportingApi", map[string]any{"enable": true})
 		for _, src := range r.o.Scripts {
@@ -323,6 +346,7 @@ func (r *Recorder) setUp(m *member) {
 	}
 	if kind == "page" {
 		_ = s.Send("Inspector.enable", nil)
+		_ = s.Send("Preload.enable", nil)
 		_ = s.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true})
 		_ = s.Send("Page.setInterceptFileChooserDialog", map[string]any{"enabled": true})
 	}
@@ -330,6 +354,21 @@ func (r *Recorder) setUp(m *member) {
 		r.o.Setup(s, kind, m.info.Context)
 	}
 	_ = s.Send("Runtime.runIfWaitingForDebugger", nil)
+}
+
+// askIsolate asks which renderer a document lives in.
+func (r *Recorder) askIsolate(m *member) {
+	_ = m.session.Ask("Runtime.getIsolateId", nil, func(decode func(any) error) {
+		var a struct {
+			ID string `json:"id"`
+		}
+		if decode(&a) != nil {
+			return
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		m.isolate = a.ID
+	})
 }
 
 func (r *Recorder) onDetached(ev chrome.Event) error {

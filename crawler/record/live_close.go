@@ -58,11 +58,13 @@ func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Com
 	events := make([]crawler.Event, 0, len(t.order)+len(t.scripts))
 	for _, h := range t.order {
 		req := t.request(h, c)
+		if req.NotSent {
+			req.Unseen = "" // nothing of it left, so nothing is missing
+		} else {
+			t.counts.Requests++
+		}
 		if req.Unseen != "" {
 			t.counts.BodiesMissing++
-		}
-		if !req.NotSent {
-			t.counts.Requests++
 		}
 		events = append(events, crawler.Event{Time: h.sent.UTC(), Request: req})
 	}
@@ -141,9 +143,6 @@ func (t *Tab) join() {
 				h.respExtra, received = received[0], received[1:]
 			}
 		}
-		for _, p := range f.fetched { // announced, and then never begun
-			_ = p
-		}
 	}
 }
 
@@ -165,6 +164,8 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 	case h.cut > 0:
 		q.Body.Cut, q.Body.Size = true, h.length(q.Headers)
 		q.Unseen = h.whyCut(q.Body.Size)
+	case h.kind == "webtransport":
+		q.Unseen = "the browser does not tell the streams and datagrams of a WebTransport"
 	case h.hasBody && !h.bodySeen:
 		q.Unseen = "the browser did not tell the body"
 	}

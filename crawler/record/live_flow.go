@@ -62,7 +62,8 @@ type hop struct {
 	size         float64
 	monoEnd      float64
 	ended        time.Time
-	answered     time.Time
+	answered     time.Time // when the head of the answer came
+	heard        time.Time // when the last of its body came
 	messages     []crawler.Message
 	messageBytes int64
 	answerBody   []byte    // of the response, if it was kept
@@ -77,13 +78,27 @@ func (f *flow) last() *hop {
 	return f.hops[len(f.hops)-1]
 }
 
+// unread is how long after the last of an answer has come its end is waited for. A script that does not read the answer, as
+// those do not that only send, leaves it open until it is forgotten.
+const unread = 120 * time.Millisecond
+
 // blocks reports whether a page may be waiting for the answer.
 func (h *hop) blocks(now time.Time, patience time.Duration) bool {
-	if !h.ended.IsZero() || now.Sub(h.sent) > patience {
+	if !h.open() || now.Sub(h.sent) > patience {
+		return false
+	}
+	return h.answered.IsZero() || now.Sub(h.answered) < unread || now.Sub(h.heard) < unread
+}
+
+// open reports whether an answer that a page may wait for has not ended.
+func (h *hop) open() bool {
+	if !h.ended.IsZero() {
 		return false
 	}
 	switch h.kind {
-	case "ping", "eventsource", "websocket", "webtransport", "media", "cspviolationreport", "prefetch":
+	case "websocket":
+		return h.response == nil // Chrome opens those of one host one after the other
+	case "ping", "eventsource", "webtransport", "media", "cspviolationreport", "prefetch":
 		return false
 	}
 	return true

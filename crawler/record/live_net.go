@@ -62,6 +62,17 @@ func (h *hop) isMainDocument() bool {
 	return h.kind == "document" && h.tab.main != nil && h.frame == h.tab.main.info.ID
 }
 
+func (r *Recorder) onData(_ *member, ev chrome.Event) error {
+	var e finished
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if f := r.flowFor(e.ID); f != nil && f.last() != nil {
+		f.last().heard = time.Now()
+	}
+	return nil
+}
+
 func (r *Recorder) onFinished(m *member, ev chrome.Event) error {
 	var e finished
 	if err := decodeEvent(ev.Params, &e); err != nil {

@@ -151,6 +151,14 @@ func (r *Recorder) onBudget(m *member, _ chrome.Event) error {
 	return nil
 }
 
+// onSpeculation counts the sets of rules by which a page has others fetched ahead.
+func (r *Recorder) onSpeculation(m *member, _ chrome.Event) error {
+	if m == m.tab.main {
+		m.tab.state.RuleSets++
+	}
+	return nil
+}
+
 // settleStrays gives requests that Fetch saw before their frame was known to the tab of that frame.
 func (r *Recorder) settleStrays() {
 	if len(r.strays) == 0 {

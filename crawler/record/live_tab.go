@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -37,6 +35,7 @@ type Tab struct {
 	opened  time.Time
 	targets map[string]bool
 	hold    *hold // nil: the tab may go anywhere
+	reports bool  // the page has something to report
 }
 
 // Meta is what a visit is about; it is copied into what is recorded.
@@ -63,6 +62,7 @@ type State struct {
 	Navigations int  // of the main frame
 	Budgets     int  // virtual time budgets that ran out, in any session
 	Popups      int
+	RuleSets    int  // sets of speculation rules that the page has given, those again that were given again
 	Gone        bool // the page was closed by somebody else
 
 	zeroMono float64 // the protocol's clock when the main document was asked for
@@ -72,92 +72,6 @@ func newTab(r *Recorder, m *member) *Tab {
 	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, opened: time.Now(), targets: map[string]bool{}}
 	r.frames[m.info.ID] = &frame{id: m.info.ID, tab: t, member: m}
 	return t
-}
-
-// Open makes a new tab in a browser context, ready to be navigated: everything in it is recorded. Close it. It has a window
-// of its own, for only the tab in front of a window gets frames whenever it wants them and may prerender.
-func (r *Recorder) Open(ctx context.Context, browserContext cdp.BrowserContextID, meta Meta) (*Tab, error) {
-	r.mu.Lock()
-	r.opening[string(browserContext)]++
-	r.mu.Unlock()
-	res, err := cdp.Call(ctx, r.browser.Session(), target.CreateTarget, target.CreateTargetParams{URL: blank, BrowserContextID: browserContext, NewWindow: new(true)})
-	t := r.claim(ctx, string(browserContext), string(res.TargetID), err)
-	if err != nil {
-		return nil, fmt.Errorf("opening a tab: %w", err)
-	}
-	if t == nil {
-		_ = r.browser.Session().Send("Target.closeTarget", map[string]any{"targetId": res.TargetID})
-		return nil, errors.New("opening a tab: the page was never attached")
-	}
-	r.mu.Lock()
-	t.meta = meta
-	r.tabs = append(r.tabs, t)
-	t.inherit()
-	main := t.main.session
-	r.mu.Unlock()
-	// Answers come in order: once this one is here, recording is on.
-	if _, err := cdp.Call(ctx, main, page.GetFrameTree, cdp.Empty{}); err != nil {
-		t.Close(ctx)
-		return nil, fmt.Errorf("opening a tab: %w", err)
-	}
-	return t, nil
-}
-
-// claim waits for the page that Open made and takes it. Pages that appeared meanwhile and are nobody's are popups.
-func (r *Recorder) claim(ctx context.Context, browserContext, id string, failed error) *Tab {
-	var t *Tab
-	for failed == nil && t == nil && ctx.Err() == nil {
-		r.mu.Lock()
-		t = r.fresh[id]
-		r.mu.Unlock()
-		if t == nil {
-			select {
-			case <-ctx.Done():
-			case <-r.browser.Done():
-				failed = r.browser.Err()
-			case <-time.After(2 * time.Millisecond):
-			}
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.fresh, id)
-	if r.opening[browserContext]--; r.opening[browserContext] > 0 {
-		return t
-	}
-	for other, popup := range r.fresh {
-		if owner := r.newestIn(browserContext, ""); popup.context == browserContext && owner != nil && owner != t {
-			r.adopt(popup, owner)
-			delete(r.fresh, other)
-		}
-	}
-	return t
-}
-
-// adopt makes a tab that turned out to be a popup part of the tab that it belongs to.
-func (r *Recorder) adopt(popup, owner *Tab) {
-	for _, m := range popup.members {
-		m.tab = owner
-		owner.joined(m)
-	}
-	if popup.tab != nil {
-		popup.tab.tab = owner
-	}
-	for _, f := range r.frames {
-		if f.tab == popup {
-			f.tab = owner
-		}
-	}
-	for id, f := range popup.flows {
-		owner.flows[id] = f
-	}
-	for _, h := range popup.order {
-		h.tab = owner
-	}
-	owner.order = append(owner.order, popup.order...)
-	owner.scripts = append(owner.scripts, popup.scripts...)
-	popup.main.popup = true
-	owner.popups = append(owner.popups, popup.main)
 }
 
 // joined takes a target into the tab. The caller holds the lock.
@@ -289,17 +203,31 @@ func (t *Tab) Target() target.ID {
 	return target.ID(t.main.info.ID)
 }
 
-// Documents returns a connection for the page and for every cross-site frame of it: those that hold documents.
-func (t *Tab) Documents() []*chrome.Session {
+// Clocks returns a connection for the page and for one cross-site frame in every other renderer, for the documents of one
+// renderer share one clock. A frame whose renderer is not known yet is left out.
+func (t *Tab) Clocks() []*chrome.Session {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
-	out := []*chrome.Session{t.main.session}
+	out, have := []*chrome.Session{t.main.session}, map[string]bool{"": true, t.main.isolate: true}
 	for _, m := range t.members {
-		if m != t.main && m.info.Type == "iframe" {
+		if m.info.Type == "iframe" && !have[m.isolate] {
+			have[m.isolate] = true
 			out = append(out, m.session)
 		}
 	}
 	return out
+}
+
+// Alone reports whether the page is one renderer's documents and nothing else: no cross-site frame, worker or popup.
+func (t *Tab) Alone() bool {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	for _, m := range t.members {
+		if m != t.main && m.info.Type != "tab" {
+			return false
+		}
+	}
+	return true
 }
 
 // FrameInfo is one frame of a tab at this moment.
@@ -368,7 +296,7 @@ type Traits struct {
 	Sockets      int       // WebSockets that are open
 	Awaited      time.Time // when a WebSocket last sent what was not answered yet; zero: nothing
 	EventSources int
-	Polls        int // answers that have been awaited for longer than any page waits
+	Polls        int // answers that have been awaited for longer than any page waits, and those that nobody reads
 	Workers      int // dedicated, shared and service workers, whose timers run in real time
 	LastRequest  time.Time
 	Requests     int
@@ -389,7 +317,7 @@ func (t *Tab) Traits() Traits {
 		if h == nil {
 			continue
 		}
-		if h.ended.IsZero() && h.network && !h.blocks(time.Now(), longPoll) && h.blocks(time.Now(), time.Hour) {
+		if h.network && h.open() && !h.blocks(time.Now(), longPoll) {
 			tr.Polls++
 		}
 		switch h.kind {

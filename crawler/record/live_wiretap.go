@@ -196,7 +196,7 @@ func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
 	for key, list := range w.sent {
 		left := list[:0]
 		for _, q := range list {
-			if !q.again && !q.at.Before(t.opened) && t.sameSite(q.topSite) && t.r.newestOfSite(q.topSite) == t && !t.expectedElsewhere(q) {
+			if t.sent(q) {
 				out = append(out, q)
 				continue
 			}
@@ -210,6 +210,16 @@ func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
 	}
 	slices.SortFunc(out, func(a, b *loggedRequest) int { return a.at.Compare(b.at) })
 	return out
+}
+
+// sent reports whether what no other witness saw was sent for this tab: it is the newest of those that show the site and were
+// open by then, or none was open any more and it is the newest now. What the browser sent again by itself belongs to the
+// tab that sent it first.
+func (t *Tab) sent(q *loggedRequest) bool {
+	if q.again {
+		return slices.ContainsFunc(t.order, func(h *hop) bool { return h.log != nil && h.log == q.first })
+	}
+	return t.sameSite(q.topSite) && t.r.newestOfSite(q.topSite, q.at) == t && !t.expectedElsewhere(q)
 }
 
 // witnessSlack is how far apart the network log and the protocol may tell of the same request: a busy machine delivers late.
@@ -246,14 +256,19 @@ func hostOnly(host string) string {
 	return host
 }
 
-// newestOfSite is the newest open tab that shows a site.
-func (r *Recorder) newestOfSite(site string) *Tab {
+// newestOfSite is the newest open tab that shows a site and was open at a time; if none was, the oldest that shows it now.
+func (r *Recorder) newestOfSite(site string, at time.Time) *Tab {
+	var oldest *Tab
 	for _, t := range slices.Backward(r.tabs) {
-		if t.sameSite(site) {
+		if !t.sameSite(site) {
+			continue
+		}
+		if t.opened.Before(at) {
 			return t
 		}
+		oldest = t
 	}
-	return nil
+	return oldest
 }
 
 // witnessed adds a request that only the network log has.

@@ -3,6 +3,7 @@ package record
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -34,6 +35,7 @@ type wiretap struct {
 	sockets  map[int]*wireSocket
 	sent     map[string][]*loggedRequest // what went out and was not asked for yet, by method and URL
 	marks    map[string]bool             // barriers seen
+	reported time.Time                   // when reports were last uploaded
 	changed  chan struct{}
 	broken   error
 }
@@ -48,8 +50,9 @@ type loggedRequest struct {
 	chunked     bool // its body is a stream
 	body        []byte
 	bodyCut     bool
-	frames      *socketFrames // of a WebSocket
-	again       bool          // the browser sent it again by itself
+	frames      *socketFrames  // of a WebSocket
+	again       bool           // the browser sent it again by itself
+	first       *loggedRequest // the one that it repeats
 }
 
 // wireSocket is one connection; requests are cut out of the bytes that were written to it.
@@ -288,10 +291,13 @@ func (w *wiretap) send(source int, p *wireParams) {
 		return
 	}
 	if !r.at.IsZero() { // once more, after a password was asked for or an idle connection had died
-		r = &loggedRequest{method: r.method, url: r.url, initiator: r.initiator, topSite: r.topSite, chunked: r.chunked, again: true}
+		r = &loggedRequest{method: r.method, url: r.url, initiator: r.initiator, topSite: r.topSite, chunked: r.chunked, again: true, first: cmp.Or(r.first, r)}
 		w.current[source] = r
 	}
 	r.at, r.headers = time.Now(), wireHeaderList(p.Headers)
+	if r.method == "POST" && crawler.HeaderValue(r.headers, "Content-Type") == "application/reports+json" {
+		w.reported = r.at
+	}
 	if strings.HasPrefix(r.url, "ws") {
 		r.frames = &socketFrames{}
 	}
@@ -346,7 +352,8 @@ func (w *wiretap) find(method, url string, at time.Time) *loggedRequest {
 	}
 	best := 0
 	for i, q := range list {
-		if q.at.Sub(at).Abs() < list[best].at.Sub(at).Abs() {
+		switch b := list[best]; {
+		case q.again == b.again && q.at.Sub(at).Abs() < b.at.Sub(at).Abs(), b.again && !q.again:
 			best = i
 		}
 	}
@@ -357,6 +364,13 @@ func (w *wiretap) find(method, url string, at time.Time) *loggedRequest {
 		w.sent[key] = slices.Delete(list, best, best+1)
 	}
 	return q
+}
+
+// reportedSince reports whether reports were uploaded after a moment.
+func (w *wiretap) reportedSince(at time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.reported.After(at)
 }
 
 // sweep forgets what nobody asked for.

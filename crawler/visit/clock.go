@@ -3,6 +3,7 @@ package visit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -19,16 +20,20 @@ import (
 // The steps in which a page's clock is run ahead, and how long things are waited for in between.
 const (
 	step     = time.Second             // with the clock held by Chrome while the page waits for the network
+	longStep = 5 * time.Second         // the same for a page that is one document alone, once it has lived for longStep
 	fineStep = 100 * time.Millisecond  // with the clock held by tagscan alone, which looks only between steps
 	patience = 1500 * time.Millisecond // a request in flight for longer is a long poll: it holds nothing
 	stepWait = 1200 * time.Millisecond // for a step to be done
-	realCap  = 12 * time.Second        // of real time for all waiting of one page
+	realCap  = 20 * time.Second        // of real time for all waiting of one page
 	// starvation lets a page that always has a task ready reach its next timer all the same.
 	starvation = 500
 )
 
 // errStuck is the error of a page whose main thread does not come back.
 var errStuck = errors.New("the page's main thread is busy for ever")
+
+// errSlow is the error of a page that was not given all its time: it may have had more to send.
+var errSlow = errors.New("the page took too long for each second of its own")
 
 // clock gives a page time: by running the page's own clock ahead in steps, with looks at the network between them, or
 // in real time.
@@ -41,6 +46,7 @@ type clock struct {
 	skew     time.Duration
 	fallback string
 	started  time.Time
+	holding  bool                               // Chrome holds the clock while the page waits for the network
 	lame     map[target.SessionID]int           // steps that a frame was late for
 	owed     map[target.SessionID]time.Duration // time that a document was given and has not used up: a new budget replaces the old one
 	frames   map[target.SessionID]*frameTime
@@ -69,12 +75,11 @@ func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
 		return c.settleReal(ctx, upTo)
 	}
 	for c.spent < upTo {
-		if err := c.grant(ctx, min(step, upTo-c.spent)); err != nil {
+		if err := c.grant(ctx, min(c.stride(), upTo-c.spent)); err != nil {
 			return err
 		}
 		if c.real > realCap {
-			c.fallback = "real time: the page took too long for each second of its own"
-			break
+			return fmt.Errorf("%w: %v of %v in %v", errSlow, c.spent.Round(time.Second), upTo, realCap)
 		}
 	}
 	c.catchUp(ctx)
@@ -130,10 +135,13 @@ func (c *clock) grant(ctx context.Context, d time.Duration) error {
 	defer func() { c.real += time.Since(begun) }()
 	for d > 0 {
 		c.quiet(ctx)
-		n, policy := min(step, d), emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
-		if c.heldOpen() {
+		n, policy := min(c.stride(), d), emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
+		if held, awaited := c.heldOpen(); held {
 			// A stream or a long poll would stop the clock for ever, and an answer over a socket would not stop it at all.
-			n, policy = min(fineStep, d), emulation.VirtualTimePolicyAdvance
+			n, policy = min(step/2, d), emulation.VirtualTimePolicyAdvance
+			if awaited {
+				n = min(fineStep, d)
+			}
 		}
 		if err := c.run(ctx, policy, n); err != nil {
 			return err
@@ -144,22 +152,40 @@ func (c *clock) grant(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// heldOpen reports whether the page has connections that Chrome's own rule for stopping the clock does not understand.
-func (c *clock) heldOpen() bool {
-	tr := c.tab.Traits()
-	return tr.Sockets > 0 || tr.EventSources > 0 || tr.Polls > 0
+// stride is how far the clock may be run ahead without a look. Chrome holds it for what a document waits for itself, but
+// not for what its workers and its cross-site frames wait for; those are mostly made when a page begins.
+func (c *clock) stride() time.Duration {
+	if c.spent >= longStep && c.tab.Alone() {
+		return longStep
+	}
+	return step
 }
 
-// quiet waits until nothing that the page may wait for is in flight, or for stepWait.
+// heldOpen reports whether the page has connections that Chrome's own rule for stopping the clock does not understand, and
+// whether it waits for an answer over one of them.
+func (c *clock) heldOpen() (held, awaited bool) {
+	tr := c.tab.Traits()
+	return tr.Sockets > 0 || tr.EventSources > 0 || tr.Polls > 0, !tr.Awaited.IsZero()
+}
+
+// quiet waits until nothing that the page may wait for is in flight, or for stepWait. What becomes of an answer that nobody
+// reads is told by time alone, so it looks again and again.
 func (c *clock) quiet(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, stepWait)
 	defer cancel()
-	_ = c.tab.Wait(ctx, func(record.State) bool { return c.tab.Pending(patience) == 0 })
+	for ctx.Err() == nil && c.tab.Pending(patience) > 0 {
+		tick, cancel := context.WithTimeout(ctx, heldEvery)
+		err := c.tab.Wait(tick, func(record.State) bool { return c.tab.Pending(patience) == 0 })
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return
+		}
+	}
 }
 
 // run advances the clock of every document's renderer by n and waits until the page's has arrived.
 func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n time.Duration) error {
-	docs := c.tab.Documents()
+	docs := c.tab.Clocks()
 	c.meet(ctx, docs[1:])
 	for _, s := range docs {
 		c.owed[s.ID] += n
@@ -177,8 +203,9 @@ func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n t
 				Policy: policy, Budget: new(float64(c.owed[s.ID].Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
 			})
 		}
+		c.holding = policy == emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
 		err := c.arrived(ctx, docs, before)
-		if errors.Is(err, context.DeadlineExceeded) && c.browserWasBusy(ctx) {
+		if errors.Is(err, context.DeadlineExceeded) && err != errHeld && c.browserWasBusy(ctx) {
 			err = c.arrived(ctx, docs, before)
 		}
 		for id, n := range c.tab.Budgets() {
@@ -214,16 +241,10 @@ func (c *clock) browserWasBusy(ctx context.Context) bool {
 // arrived waits until the page's budget is used up, and for a moment longer until those of its frames are. A frame that
 // was late twice is not waited for again: frames that share a renderer share one clock, and only one of them reports.
 func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[target.SessionID]int) error {
-	wait, cancel := context.WithTimeout(ctx, stepWait)
-	defer cancel()
-	err := c.tab.Wait(wait, func(record.State) bool { return c.tab.Budgets()[docs[0].ID] > before[docs[0].ID] })
-	if err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
+	if err := c.spend(ctx, docs[0], before[docs[0].ID]); err != nil {
 		return err
 	}
-	wait, cancel = context.WithTimeout(ctx, frameGrace)
+	wait, cancel := context.WithTimeout(ctx, frameGrace)
 	defer cancel()
 	if c.tab.Wait(wait, func(record.State) bool { return len(c.late(docs[1:], before)) == 0 }) != nil {
 		for _, id := range c.late(docs[1:], before) {
@@ -232,6 +253,33 @@ func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[
 	}
 	return nil
 }
+
+// spend waits until the page has used up its budget. It fails with errHeld once the only thing that can hold the clock is an
+// answer that nobody reads.
+func (c *clock) spend(ctx context.Context, page *chrome.Session, before int) error {
+	deadline := time.Now().Add(stepWait)
+	for {
+		tick, cancel := context.WithTimeout(ctx, heldEvery)
+		err := c.tab.Wait(tick, func(record.State) bool { return c.tab.Budgets()[page.ID] > before })
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case !errors.Is(err, context.DeadlineExceeded) || time.Now().After(deadline):
+			return err
+		case c.holding && c.tab.Traits().Polls > 0 && c.tab.Pending(patience) == 0:
+			return errHeld
+		}
+	}
+}
+
+// heldEvery is how often a page that does not use its time up is looked at.
+const heldEvery = 40 * time.Millisecond
+
+// errHeld is the error of a step whose clock Chrome holds for an answer that never ends.
+var errHeld = fmt.Errorf("an answer that nobody reads: %w", context.DeadlineExceeded)
 
 // frameGrace is how long a step waits for frames whose clock is behind the page's.
 const frameGrace = 100 * time.Millisecond

@@ -73,7 +73,7 @@ func (c *clock) catchUp(ctx context.Context) {
 	policy := emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
 	for ctx.Err() == nil {
 		behind := false
-		for _, s := range c.tab.Documents()[1:] {
+		for _, s := range c.tab.Clocks()[1:] {
 			f := c.frames[s.ID]
 			if f == nil {
 				continue

@@ -6,11 +6,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -69,6 +71,17 @@ var hostile = []struct {
 		rw.Header().Set("Content-Type", "application/octet-stream")
 		rw.Write(make([]byte, 1<<20))
 	}, crawler.Blocked, "not_html", "hostile.test"},
+	{"download without end", func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Disposition", "attachment; filename=x.bin")
+		for chunk := make([]byte, 64<<10); r.Context().Err() == nil; {
+			if _, err := rw.Write(chunk); err != nil {
+				return
+			}
+		}
+	}, crawler.Blocked, "not_html", "hostile.test"},
+	{"socket that never stops", html(`<script>const w = new WebSocket('ws://socket.test/echo'); w.onopen = () => setInterval(() => { w.send('x') }, 8); fetch('http://v.test/seen')</script>`), crawler.Partial, "caps: messages of ws://socket.test/echo", "v.test/seen"},
+	{"events that never stop", html(`<script>new EventSource('/events'); fetch('http://v.test/seen')</script>`), crawler.Partial, "", "v.test/seen"},
+	{"script of 50 MB", html(`<script src="/giant.js"></script><script>fetch('http://v.test/seen')</script>`), crawler.Complete, "", "v.test/seen"},
 	{"password", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("WWW-Authenticate", `Basic realm="x"`)
 		http.Error(rw, "no", http.StatusUnauthorized)
@@ -117,14 +130,46 @@ var hostile = []struct {
 	{"file frame", html(`<iframe src="file:///etc/hostname"></iframe><script>fetch('http://v.test/seen')</script>`), crawler.Complete, "", "v.test/seen"},
 }
 
+// chatter sends events as fast as they are taken.
+func chatter(rw http.ResponseWriter, r *http.Request) {
+	rw.Header().Set("Content-Type", "text/event-stream")
+	for r.Context().Err() == nil {
+		if _, err := io.WriteString(rw, "data: x\n\n"); err != nil {
+			return
+		}
+	}
+}
+
+// giant is a script of 50 MB.
+func giant(rw http.ResponseWriter, _ *http.Request) {
+	rw.Header().Set("Content-Type", "text/javascript")
+	line := "// " + strings.Repeat("x", 1000) + "\n"
+	for range 50_000_000 / len(line) {
+		io.WriteString(rw, line)
+	}
+}
+
 func TestHostilePages(t *testing.T) {
 	pages := map[string]http.HandlerFunc{
 		"slow.test/poll": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		"pop.test/p":     html(`<script>fetch('http://v.test/popup')</script>`),
-		"good.test/":     html(`<script>setTimeout(() => fetch('http://v.test/good'), 5000)</script>`),
+		"socket.test/echo": func(rw http.ResponseWriter, r *http.Request) {
+			c, err := websocket.Accept(rw, r, &websocket.AcceptOptions{InsecureSkipVerify: true}) // any origin: the page is another host by design
+			if err != nil {
+				return
+			}
+			defer c.CloseNow()
+			for {
+				if _, _, err := c.Read(r.Context()); err != nil || c.Write(r.Context(), websocket.MessageText, []byte("y")) != nil {
+					return
+				}
+			}
+		},
+		"good.test/": html(`<script>setTimeout(() => fetch('http://v.test/good'), 5000)</script>`),
 	}
 	for i, h := range hostile {
-		pages[fmt.Sprintf("h%d.hostile.test/", i)] = h.page
+		host := fmt.Sprintf("h%d.hostile.test/", i)
+		pages[host], pages[host+"events"], pages[host+"giant.js"] = h.page, chatter, giant
 	}
 	w := newWeb(t, pages)
 	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Timeout: 15 * time.Second, Load: 4 * time.Second})
@@ -200,4 +245,16 @@ func TestAddressesThatAreNoPages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that breaks off its streams is told from a page that is there.
+func TestBrokenProtocolsAreToldAsSuch(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	v := newVisitor(t, chrome.KindHeadlessShell, &web{Server: s}, visit.Options{Chrome: chrome.Options{Insecure: true}, Load: 5 * time.Second})
+	page, _ := visitPage(t, v, "https://shop.test/")
+	assert.Equal(t, crawler.Failed, page.Outcome)
+	assert.True(t, strings.HasPrefix(page.Reason, "protocol: net::ERR_HTTP2_"), page.Reason)
 }

@@ -18,21 +18,24 @@ import (
 
 // visit is one visit under way.
 type visit struct {
-	v    *Visitor
-	e    *engine
-	task crawler.Task
-	page crawler.Page
-	tab  *Tab
-	lost bool            // the browser went away
-	why  []string        // why the visit is partial
-	rest []crawler.Event // cookies and storage
+	v      *Visitor
+	e      *engine
+	task   crawler.Task
+	page   crawler.Page
+	tab    *Tab
+	closed func()          // called once the page is closed
+	lost   bool            // the browser went away
+	why    []string        // why the visit is partial
+	rest   []crawler.Event // cookies and storage
 
 	integrity map[[2]string]string // integrity attributes, by the URLs of document and script
 	sandbox   map[string]string    // sandbox attributes, by frame
+
+	speculated int // sets of speculation rules that have taken effect
 }
 
 func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
-	return &visit{v: v, e: e, task: task, integrity: map[[2]string]string{}, sandbox: map[string]string{}, page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()}}
+	return &visit{v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{}, page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()}}
 }
 
 // browserLost reports whether the visit ended because its browser did.
@@ -116,12 +119,15 @@ func (p *visit) live(ctx context.Context) {
 		name string
 		do   func(context.Context) error
 	}{
+		{"speculation", p.speculate},
+		{"manifest", p.manifest},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell/3) }},
 		{"consent", p.hook(choose)},
 		{"after load", p.hook(p.v.o.AfterLoad)},
 		{"sign-in", p.signedIn},
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
+		{"speculation", p.speculate},
 		{"workers", func(ctx context.Context) error { return p.tab.clock.attend(ctx, &p.v.quiet, p.v.o.Dwell) }},
 		{"observe", p.observe},
 		{"interact", p.interact},
@@ -139,10 +145,16 @@ func (p *visit) live(ctx context.Context) {
 		if st := p.tab.rec.State(); st.Crashed || st.Gone || ctx.Err() != nil || p.e.browser.Err() != nil {
 			return
 		}
-		if err != nil && !p.tab.alive(ctx) {
+		if err != nil && !errors.Is(err, errSlow) && !p.tab.alive(ctx) {
 			return
 		}
 	}
+}
+
+// manifest has the page's web app manifest fetched, which Chrome with a window does by itself to learn whether the page can
+// be installed. Without one nothing is fetched.
+func (p *visit) manifest(context.Context) error {
+	return p.tab.rec.Main().Send("Page.getAppManifest", nil)
 }
 
 // choose answers the consent dialog. What is sent from then on is sent in the state that was chosen.
@@ -259,6 +271,7 @@ func classify(e navigationError) (crawler.Outcome, string) {
 
 const (
 	leaveCap = 5 * time.Second // for what a page does on leaving, whatever became of the visit
+	tellCap  = 5 * time.Second // for the network log and the bodies of a page that has gone
 	endCap   = time.Second     // from the end of a browser's pages to its own
 )
 
@@ -283,13 +296,16 @@ func (p *visit) leave() []crawler.Event {
 		if len(p.page.Typed) == 0 { // else it is Typing to the end: nothing is submitted
 			p.tab.SetPhase(crawler.Leaving)
 		}
-		p.tab.leave(ctx)
+		p.tab.leave(ctx, p.closed)
+		p.tab.reported()
 	} else {
 		p.lost = true
 		p.partial("browser", p.e.browser.Err())
 	}
 	st := p.tab.rec.State()
-	recorded, counts := p.tab.rec.Release(ctx)
+	told, cancel := context.WithTimeout(context.Background(), tellCap)
+	defer cancel()
+	recorded, counts := p.tab.rec.Release(told)
 	p.page.Counts = counts
 	var events []crawler.Event
 	for ev := range recorded {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -51,9 +52,13 @@ func (e *engine) newProfile(ctx context.Context, name string, o Options) (cdp.Br
 		return "", err
 	}
 	if o.Location != nil {
-		if err := s.Call(ctx, "Browser.grantPermissions", map[string]any{"permissions": []string{"geolocation"}, "browserContextId": id}, nil); err != nil {
+		// Browser.grantPermissions would refuse all other permissions, background sync and reports among them.
+		if err := s.Call(ctx, "Browser.setPermission", map[string]any{"permission": map[string]any{"name": "geolocation"}, "setting": "granted", "browserContextId": id}, nil); err != nil {
 			return "", err
 		}
+	}
+	if err := e.recorder.Anchor(ctx, id); err != nil {
+		return "", err
 	}
 	if len(o.Cookies) > 0 {
 		if _, err := cdp.Call(ctx, s, storage.SetCookies, storage.SetCookiesParams{Cookies: o.Cookies, BrowserContextID: id}); err != nil {
@@ -157,6 +162,9 @@ func (o Options) inject() func(string) []crawler.Header {
 
 // credentials returns the password for an origin that asks for one.
 func (o Options) credentials() func(string) (string, string, bool) {
+	if !slices.ContainsFunc(o.Origins, func(or Origin) bool { return or.User != "" }) {
+		return nil
+	}
 	return func(origin string) (string, string, bool) {
 		for _, or := range o.Origins {
 			if or.User != "" && originOf(or.Origin) == originOf(origin) {

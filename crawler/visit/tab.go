@@ -27,6 +27,7 @@ type Tab struct {
 	browser *chrome.Browser
 	context cdp.BrowserContextID
 	clock   *clock
+	front   bool // it was put in front of its window
 }
 
 // evalTimeout bounds a script in a page: one in an endless loop never answers.

@@ -34,6 +34,10 @@ type Options struct {
 	Dwell    time.Duration // page time that a page is given after it loaded; 0 is 30 s
 	RealTime bool          // wait in real time, adaptively, instead of running the page's clock ahead
 
+	// Tabs is how many pages are open at a time, however many are visited at once: while what was sent by one that has been
+	// closed is still told, the next one is open already. 0: as many as are visited.
+	Tabs int
+
 	RecycleVisits int           // visits after which the browser is replaced; 0 is 500
 	RecycleMemory int64         // bytes of browser memory after which it is replaced; 0 is 2 GB
 	RecycleAfter  time.Duration // age after which it is replaced; 0 is 30 min
@@ -139,7 +143,8 @@ type Visitor struct {
 	info  crawler.Browser
 	pages atomic.Int64
 	ids   atomic.Int64
-	quiet sync.Map // URLs of workers that do nothing late
+	quiet sync.Map      // URLs of workers that do nothing late
+	tabs  chan struct{} // holds one for every page that is open; nil: there is no limit
 
 	parent *Visitor // of the visitor for the state gpc: the one that numbers what is recorded
 
@@ -154,6 +159,9 @@ type Visitor struct {
 // New starts the browser.
 func New(ctx context.Context, o Options) (*Visitor, error) {
 	v := &Visitor{o: o.withDefaults()}
+	if o.Tabs > 0 {
+		v.tabs = make(chan struct{}, o.Tabs)
+	}
 	e, err := v.start(ctx)
 	if err != nil {
 		return nil, err
@@ -217,6 +225,12 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 		}
 		var events []crawler.Event
 		for attempt := 0; ; attempt++ {
+			vacate, err := v.occupy(ctx)
+			if err != nil {
+				yield(crawler.Event{}, err)
+				return
+			}
+			defer vacate()
 			e, err := v.borrow(ctx)
 			if err != nil {
 				yield(crawler.Event{}, err)
@@ -224,6 +238,7 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 			}
 			before, failed := e.replay(ctx, v, task)
 			p := newVisit(v, e, task)
+			p.closed = vacate
 			if failed != nil {
 				p.page.Outcome, p.page.Reason = crawler.Blocked, "sign-in: the recording could not be replayed: "+failed.Error()
 				events = p.events(nil)
@@ -232,6 +247,7 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 			}
 			events = append(before, events...)
 			v.giveBack(e)
+			vacate()
 			if attempt > 0 || !p.browserLost() || ctx.Err() != nil {
 				break
 			}
@@ -249,6 +265,23 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 	}
 }
 
+// occupy waits until one more page may be open. The func, which may be called more than once, says that it no longer is.
+func (v *Visitor) occupy(ctx context.Context) (vacate func(), err error) {
+	tabs := v.tabs
+	if v.parent != nil {
+		tabs = v.parent.tabs
+	}
+	if tabs == nil {
+		return func() {}, nil
+	}
+	select {
+	case tabs <- struct{}{}:
+		return sync.OnceFunc(func() { <-tabs }), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
 var errNoTab = errors.New("it opens no tab")
 
 // engine is one browser with its recorder and its profiles.
@@ -262,6 +295,7 @@ type engine struct {
 	visits   int
 	old      bool
 	broken   atomic.Bool // it opens no tabs any more
+	front    sync.Mutex  // held by the visit whose page must be in front of its window
 
 	mu       sync.Mutex
 	profiles map[string]*profile

@@ -90,6 +90,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	defer func() { err = errors.Join(err, out.Close(end)) }()
 
 	o.Visit.Spill = out.Blobs().Sink
+	o.Visit.Tabs = o.Workers // twice as many visits are under way: those that are being closed take no tab any more
 	visitor, err := visit.New(ctx, o.Visit)
 	if err != nil {
 		return res, fmt.Errorf("start the browser: %w", err)
@@ -169,7 +170,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	plan := newSchedule(front, c.o.States, c.o.Looks...)
 	plan.start(c.seeds(ctx, robots)...)
 
-	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), c.o.Workers, ended(c.visitor.Visit)) {
+	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.visitor.Visit)) {
 		if err != nil {
 			c.o.Console.Detailf("%v", err)
 			c.o.Logger.Warn("visit", "err", err)

@@ -1,0 +1,60 @@
+package visit_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/visit"
+)
+
+// Scripts that only send do not read what they are answered, so their requests never end. The page's time goes on all the
+// same, without a wait for each.
+func TestAnswersThatNobodyReadsHoldNothingUp(t *testing.T) {
+	w := newWeb(t, map[string]http.HandlerFunc{
+		"shop.test/": html(`<link rel=icon href="data:,"><script>for (const s of [1, 2, 3, 5, 8, 13, 21, 28]) setTimeout(() => fetch('http://v.test/hit?' + s, {method: 'POST', mode: 'no-cors', body: 's=' + s}), s * 1000)</script>`),
+		"v.test/hit": func(rw http.ResponseWriter, _ *http.Request) { io.WriteString(rw, "ok") },
+	})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
+	begun := time.Now()
+	p, events := visitPage(t, v, "http://shop.test/")
+	t.Logf("%v for %v of page time", time.Since(begun).Round(time.Millisecond), p.Clock.PageTime)
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	assert.True(t, hasRequest(events, "v.test/hit?28"))
+	assert.Less(t, time.Since(begun), 10*time.Second) // it takes two; waiting for each took fourteen
+}
+
+// What comes into view is told to the page at every stop of scrolling, and looked at for as long as it takes to count.
+func TestWhatIsScrolledPastWasSeen(t *testing.T) {
+	w := newWeb(t, map[string]http.HandlerFunc{
+		"shop.test/": html(`<link rel=icon href="data:,"><body style="margin:0">` + // an advertisement on every screen, in view by half for two seconds
+			`<script>for (let i = 0; i < 8; i++) { const d = document.createElement('div'); d.style.cssText = 'height:250px;width:300px;margin-bottom:600px'; document.body.append(d);
+let t; new IntersectionObserver((es) => { const e = es[es.length - 1]; if (e.intersectionRatio >= .5) t = t || setTimeout(() => navigator.sendBeacon('http://v.test/seen?' + i), 2000); else { clearTimeout(t); t = 0 } }, {threshold: [.5]}).observe(d) }</script>`),
+	})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
+	p, events := visitPage(t, v, "http://shop.test/")
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	for _, n := range []string{"0", "1", "2", "3", "4", "5", "6", "7"} {
+		assert.True(t, hasRequest(events, "v.test/seen?"+n), "advertisement %s was not seen", n)
+	}
+}
+
+// A place for the geolocation API leaves all other permissions as they are.
+func TestAPlaceLeavesOtherPermissionsAlone(t *testing.T) {
+	w := newWeb(t, map[string]http.HandlerFunc{
+		"localhost/": html(`<link rel=icon href="data:,"><script>
+navigator.geolocation.getCurrentPosition((p) => fetch('http://v.test/at?' + p.coords.latitude));
+for (const name of ['background-sync', 'notifications']) navigator.permissions.query({name}).then((s) => fetch('http://v.test/may?' + name + '=' + s.state))</script>`),
+	})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Location: &visit.Location{Latitude: 52.5, Longitude: 13.4}})
+	p, events := visitPage(t, v, "http://localhost/")
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	for _, want := range []string{"at?52.5", "may?background-sync=granted", "may?notifications=prompt"} {
+		assert.True(t, hasRequest(events, "v.test/"+want), want)
+	}
+}
