@@ -218,18 +218,6 @@ func (t *Tab) Clocks() []*chrome.Session {
 	return out
 }
 
-// Alone reports whether the page is one renderer's documents and nothing else: no cross-site frame, worker or popup.
-func (t *Tab) Alone() bool {
-	t.r.mu.Lock()
-	defer t.r.mu.Unlock()
-	for _, m := range t.members {
-		if m != t.main && m.info.Type != "tab" {
-			return false
-		}
-	}
-	return true
-}
-
 // FrameInfo is one frame of a tab at this moment.
 type FrameInfo struct {
 	ID, Parent, URL string

@@ -20,7 +20,8 @@ import (
 // The steps in which a page's clock is run ahead, and how long things are waited for in between.
 const (
 	step     = time.Second             // with the clock held by Chrome while the page waits for the network
-	longStep = 5 * time.Second         // the same for a page that is one document alone, once it has lived for longStep
+	breath   = 6 * time.Millisecond    // of real time after each step while a page begins, for what takes real time and is no network, such as IndexedDB
+	young    = 10 * time.Second        // how long a page begins, in its own time
 	fineStep = 100 * time.Millisecond  // with the clock held by tagscan alone, which looks only between steps
 	patience = 1500 * time.Millisecond // a request in flight for longer is a long poll: it holds nothing
 	stepWait = 1200 * time.Millisecond // for a step to be done
@@ -75,7 +76,7 @@ func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
 		return c.settleReal(ctx, upTo)
 	}
 	for c.spent < upTo {
-		if err := c.grant(ctx, min(c.stride(), upTo-c.spent)); err != nil {
+		if err := c.grant(ctx, min(step, upTo-c.spent)); err != nil {
 			return err
 		}
 		if c.real > realCap {
@@ -135,7 +136,7 @@ func (c *clock) grant(ctx context.Context, d time.Duration) error {
 	defer func() { c.real += time.Since(begun) }()
 	for d > 0 {
 		c.quiet(ctx)
-		n, policy := min(c.stride(), d), emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
+		n, policy := min(step, d), emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
 		if held, awaited := c.heldOpen(); held {
 			// A stream or a long poll would stop the clock for ever, and an answer over a socket would not stop it at all.
 			n, policy = min(step/2, d), emulation.VirtualTimePolicyAdvance
@@ -148,17 +149,13 @@ func (c *clock) grant(ctx context.Context, d time.Duration) error {
 		}
 		c.spent += n
 		d -= n
+		if n == step && c.spent <= young {
+			if err := c.pause(ctx, breath); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
-}
-
-// stride is how far the clock may be run ahead without a look. Chrome holds it for what a document waits for itself, but
-// not for what its workers and its cross-site frames wait for; those are mostly made when a page begins.
-func (c *clock) stride() time.Duration {
-	if c.spent >= longStep && c.tab.Alone() {
-		return longStep
-	}
-	return step
 }
 
 // heldOpen reports whether the page has connections that Chrome's own rule for stopping the clock does not understand, and
