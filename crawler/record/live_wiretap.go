@@ -213,7 +213,7 @@ func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
 }
 
 // sent reports whether what no other witness saw was sent for this tab: it is the newest of those that show the site and were
-// open by then, or none was open any more and it is the newest now. What the browser sent again by itself belongs to the
+// open by then, or, if none of them was, the oldest of those that show it now. What the browser sent again by itself belongs to the
 // tab that sent it first.
 func (t *Tab) sent(q *loggedRequest) bool {
 	if q.again {

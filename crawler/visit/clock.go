@@ -47,7 +47,6 @@ type clock struct {
 	skew     time.Duration
 	fallback string
 	started  time.Time
-	holding  bool                               // Chrome holds the clock while the page waits for the network
 	lame     map[target.SessionID]int           // steps that a frame was late for
 	owed     map[target.SessionID]time.Duration // time that a document was given and has not used up: a new budget replaces the old one
 	frames   map[target.SessionID]*frameTime
@@ -200,10 +199,10 @@ func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n t
 				Policy: policy, Budget: new(float64(c.owed[s.ID].Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
 			})
 		}
-		c.holding = policy == emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
-		err := c.arrived(ctx, docs, before)
+		holding := policy == emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
+		err := c.arrived(ctx, docs, before, holding)
 		if errors.Is(err, context.DeadlineExceeded) && err != errHeld && c.browserWasBusy(ctx) {
-			err = c.arrived(ctx, docs, before)
+			err = c.arrived(ctx, docs, before, holding)
 		}
 		for id, n := range c.tab.Budgets() {
 			if n > before[id] {
@@ -237,8 +236,8 @@ func (c *clock) browserWasBusy(ctx context.Context) bool {
 
 // arrived waits until the page's budget is used up, and for a moment longer until those of its frames are. A frame that
 // was late twice is not waited for again: frames that share a renderer share one clock, and only one of them reports.
-func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[target.SessionID]int) error {
-	if err := c.spend(ctx, docs[0], before[docs[0].ID]); err != nil {
+func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[target.SessionID]int, holding bool) error {
+	if err := c.spend(ctx, docs[0], before[docs[0].ID], holding); err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, frameGrace)
@@ -251,9 +250,9 @@ func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[
 	return nil
 }
 
-// spend waits until the page has used up its budget. It fails with errHeld once the only thing that can hold the clock is an
-// answer that nobody reads.
-func (c *clock) spend(ctx context.Context, page *chrome.Session, before int) error {
+// spend waits until the page has used up its budget. holding says that Chrome holds the clock for the network: then it fails
+// with errHeld once the only thing that can hold it is an answer that nobody reads.
+func (c *clock) spend(ctx context.Context, page *chrome.Session, before int, holding bool) error {
 	deadline := time.Now().Add(stepWait)
 	for {
 		tick, cancel := context.WithTimeout(ctx, heldEvery)
@@ -266,7 +265,7 @@ func (c *clock) spend(ctx context.Context, page *chrome.Session, before int) err
 			return context.Cause(ctx)
 		case !errors.Is(err, context.DeadlineExceeded) || time.Now().After(deadline):
 			return err
-		case c.holding && c.tab.Traits().Polls > 0 && c.tab.Pending(patience) == 0:
+		case holding && c.tab.Traits().Polls > 0 && c.tab.Pending(patience) == 0:
 			return errHeld
 		}
 	}
