@@ -221,6 +221,11 @@ func (b *Builder) totals(m *Model) Totals {
 			t.ThirdCode++
 		}
 	}
+	for _, s := range b.scripts {
+		if s.inside {
+			t.Inside++
+		}
+	}
 	return t
 }
 

@@ -21,18 +21,23 @@ import (
 // exposureOf builds a run of the events and returns the exposure of a recipient.
 func exposureOf(t *testing.T, id string, events ...crawler.Event) Exposure {
 	t.Helper()
-	b := NewBuilder(Options{OwnerOf: ownerOf})
-	b.Event(crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
-	for _, e := range events {
-		b.Event(e)
-	}
-	for _, e := range b.Build(policy.Verdict{}).Recipients {
+	for _, e := range built(events...).Recipients {
 		if e.Recipient.ID == id {
 			return e
 		}
 	}
 	require.Fail(t, "no such recipient", id)
 	return Exposure{}
+}
+
+// built is the model of a run of these events.
+func built(events ...crawler.Event) *Model {
+	b := NewBuilder(Options{OwnerOf: ownerOf})
+	b.Event(crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
+	for _, e := range events {
+		b.Event(e)
+	}
+	return b.Build(policy.Verdict{})
 }
 
 const account = "https://shop.example/account"
@@ -86,6 +91,11 @@ func TestWithinReach(t *testing.T) {
 		e := exposureOf(t, "stripe", tt.events...)
 		require.NotNil(t, e.Reach, name)
 		assert.Len(t, e.Reach.Fields, tt.fields, name)
+		inside := 0
+		if tt.fields > 0 {
+			inside = 1
+		}
+		assert.Equal(t, inside, built(tt.events...).Totals.Inside, name)
 		if tt.lowered == "" {
 			assert.Empty(t, e.Reach.Lowered, name)
 		} else {

@@ -84,6 +84,7 @@ type Totals struct {
 	Severity   [5]int `json:"severity"` // flows by rule.Severity, from info to critical
 	Scripts    int    `json:"scripts"`  // distinct
 	ThirdCode  int    `json:"third_party_scripts"`
+	Inside     int    `json:"third_party_scripts_in_pages"` // of these, those that ran with the rights of a page, not in a worker or a frame of their own
 	BodiesGone int    `json:"bodies_missing"`
 }
 

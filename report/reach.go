@@ -67,6 +67,7 @@ func (b *Builder) readable(r *reach, p *crawler.Page, s ran, route string) {
 			continue
 		}
 		r.routes.add(route)
+		b.scripts[s.key].inside = true
 		note(r.fields, re.Fields, route)
 		note(r.cookies, re.Cookies, route)
 		note(r.storage, re.Storage, route)
@@ -76,6 +77,7 @@ func (b *Builder) readable(r *reach, p *crawler.Page, s ran, route string) {
 	}
 	if !found && main {
 		r.routes.add(route)
+		b.scripts[s.key].inside = true
 	}
 }
 

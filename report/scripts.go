@@ -14,8 +14,9 @@ type scriptKey struct{ url, sha, kind string }
 
 // script gathers one script by content over all pages.
 type script struct {
-	s     Script
-	route set
+	s      Script
+	route  set
+	inside bool // it ran with the rights of a page
 }
 
 // ran is a script that ran on a page that is still being visited.
