@@ -98,6 +98,7 @@ type Recorder struct {
 	frames      map[string]*frame  // by frame
 	requests    map[string]*flow   // by the network's request id, of open tabs
 	tabs        []*Tab             // open, oldest first
+	past        []*Tab             // released not long ago, likewise
 	anchors     map[string]string  // by browser context: the page in front of its window
 	opening     map[string]int     // by browser context: calls of Open under way
 	fresh       map[string]*Tab    // by page target: pages that appeared while Open was under way

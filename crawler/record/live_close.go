@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -71,6 +72,7 @@ func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Com
 	events = append(events, t.scriptEvents(c)...)
 	counts := t.counts
 	t.forget()
+	t.r.remember(t, time.Now())
 	return slices.Values(events), counts
 }
 
@@ -148,8 +150,9 @@ func (t *Tab) join() {
 
 // request makes the crawler's request of a hop.
 func (t *Tab) request(h *hop, c *causes) *crawler.Request {
+	visit := cmp.Or(h.of, t).meta
 	q := &crawler.Request{
-		ID: h.id, Page: t.meta.Page, PageURL: h.pageURL, Profile: t.meta.Task.Profile, Consent: h.consent, Route: t.meta.Task.Route, Phase: h.phase,
+		ID: h.id, Page: visit.Page, PageURL: h.pageURL, Profile: visit.Task.Profile, Consent: h.consent, Route: visit.Task.Route, Phase: h.phase,
 		URL: h.url, Method: h.method, Headers: h.wire, Type: h.kind, Time: h.sent.UTC(),
 		Failed: h.failed, Messages: h.messages, Source: h.source(),
 	}

@@ -9,8 +9,6 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
-
-	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
 // Anchor opens the window of a browser context, with a blank page in front that stays there. Tabs are opened behind it: a
@@ -37,32 +35,37 @@ func (t *Tab) Behind() {
 	}
 }
 
-// Open makes a new tab in a browser context, ready to be navigated: everything in it is recorded. Close it. It lies behind
-// the context's other tabs, and is told that it has the focus, so that it is shown and painted.
-func (r *Recorder) Open(ctx context.Context, browserContext cdp.BrowserContextID, meta Meta) (*Tab, error) {
+// Open makes a new tab in a browser context, in which everything will be recorded. Begin with it before it is navigated, or
+// Discard it. It lies behind the context's other tabs, and is told that it has the focus, so that it is shown and painted.
+func (r *Recorder) Open(ctx context.Context, browserContext cdp.BrowserContextID) (*Tab, error) {
 	t, err := r.create(ctx, target.CreateTargetParams{URL: blank, BrowserContextID: browserContext, Background: new(true)})
 	if err != nil {
 		return nil, fmt.Errorf("opening a tab: %w", err)
 	}
-	r.mu.Lock()
-	t.meta = meta
-	r.tabs = append(r.tabs, t)
-	t.inherit()
-	main := t.main.session
-	r.mu.Unlock()
-	r.paint(main)
 	// Answers come in order: once this one is here, recording is on.
-	if _, err := cdp.Call(ctx, main, page.GetFrameTree, cdp.Empty{}); err != nil {
-		t.Close(ctx)
+	if _, err := cdp.Call(ctx, t.Main(), page.GetFrameTree, cdp.Empty{}); err != nil {
+		t.Discard(ctx)
 		return nil, fmt.Errorf("opening a tab: %w", err)
 	}
 	return t, nil
 }
 
-// paint gives a page behind others as many frames as one in front gets: Chrome gives one a second to what nobody looks
-// at, and a screencast looks. No picture of it is ever sent.
-func (r *Recorder) paint(s *chrome.Session) {
-	_ = s.Send("Page.startScreencast", map[string]any{"format": "jpeg", "quality": 1, "maxWidth": 16, "maxHeight": 16, "everyNthFrame": 1 << 30})
+// Begin begins a visit in a tab that Open made: what belongs to no other tab may be this one's from now on. Close and Release
+// it afterwards.
+func (t *Tab) Begin(meta Meta) {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	t.meta, t.opened = meta, time.Now()
+	t.r.tabs = append(t.r.tabs, t)
+	t.inherit()
+}
+
+// Discard closes a tab in which no visit began.
+func (t *Tab) Discard(ctx context.Context) {
+	t.Close(ctx)
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	t.forget()
 }
 
 // create makes a page and waits until it is attached.

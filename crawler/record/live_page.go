@@ -44,6 +44,7 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 		f.url = e.Frame.Unreachable
 	}
 	if m == m.tab.main && e.Frame.Parent == "" && f.url != blank {
+		m.tab.show(f.url)
 		m.tab.state.Navigations++
 		m.tab.state.Loaded, m.tab.state.DOM, m.tab.state.Stopped = time.Time{}, time.Time{}, time.Time{}
 		if m.tab.state.Navigations > maxNavigations && !m.tab.state.Runaway {
@@ -69,6 +70,9 @@ func (r *Recorder) onWithinDocument(m *member, ev chrome.Event) error {
 	}
 	if f := r.frames[e.Frame]; f != nil {
 		f.url = e.URL
+	}
+	if m == m.tab.main && e.Frame == m.info.ID {
+		m.tab.show(e.URL)
 	}
 	return nil
 }

@@ -33,9 +33,13 @@ type Tab struct {
 	counts  crawler.Completeness
 	state   State
 	opened  time.Time
+	ended   time.Time // when it was released
+	shown   []string  // documents that the main frame showed
 	targets map[string]bool
 	hold    *hold // nil: the tab may go anywhere
 	reports bool  // the page has something to report
+
+	released bool // it is told; what is still uploaded for it is told with another tab
 }
 
 // Meta is what a visit is about; it is copied into what is recorded.
@@ -141,7 +145,18 @@ func (t *Tab) url() string {
 	if f := t.r.frames[t.main.info.ID]; f != nil {
 		return f.url
 	}
+	if n := len(t.shown); n > 0 {
+		return t.shown[n-1]
+	}
 	return ""
+}
+
+// maxShown is how many addresses of a tab are remembered.
+const maxShown = 100
+
+// show notes the address of the main frame. The caller holds the lock.
+func (t *Tab) show(u string) {
+	t.shown = append(t.shown[max(0, len(t.shown)-maxShown):], withoutFragment(u))
 }
 
 // ErrTimeout is the error of a Wait that ran out of time.

@@ -2,8 +2,10 @@ package record
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/target"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -75,4 +77,61 @@ func TestLimitsAreStated(t *testing.T) {
 	assert.Len(t, tab.order[0].messages, 3)
 	assert.Equal(t, 5, tab.counts.Messages)
 	assert.Equal(t, []string{"messages of wss://v.test/live"}, tab.counts.CapsReached)
+}
+
+// second opens another tab in the recorder of newTestTab.
+func second(r *Recorder, page, url string) *Tab {
+	m := &member{session: &chrome.Session{ID: target.SessionID("S" + page)}, info: targetInfo{ID: "T" + page, Type: "page"}, scripts: map[string]*scriptParsed{}}
+	t := newTab(r, m)
+	m.tab = t
+	t.meta, t.opened = Meta{Page: page, Task: crawler.Task{Profile: "of " + page}}, time.Now().Add(-time.Second)
+	r.members["S"+page], r.tabs = m, append(r.tabs, t)
+	r.on(chrome.Event{Session: m.session.ID, Method: "Page.frameNavigated", Params: jsonv2.Value(`{"frame":{"id":"T` + page + `","url":"` + url + `"}}`)})
+	return t
+}
+
+// What only the log knows, such as reports, belongs to the page that it speaks of, also once that is told already.
+func TestReportsBelongToTheirPage(t *testing.T) {
+	upload := func(url string) *wiretap {
+		return heard(t, logOf(
+			`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/report","network_isolation_key":"https://shop.test https://shop.test"}`,
+			`HTTP_STREAM_REQUEST_BOUND_TO_JOB 5 {"source_dependency":{"id":8,"type":17}}`,
+			`SOCKET_POOL_BOUND_TO_SOCKET 8 {"source_dependency":{"id":9,"type":10}}`,
+			`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Content-Type: application/reports+json"],"line":"POST /report HTTP/1.1\r\n"}`,
+			sentBytes("SSL_SOCKET_BYTES_SENT", 9, []byte("POST /report HTTP/1.1\r\n\r\n"+`[{"type":"csp-violation","url":"`+url+`"}]`)),
+		))
+	}
+	told := func(tab *Tab, w *wiretap) []*crawler.Request {
+		var out []*crawler.Request
+		for _, q := range w.takeOf(tab) {
+			tab.witnessed(q)
+			out = append(out, tab.request(tab.order[len(tab.order)-1], newCauses(tab)))
+		}
+		return out
+	}
+	r, _ := newTestTab()
+	r.tabs = nil
+	a, b := second(r, "a", "https://shop.test/a"), second(r, "b", "https://shop.test/b#top")
+	elsewhere := second(r, "c", "https://other.test/a")
+
+	w := upload("https://shop.test/a")
+	assert.Empty(t, told(elsewhere, w))
+	assert.Empty(t, told(b, w), "it is the newest, but the report is on another page")
+	got := told(a, w)
+	require.Len(t, got, 1)
+	assert.Equal(t, "a", got[0].Page)
+
+	w = upload("https://shop.test/nobody-knows")
+	assert.Empty(t, told(a, w))
+	got = told(b, w)
+	require.Len(t, got, 1)
+	assert.Equal(t, "b", got[0].Page)
+
+	a.forget()
+	r.remember(a, time.Now())
+	got = told(b, upload("https://shop.test/a"))
+	require.Len(t, got, 1)
+	assert.Equal(t, "a", got[0].Page)
+	assert.Equal(t, "of a", got[0].Profile)
+	assert.Equal(t, "https://shop.test/a", got[0].PageURL)
 }

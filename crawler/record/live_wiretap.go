@@ -3,8 +3,6 @@ package record
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -188,100 +186,4 @@ func (h *hop) correct(f *socketFrames) {
 	for n := len(sent); n < len(f.messages); n++ {
 		h.messages = append(h.messages, crawler.Message{Sent: true, Time: time.Now().UTC(), Opcode: f.opcodes[n], Data: crawler.NewBody(f.messages[n])})
 	}
-}
-
-// takeOf takes out what was sent for a tab and no other witness saw: what the Reporting API uploads.
-func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
-	var out []*loggedRequest
-	for key, list := range w.sent {
-		left := list[:0]
-		for _, q := range list {
-			if t.sent(q) {
-				out = append(out, q)
-				continue
-			}
-			left = append(left, q)
-		}
-		if len(left) == 0 {
-			delete(w.sent, key)
-		} else {
-			w.sent[key] = left
-		}
-	}
-	slices.SortFunc(out, func(a, b *loggedRequest) int { return a.at.Compare(b.at) })
-	return out
-}
-
-// sent reports whether what no other witness saw was sent for this tab: it is the newest of those that show the site and were
-// open by then, or, if none of them was, the oldest of those that show it now. What the browser sent again by itself belongs to the
-// tab that sent it first.
-func (t *Tab) sent(q *loggedRequest) bool {
-	if q.again {
-		return slices.ContainsFunc(t.order, func(h *hop) bool { return h.log != nil && h.log == q.first })
-	}
-	return t.sameSite(q.topSite) && t.r.newestOfSite(q.topSite, q.at) == t && !t.expectedElsewhere(q)
-}
-
-// witnessSlack is how far apart the network log and the protocol may tell of the same request: a busy machine delivers late.
-const witnessSlack = 10 * time.Second
-
-// expectedElsewhere reports whether another open tab has seen the request that the log tells of: pages of one site, and
-// visitors with cookies of their own, send the same at the same time.
-func (t *Tab) expectedElsewhere(q *loggedRequest) bool {
-	for _, other := range t.r.tabs {
-		if other == t {
-			continue
-		}
-		for _, h := range other.order {
-			if h.log == nil && h.url == q.url && h.method == q.method && h.sent.Sub(q.at).Abs() < witnessSlack {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// sameSite reports whether the tab shows a page of a site, "https://shop.test".
-func (t *Tab) sameSite(site string) bool {
-	_, host, ok := strings.Cut(site, "://")
-	_, rest, found := strings.Cut(t.url(), "://")
-	own, _, _ := strings.Cut(rest, "/")
-	return ok && found && (own == host || strings.HasSuffix(hostOnly(own), "."+hostOnly(host)) || hostOnly(own) == hostOnly(host))
-}
-
-func hostOnly(host string) string {
-	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
-		return host[:i]
-	}
-	return host
-}
-
-// newestOfSite is the newest open tab that shows a site and was open at a time; if none was, the oldest that shows it now.
-func (r *Recorder) newestOfSite(site string, at time.Time) *Tab {
-	var oldest *Tab
-	for _, t := range slices.Backward(r.tabs) {
-		if !t.sameSite(site) {
-			continue
-		}
-		if t.opened.Before(at) {
-			return t
-		}
-		oldest = t
-	}
-	return oldest
-}
-
-// witnessed adds a request that only the network log has.
-func (t *Tab) witnessed(q *loggedRequest) {
-	h := t.add(&flow{id: "netlog", tab: t}, t.main)
-	if h == nil {
-		return
-	}
-	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q, q.at
-	if q.method == "OPTIONS" {
-		h.kind = "preflight"
-	}
-	h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, len(q.body) > 0
-	h.frame = t.main.info.ID
-	h.document = t.url()
 }

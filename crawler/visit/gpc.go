@@ -23,7 +23,7 @@ func (v *Visitor) of(t crawler.Task) *Visitor {
 		o := v.o
 		o.Chrome.Args = append(o.Chrome.Args[:len(o.Chrome.Args):len(o.Chrome.Args)], gpcFeatures)
 		o.AfterLoad = checkGPC(o.AfterLoad)
-		v.gpc = &Visitor{o: o, info: v.info, parent: v, closed: v.closed}
+		v.gpc = &Visitor{o: o, info: v.info, parent: v, tabs: v.tabs, ready: v.ready, closed: v.closed}
 	}
 	return v.gpc
 }

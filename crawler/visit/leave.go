@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record"
 )
 
@@ -59,6 +60,14 @@ func (t *Tab) stroll(ctx context.Context) error {
 		return err
 	}
 	return t.clock.grant(ctx, t.pause(restFor-d))
+}
+
+// shown has Chrome paint a page behind others like one in front, each time that something has changed: what nobody looks at is
+// not told that it was scrolled. A screencast looks; no picture of it is ever sent. headless-shell paints all pages alike.
+func (t *Tab) shown() {
+	if t.browser.Info().Kind != chrome.KindHeadlessShell {
+		_ = t.rec.Main().Send("Page.startScreencast", map[string]any{"format": "jpeg", "quality": 1, "maxWidth": 16, "maxHeight": 16, "everyNthFrame": 1 << 30})
+	}
 }
 
 // scrollTo has a script scroll the page and looks at it.
@@ -119,13 +128,14 @@ func (t *Tab) painted(ctx context.Context) (float64, error) {
 }
 
 // leave hides the page, freezes it and closes it, as a person and the browser do who turn to another tab, forget about the
-// first one and close it later. What is sent meanwhile is waited for: until the page is gone, which is when closed is
-// called, and nothing more was seen for a moment.
-func (t *Tab) leave(ctx context.Context, closed func()) {
+// first one and close it later. What is sent meanwhile is waited for: until the page is gone and nothing more was seen for a
+// moment. turned is called as soon as the page is hidden.
+func (t *Tab) leave(ctx context.Context, turned func()) {
 	main := t.rec.Main()
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
 		t.hover(outside, outside)
 		t.hide()
+		turned()
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
 		rounds := 1
 		if t.rec.Traits().Workers > 0 {
@@ -144,7 +154,7 @@ func (t *Tab) leave(ctx context.Context, closed func()) {
 		cancel()
 	}
 	t.rec.Close(ctx)
-	closed()
+	turned() // if the page was gone already
 	t.calm(ctx, 120*time.Millisecond, 1500*time.Millisecond)
 }
 

@@ -23,7 +23,7 @@ type visit struct {
 	task   crawler.Task
 	page   crawler.Page
 	tab    *Tab
-	closed func()          // called once the page is closed
+	closed func()          // gives its place among the open pages back
 	lost   bool            // the browser went away
 	why    []string        // why the visit is partial
 	rest   []crawler.Event // cookies and storage
@@ -46,21 +46,57 @@ func (p *visit) partial(word string, err error) {
 	p.why = append(p.why, fmt.Sprintf("%s: %v", word, err))
 }
 
-// run makes the visit and returns its events, the Page last.
-func (p *visit) run(ctx context.Context) []crawler.Event {
+// run makes the visit, once there is room for it, and returns its events, the Page last. The error says that ctx ended
+// before.
+func (p *visit) run(ctx context.Context) (events []crawler.Event, err error) {
+	if err := allowed(p.task.URL); err != nil {
+		return p.failed(crawler.Failed, err.Error()), nil
+	}
+	opened, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer p.closed()
+	var before []crawler.Event
+	if p.v.o.Recording != nil {
+		var failed error
+		if before, failed = p.e.replay(ctx, p.v, p.task); failed != nil {
+			return append(before, p.failed(crawler.Blocked, "sign-in: the recording could not be replayed: "+failed.Error())...), nil
+		}
+		opened = p.open(ctx)
+	}
+	if opened != nil {
+		p.opensNothing(ctx)
+		return append(before, p.failed(crawler.Failed, "browser: "+opened.Error())...), nil
+	}
+	p.begin()
 	ctx, cancel := context.WithTimeoutCause(ctx, p.v.o.Timeout, fmt.Errorf("%w: the visit took %v", record.ErrTimeout, p.v.o.Timeout))
 	defer cancel()
-	if err := allowed(p.task.URL); err != nil {
-		p.page.Outcome, p.page.Reason = crawler.Failed, err.Error()
-		return p.events(nil)
-	}
-	if err := p.open(ctx); err != nil {
-		p.opensNothing(ctx)
-		p.page.Outcome, p.page.Reason = crawler.Failed, "browser: "+err.Error()
-		return p.events(nil)
-	}
 	p.live(ctx)
-	return p.leave()
+	return append(before, p.leave()...), nil
+}
+
+// enter waits until one more page may be open. Its tab is opened meanwhile, unless a recording is to be replayed first; opened
+// says how that went.
+func (p *visit) enter(ctx context.Context) (opened, err error) {
+	if p.v.o.Recording == nil {
+		rise, err := p.v.ready.enter(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer rise()
+		opened = p.open(ctx)
+	}
+	if p.closed, err = p.v.tabs.enter(ctx); err != nil && p.tab != nil {
+		p.tab.rec.Discard(context.WithoutCancel(ctx))
+	}
+	return opened, err
+}
+
+// failed ends a visit before it began.
+func (p *visit) failed(o crawler.Outcome, why string) []crawler.Event {
+	p.page.Outcome, p.page.Reason = o, why
+	return p.events(nil)
 }
 
 // allowed refuses what is not the web: a page must not make tagscan read files of this machine.
@@ -94,15 +130,21 @@ func (p *visit) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := p.e.recorder.Open(ctx, id, record.Meta{Page: p.page.ID, Task: p.task})
+	t, err := p.e.recorder.Open(ctx, id)
 	if err != nil {
 		return err
 	}
 	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.e.browser.Session(), p.v.o)}
+	return nil
+}
+
+// begin begins to record in the tab that open made.
+func (p *visit) begin() {
+	p.page.Started = time.Now().UTC()
+	p.tab.rec.Begin(record.Meta{Page: p.page.ID, Task: p.task})
 	if p.v.o.Choice != nil {
 		p.tab.SetConsent(p.v.o.Choice.State(p.task))
 	}
-	return nil
 }
 
 // live is what happens between opening and leaving. A page that no longer answers is left at once; everything else that
@@ -122,6 +164,7 @@ func (p *visit) live(ctx context.Context) {
 		{"speculation", p.speculate},
 		{"manifest", p.manifest},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell/3) }},
+		{"show", func(context.Context) error { p.tab.shown(); return nil }},
 		{"consent", p.hook(choose)},
 		{"after load", p.hook(p.v.o.AfterLoad)},
 		{"sign-in", p.signedIn},

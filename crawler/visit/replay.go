@@ -66,6 +66,8 @@ func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 		p.page.Outcome, p.page.Reason = crawler.Failed, "browser: "+err.Error()
 		return p.events(nil), err
 	}
+	p.begin()
+	p.tab.shown()
 	// A recording was made in real time, and waits for what its steps cause.
 	p.tab.clock.virtual = false
 	var failed error

@@ -34,8 +34,9 @@ type Options struct {
 	Dwell    time.Duration // page time that a page is given after it loaded; 0 is 30 s
 	RealTime bool          // wait in real time, adaptively, instead of running the page's clock ahead
 
-	// Tabs is how many pages are open at a time, however many are visited at once: while what was sent by one that has been
-	// closed is still told, the next one is open already. 0: as many as are visited.
+	// Tabs is how many pages are open at a time, however many are visited at once: while one that was turned away from still
+	// goes, and what it sent is told, the next one is open already. Half as many blank tabs are kept ready. 0: as many as are
+	// visited.
 	Tabs int
 
 	RecycleVisits int           // visits after which the browser is replaced; 0 is 500
@@ -143,8 +144,9 @@ type Visitor struct {
 	info  crawler.Browser
 	pages atomic.Int64
 	ids   atomic.Int64
-	quiet sync.Map      // URLs of workers that do nothing late
-	tabs  chan struct{} // holds one for every page that is open; nil: there is no limit
+	quiet sync.Map // URLs of workers that do nothing late
+	tabs  room     // of the pages that are open
+	ready room     // of the blank tabs that wait for a place in tabs
 
 	parent *Visitor // of the visitor for the state gpc: the one that numbers what is recorded
 
@@ -158,10 +160,7 @@ type Visitor struct {
 
 // New starts the browser.
 func New(ctx context.Context, o Options) (*Visitor, error) {
-	v := &Visitor{o: o.withDefaults()}
-	if o.Tabs > 0 {
-		v.tabs = make(chan struct{}, o.Tabs)
-	}
+	v := &Visitor{o: o.withDefaults(), tabs: newRoom(o.Tabs), ready: newRoom((o.Tabs + 1) / 2)}
 	e, err := v.start(ctx)
 	if err != nil {
 		return nil, err
@@ -225,29 +224,18 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 		}
 		var events []crawler.Event
 		for attempt := 0; ; attempt++ {
-			vacate, err := v.occupy(ctx)
-			if err != nil {
-				yield(crawler.Event{}, err)
-				return
-			}
-			defer vacate()
 			e, err := v.borrow(ctx)
 			if err != nil {
 				yield(crawler.Event{}, err)
 				return
 			}
-			before, failed := e.replay(ctx, v, task)
 			p := newVisit(v, e, task)
-			p.closed = vacate
-			if failed != nil {
-				p.page.Outcome, p.page.Reason = crawler.Blocked, "sign-in: the recording could not be replayed: "+failed.Error()
-				events = p.events(nil)
-			} else {
-				events = p.run(ctx)
-			}
-			events = append(before, events...)
+			events, err = p.run(ctx)
 			v.giveBack(e)
-			vacate()
+			if err != nil {
+				yield(crawler.Event{}, err)
+				return
+			}
 			if attempt > 0 || !p.browserLost() || ctx.Err() != nil {
 				break
 			}
@@ -265,18 +253,24 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 	}
 }
 
-// occupy waits until one more page may be open. The func, which may be called more than once, says that it no longer is.
-func (v *Visitor) occupy(ctx context.Context) (vacate func(), err error) {
-	tabs := v.tabs
-	if v.parent != nil {
-		tabs = v.parent.tabs
+// room is a number of places, each held by one visit at a time. There is no end of places in a nil one.
+type room chan struct{}
+
+func newRoom(places int) room {
+	if places == 0 {
+		return nil
 	}
-	if tabs == nil {
+	return make(room, places)
+}
+
+// enter waits for a place. The func, which may be called more than once, gives it back.
+func (r room) enter(ctx context.Context) (leave func(), err error) {
+	if r == nil {
 		return func() {}, nil
 	}
 	select {
-	case tabs <- struct{}{}:
-		return sync.OnceFunc(func() { <-tabs }), nil
+	case r <- struct{}{}:
+		return sync.OnceFunc(func() { <-r }), nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

@@ -1,0 +1,148 @@
+package record
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// takeOf takes out what was sent for a tab and no other witness saw, such as what the Reporting API uploads, and what was sent
+// for tabs that are told already.
+func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
+	var out []*loggedRequest
+	expected := t.expectedElsewhere()
+	for key, list := range w.sent {
+		left := list[:0]
+		for _, q := range list {
+			if t.sent(q, expected[key]) {
+				out = append(out, q)
+				continue
+			}
+			left = append(left, q)
+		}
+		if len(left) == 0 {
+			delete(w.sent, key)
+		} else {
+			w.sent[key] = left
+		}
+	}
+	slices.SortFunc(out, func(a, b *loggedRequest) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// witnessSlack is how far apart the network log and the protocol may tell of the same request: a busy machine delivers late.
+const witnessSlack = 10 * time.Second
+
+// expectedElsewhere lists, by method and URL, when other open tabs have seen requests that the log is yet to confirm: pages of
+// one site, and visitors with cookies of their own, send the same at the same time.
+func (t *Tab) expectedElsewhere() map[string][]time.Time {
+	out := map[string][]time.Time{}
+	for _, other := range t.r.tabs {
+		if other == t {
+			continue
+		}
+		for _, h := range other.order {
+			if h.log == nil {
+				key := h.method + " " + h.url
+				out[key] = append(out[key], h.sent)
+			}
+		}
+	}
+	return out
+}
+
+// sent reports whether what no other witness saw is to be told with this tab: if it is its own, or that of a tab which is told
+// already. What the browser sent again by itself belongs to the tab that sent it first. expected is when others sent the same.
+func (t *Tab) sent(q *loggedRequest, expected []time.Time) bool {
+	if q.again {
+		return slices.ContainsFunc(t.order, func(h *hop) bool { return h.log != nil && h.log == q.first })
+	}
+	if slices.ContainsFunc(expected, func(at time.Time) bool { return at.Sub(q.at).Abs() < witnessSlack }) {
+		return false
+	}
+	owner := t.r.likeliest(q)
+	return owner != nil && (owner == t || owner.released)
+}
+
+// sameSite reports whether the tab shows a page of a site, "https://shop.test".
+func (t *Tab) sameSite(site string) bool {
+	_, host, ok := strings.Cut(site, "://")
+	_, rest, found := strings.Cut(t.url(), "://")
+	own, _, _ := strings.Cut(rest, "/")
+	return ok && found && (own == host || strings.HasSuffix(hostOnly(own), "."+hostOnly(host)) || hostOnly(own) == hostOnly(host))
+}
+
+func hostOnly(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
+		return host[:i]
+	}
+	return host
+}
+
+// likeliest is the tab that what only the log knows was most likely sent for: of those that showed its site and were open by
+// then the newest that showed the document it speaks of, or else the newest that is open still; if none was open by then, the
+// oldest that is now.
+func (r *Recorder) likeliest(q *loggedRequest) *Tab {
+	about := q.about()
+	var newest, oldest, past *Tab
+	for _, t := range slices.Backward(slices.Concat(r.past, r.tabs)) {
+		switch {
+		case !t.sameSite(q.topSite):
+		case !t.opened.Before(q.at):
+			oldest = t
+		case slices.ContainsFunc(t.shown, func(u string) bool { return slices.Contains(about, u) }):
+			return t
+		case t.released:
+			past = cmp.Or(past, t)
+		default:
+			newest = cmp.Or(newest, t)
+		}
+	}
+	return cmp.Or(newest, oldest, past)
+}
+
+// about lists the documents that a request speaks of: its referrer, and what it reports on (https://www.w3.org/TR/reporting-1/).
+func (q *loggedRequest) about() []string {
+	out := []string{withoutFragment(crawler.HeaderValue(q.headers, "Referer"))}
+	var reports []struct {
+		URL string `json:"url"`
+	}
+	if len(q.body) > 0 && json.Unmarshal(q.body, &reports) == nil {
+		for _, r := range reports {
+			out = append(out, withoutFragment(r.URL))
+		}
+	}
+	return slices.DeleteFunc(out, func(u string) bool { return u == "" })
+}
+
+// pastFor is how long a tab that was released may still have something uploaded.
+const pastFor = 30 * time.Second
+
+// remember keeps what a released tab is about, for what is uploaded late. The caller holds the lock.
+func (r *Recorder) remember(t *Tab, now time.Time) {
+	t.released, t.ended = true, now
+	r.past = slices.DeleteFunc(r.past, func(o *Tab) bool { return now.Sub(o.ended) > pastFor })
+	r.past = append(r.past, t)
+}
+
+// witnessed adds a request that only the network log has.
+func (t *Tab) witnessed(q *loggedRequest) {
+	h := t.add(&flow{id: "netlog", tab: t}, t.main)
+	if h == nil {
+		return
+	}
+	if owner := t.r.likeliest(q); !q.again && owner != nil && owner != t {
+		h.of, h.phase, h.consent, h.pageURL = owner, owner.phase, owner.meta.Task.Consent, owner.url()
+	}
+	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q, q.at
+	if q.method == "OPTIONS" {
+		h.kind = "preflight"
+	}
+	h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, len(q.body) > 0
+	h.frame = cmp.Or(h.of, t).main.info.ID
+	h.document = cmp.Or(h.of, t).url()
+}
