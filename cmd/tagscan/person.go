@@ -32,7 +32,7 @@ type personFlags struct {
 
 func (f *personFlags) register(c *cobra.Command) {
 	fl := c.Flags()
-	fl.BoolVar(&f.interact, "interact", false, "fill forms with the persona, key by key, and try buttons and tabs, without submitting anything; only for sites that are yours or that you may test")
+	fl.BoolVar(&f.interact, "interact", false, "fill forms with the persona, key by key, and try buttons, tabs, boxes and sliders, without submitting anything; only for sites that are yours or that you may test")
 	fl.BoolVar(&f.readOnly, "read-only", false, "hold back every request to the site itself that is not GET, HEAD or OPTIONS")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask whether the site may be tested")
 }
@@ -111,7 +111,7 @@ func (f *personFlags) ask(a *app, seeds []string, ci bool) error {
 func terminalInput() bool { return isTerminal(os.Stdin) }
 
 func confirm(w io.Writer, r io.Reader, seeds []string) error {
-	fmt.Fprintf(w, "--interact types into the forms of %s and uses its buttons, without submitting anything.\nIs the site yours, or may you test it? [y/N] ", strings.Join(seeds, ", "))
+	fmt.Fprintf(w, "--interact types into the forms of %s and uses its buttons and boxes, without submitting anything.\nIs the site yours, or may you test it? [y/N] ", strings.Join(seeds, ", "))
 	line, _ := bufio.NewReader(r).ReadString('\n')
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes":

@@ -13,6 +13,8 @@ type control struct {
 	Marks  string `json:"marks"` // id, name, class and the like
 	Opens  bool   `json:"opens"` // it says that it opens something
 	Near   bool   `json:"near"`  // there are form fields around it
+	Code   bool   `json:"code"`  // marks has the code that it runs
+	Type   string `json:"type"`  // checkbox, radio, range; empty: it is clicked on, no more
 	URL    string `json:"url"`
 	Method string `json:"method"`
 }
@@ -76,8 +78,10 @@ func (c control) reserve() string {
 		return "might send something: " + w
 	case c.Opens:
 		return ""
-	case said == "":
+	case said == "" && !c.Code && c.Type == "":
 		return "it does not say what it does"
+	case said == "" && submits.MatchString(spoken(c.Marks)):
+		return "might send something: " + submits.FindString(spoken(c.Marks))
 	case c.Near:
 		return "it belongs to a form"
 	case len([]rune(said)) > 60:

@@ -1,7 +1,7 @@
 // Finds form fields and controls in one document, open shadow roots included, and acts on them one at a time. It runs in
 // a world of its own, where globalThis is tagscan's.
 globalThis.tagscanForms = globalThis.tagscanForms || (() => {
-  const fields = [], controls = [], links = [];
+  const fields = [], controls = [], links = [], choices = [];
   const text = (s, n) => String(s == null ? '' : s).replace(/\s+/g, ' ').trim().slice(0, n || 80);
   const roots = () => {
     const out = [document];
@@ -51,6 +51,15 @@ globalThis.tagscanForms = globalThis.tagscanForms || (() => {
     }
     return false;
   };
+  // acts is the code that an element itself says it runs when it is clicked on.
+  const acts = (e) => [e.getAttribute('onclick'), /^javascript:/i.test(e.getAttribute('href') || '') && e.getAttribute('href')].filter(Boolean).join(' ');
+  // handy is what shows the hand of things to click on, and is nothing else by its tag.
+  const handy = (e) => {
+    if (getComputedStyle(e).cursor !== 'pointer' || e.querySelector('a, button, input, select, textarea, label, [role=button], [role=tab]') || e.closest('a, button, label, [role=button], [role=tab]')) return false;
+    const p = up(e);
+    return !p || getComputedStyle(p).cursor !== 'pointer';
+  };
+  const before = new Map(); // what was chosen of a group
   const deepActive = () => { let a = document.activeElement; while (a && a.shadowRoot && a.shadowRoot.activeElement) a = a.shadowRoot.activeElement; return a; };
   const top = (x, y) => { let e = document.elementFromPoint(x, y); while (e && e.shadowRoot) { const i = e.shadowRoot.elementFromPoint(x, y); if (!i || i === e) break; e = i; } return e; };
   const holds = (a, b) => { for (let p = b; p; p = up(p)) if (p === a) return true; return false; };
@@ -99,21 +108,45 @@ globalThis.tagscanForms = globalThis.tagscanForms || (() => {
       e.blur();
     },
     controls() {
-      for (const e of every('summary, [role=tab], [role=button], [aria-expanded], [aria-haspopup], [aria-controls], [data-toggle], [data-bs-toggle], button')) {
+      for (const e of every('summary, [role=tab], [role=button], [aria-expanded], [aria-haspopup], [aria-controls], [data-toggle], [data-bs-toggle], button, a[href^="#"], a[href^="javascript:" i], a:not([href]), [onclick], div, span, li, img, svg, td')) {
         if (controls.includes(e) || controls.length >= 200) continue;
+        if (/^(div|span|li|img|svg|td)$/i.test(e.tagName) && !e.matches('[role=tab], [role=button], [aria-expanded], [aria-haspopup], [aria-controls], [data-toggle], [data-bs-toggle], [onclick]') && !handy(e)) continue;
         if (e.matches('input, select, textarea, [contenteditable=true]') || e.disabled || e.getAttribute('aria-disabled') === 'true' || !seen(e) || asks(e)) continue;
         const link = e.closest('a[href]');
-        if (link && !/^#/.test(link.getAttribute('href'))) continue;
+        if (link && !/^#(?![!/])|^javascript:/i.test(link.getAttribute('href'))) continue;
+        if (e.closest('label') && e.closest('label').control) continue; // of a field or a choice
         if (e.tagName === 'BUTTON' && e.type !== 'button' && e.form) continue; // submits or resets
         controls.push(e);
       }
       return controls.map((e, n) => ({
         n, text: text(e.innerText || e.textContent), label: text([e.getAttribute('aria-label'), e.title, e.querySelector('[alt]') && e.querySelector('[alt]').alt].filter(Boolean).join(' ')),
-        marks: text([e.id, e.getAttribute('name'), typeof e.className === 'string' ? e.className : '', e.getAttribute('value'), e.getAttribute('data-action'), e.getAttribute('formaction'), e.getAttribute('data-testid')].filter(Boolean).join(' '), 300),
+        marks: text([e.id, e.getAttribute('name'), typeof e.className === 'string' ? e.className : '', e.getAttribute('value'), e.getAttribute('data-action'), e.getAttribute('formaction'), e.getAttribute('data-testid'), acts(e)].filter(Boolean).join(' '), 300),
         opens: e.matches('summary, [role=tab], [aria-expanded], [aria-haspopup]:not([aria-haspopup=false]), [aria-controls], [data-toggle], [data-bs-toggle]'),
-        near: nearField(e),
+        near: nearField(e), code: !!acts(e),
       }));
     },
+    // choices are boxes to tick and sliders to move.
+    choices() {
+      for (const e of every('input[type=checkbox], input[type=radio], input[type=range]')) {
+        if (choices.includes(e) || choices.length >= 100 || e.disabled || e.readOnly || asks(e)) continue;
+        if (!seen(e) && !Array.from(e.labels || []).some(seen)) continue;
+        if (e.type === 'radio' && (e.checked || choices.some((o) => o.type === 'radio' && o.name === e.name && o.form === e.form))) continue;
+        choices.push(e);
+      }
+      return choices.map((e, n) => ({
+        n, type: e.type, text: labelOf(e), label: text([e.getAttribute('aria-label'), e.title].filter(Boolean).join(' ')),
+        marks: text([e.id, e.name, e.value, typeof e.className === 'string' ? e.className : '', acts(e), e.getAttribute('onchange')].filter(Boolean).join(' '), 300),
+      }));
+    },
+    // choice is where to click on one, or on its label where that is what is shown. back: on what was ticked before.
+    choice(n, back) {
+      let e = choices[n];
+      if (e.type === 'radio' && !back) before.set(e, every('input[type=radio]').find((o) => o.checked && o.name === e.name && o.form === e.form));
+      if (e.type === 'radio' && back) e = before.get(e);
+      if (!e || !e.isConnected) return { clear: false };
+      return place(seen(e) ? e : Array.from(e.labels || []).find(seen) || e);
+    },
+    slide(n) { choices[n].focus(); return deepActive() === choices[n]; },
     at: (n) => (controls[n].isConnected && seen(controls[n]) ? place(controls[n]) : { clear: false }),
     links() {
       for (const e of every('a[href]')) {

@@ -25,6 +25,7 @@ var formsJS string
 const (
 	maxFields   = 40
 	maxControls = 12
+	maxChoices  = 8
 	maxRoutes   = 3
 	interactCap = 30 * time.Second // of real time, for all of it
 	debounce    = 2500 * time.Millisecond
@@ -34,8 +35,9 @@ const (
 	enough = 2
 )
 
-// Interact fills the forms of a page with a persona, key by key, and tries its controls. It submits nothing, follows no
-// link and uses no control that might do harm; the documents that are there stay. It is for sites whose owner allows it.
+// Interact fills the forms of a page with a persona, key by key, tries its controls, and ticks boxes and moves sliders there and
+// back. It submits nothing, follows no link and uses no control that might do harm; the documents that are there stay. It is for
+// sites whose owner allows it, and leaves the frames of other sites alone.
 type Interact struct {
 	Persona map[string][]string     // values by persona key
 	Avoid   func(url string) string // why a link is not to be tried; "" if it may be. nil: all may
@@ -92,7 +94,13 @@ type acting struct {
 }
 
 func (a *acting) all(ctx context.Context) error {
+	if err := a.keys(ctx, kb.Tab); err != nil { // who listens to all keys hears one also where there is no field
+		return err
+	}
 	if err := a.fillAll(ctx); err != nil {
+		return err
+	}
+	if err := a.chooseAll(ctx); err != nil {
 		return err
 	}
 	clicked, err := a.clickAll(ctx)
@@ -219,33 +227,79 @@ func (c *clock) nudge(ctx context.Context, d time.Duration) error {
 	return c.run(ctx, emulation.VirtualTimePolicyAdvance, d)
 }
 
-// clickAll uses the controls of the main document that neither navigate nor send.
+// clickAll uses the controls of the page and of frames of its own site that neither navigate nor send.
 func (a *acting) clickAll(ctx context.Context) (int, error) {
-	main := a.tab.Frames()[0]
-	var cs []control
-	if err := a.eval(ctx, main, "controls()", &cs); err != nil {
-		return 0, nil
-	}
 	n := 0
 	said := map[string]int{}
-	for _, c := range cs {
-		name := c.Text + "\x00" + c.Label
-		if c.reserve() != "" || said[name] >= 2 {
+	for _, f := range a.ownFrames() {
+		var cs []control
+		if a.eval(ctx, f, "controls()", &cs) != nil {
 			continue
 		}
-		said[name]++ // a list has the same control in every row
-		ok, err := a.click(ctx, main, fmt.Sprintf("at(%d)", c.N))
-		if err != nil {
-			return n, err
-		}
-		if ok {
-			n++
-		}
-		if n >= maxControls {
-			break
+		for _, c := range cs {
+			name := c.Text + "\x00" + c.Label
+			if n >= maxControls || c.reserve() != "" || said[name] >= 2 {
+				continue
+			}
+			said[name]++ // a list has the same control in every row
+			ok, err := a.click(ctx, f, fmt.Sprintf("at(%d)", c.N))
+			if err != nil {
+				return n, err
+			}
+			if ok {
+				n++
+			}
 		}
 	}
 	return n, nil
+}
+
+// ownFrames lists the page and its frames of the same site.
+func (a *acting) ownFrames() []Frame {
+	all := a.tab.Frames()
+	return slices.DeleteFunc(all, func(f Frame) bool { return f.Parent != "" && siteOf(f.URL) != siteOf(all[0].URL) })
+}
+
+// chooseAll ticks boxes and moves sliders, and puts each back as it was.
+func (a *acting) chooseAll(ctx context.Context) error {
+	n := 0
+	for _, f := range a.ownFrames() {
+		var cs []control
+		if a.eval(ctx, f, "choices()", &cs) != nil {
+			continue
+		}
+		for _, c := range cs {
+			if n >= maxChoices || c.reserve() != "" {
+				continue
+			}
+			n++
+			for _, back := range []bool{false, true} {
+				if err := a.choose(ctx, f, c, back); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (a *acting) choose(ctx context.Context, f Frame, c control, back bool) error {
+	if c.Type != "range" {
+		_, err := a.click(ctx, f, fmt.Sprintf("choice(%d, %t)", c.N, back))
+		return err
+	}
+	var focused bool
+	if a.eval(ctx, f, fmt.Sprintf("slide(%d)", c.N), &focused) != nil || !focused {
+		return nil
+	}
+	key := kb.ArrowRight
+	if back {
+		key = kb.ArrowLeft
+	}
+	if err := a.keys(ctx, key); err != nil {
+		return err
+	}
+	return a.tab.Wait(ctx, clickPause)
 }
 
 // click clicks what forms.js finds, if nothing lies over it.
