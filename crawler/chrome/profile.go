@@ -77,7 +77,8 @@ func fill(p string, o Options) error {
 }
 
 // preferences are those of a new profile. Distributions block third-party cookies where Chrome itself does not; both keys
-// are needed to say which. With spell checking on, Chrome fetches a dictionary once somebody types.
+// are needed to say which. Chrome fetches the dictionary of its language once somebody types, spell checking on or off, unless
+// both the old and the new preference of languages are empty.
 func preferences(blockCookies bool) map[string]any {
 	mode := 0
 	if blockCookies {
@@ -86,7 +87,7 @@ func preferences(blockCookies bool) map[string]any {
 	return map[string]any{
 		"profile":    map[string]any{"cookie_controls_mode": mode, "block_third_party_cookies": blockCookies},
 		"browser":    map[string]any{"enable_spellchecking": false},
-		"spellcheck": map[string]any{"dictionaries": []string{}, "use_spelling_service": false},
+		"spellcheck": map[string]any{"dictionary": "", "dictionaries": []string{}, "use_spelling_service": false},
 	}
 }
 

@@ -1,13 +1,17 @@
 package visit_test
 
 import (
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
@@ -48,4 +52,27 @@ addEventListener('DOMContentLoaded', () => { on('top', 'click'); on('card', 'cli
 	}
 	slices.Sort(got)
 	assert.Equal(t, []string{"b", "box", "box", "card", "hash", "key ArrowLeft", "key ArrowRight", "key Tab", "left true true false 50", "own frame", "picture", "script link", "top", "vol", "vol"}, got)
+}
+
+// Whoever types sends nothing but what the page sends: Chrome would fetch a dictionary from its maker, one time in three.
+func TestTypingFetchesNoDictionary(t *testing.T) {
+	var calls atomic.Int32
+	maker := httptest.NewServer(nil)
+	maker.Config.ConnState = func(net.Conn, http.ConnState) { calls.Add(1) }
+	t.Cleanup(maker.Close)
+	w := newWeb(t, map[string]http.HandlerFunc{"shop.test/": html(`<link rel=icon href="data:,"><form><textarea name=message></textarea><input name=email></form>`)})
+	bin, err := chrome.Find(chrome.FindOptions{Kind: chrome.KindChrome})
+	require.NoError(t, err)
+	for range 4 {
+		v, err := visit.New(t.Context(), visit.Options{
+			Chrome:   chrome.Options{Binary: bin, Map: []string{"*.gvt1.com=" + maker.Listener.Addr().String(), "*.google.com=" + maker.Listener.Addr().String(), "*=" + w.Listener.Addr().String()}},
+			Interact: &visit.Interact{Persona: map[string][]string{"email": {"ana@bell.example"}, "full_name": {"Ana Bell"}, "phone": {"123456"}}},
+		})
+		require.NoError(t, err)
+		p, _ := visitPage(t, v, "http://shop.test/")
+		assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+		assert.NotEmpty(t, p.Typed)
+		require.NoError(t, v.Close())
+	}
+	assert.Zero(t, calls.Load(), "connections to the browser's maker")
 }
