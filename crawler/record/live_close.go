@@ -236,6 +236,8 @@ func (h *hop) source() string {
 // the network while its page went away.
 func (h *hop) notSent() bool {
 	switch {
+	case h.log != nil && h.failed != "" && h.log.traced && !h.log.written:
+		return h.response == nil && h.respExtra == nil // given up before its turn came
 	case h.log != nil:
 		return false
 	case h.unsent && len(h.wire) == 0:

@@ -127,6 +127,24 @@ func TestReportsBelongToTheirPage(t *testing.T) {
 	require.Len(t, got, 1)
 	assert.Equal(t, "b", got[0].Page)
 
+	fetched := func(url, referer string, ago time.Duration) *wiretap {
+		w := heard(t, logOf(
+			`URL_REQUEST_START_JOB 5 {"method":"GET","url":"`+url+`","network_isolation_key":"https://shop.test https://shop.test"}`,
+			`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Referer: `+referer+`"],"line":"GET / HTTP/1.1\r\n"}`,
+		))
+		w.sent["GET "+url][0].at = time.Now().Add(-ago)
+		return w
+	}
+	assert.Empty(t, told(a, fetched("https://shop.test/sw.js", "https://shop.test/a", 100*time.Millisecond)), "the protocol may be late to tell it of b")
+	a.opened, b.opened = time.Now().Add(-time.Minute), time.Now().Add(-time.Minute)
+	assert.Len(t, told(a, fetched("https://shop.test/sw.js", "https://shop.test/a", 20*time.Second)), 1)
+	home := second(r, "home", "https://shop.test/")
+	home.opened = a.opened.Add(-time.Second)
+	r.tabs = []*Tab{home, a, b}
+	assert.Len(t, told(home, fetched("https://shop.test/sw.js", "https://shop.test/", 20*time.Second)), 1)
+	assert.Empty(t, told(home, fetched("https://v.test/hop", "https://shop.test/", 20*time.Second)), "a referrer that is an origin is not the home page")
+	home.forget()
+
 	a.forget()
 	r.remember(a, time.Now())
 	got = told(b, upload("https://shop.test/a"))

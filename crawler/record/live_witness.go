@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -64,8 +65,16 @@ func (t *Tab) sent(q *loggedRequest, expected []time.Time) bool {
 	if slices.ContainsFunc(expected, func(at time.Time) bool { return at.Sub(q.at).Abs() < witnessSlack }) {
 		return false
 	}
+	if !q.reports() && time.Since(q.at) < witnessSlack && slices.ContainsFunc(t.r.tabs, func(o *Tab) bool { return o != t && o.sameSite(q.topSite) }) {
+		return false // the protocol may be yet to tell it of one of those
+	}
 	owner := t.r.likeliest(q)
 	return owner != nil && (owner == t || owner.released)
+}
+
+// reports reports whether a request is an upload of the Reporting API, which the protocol never tells.
+func (q *loggedRequest) reports() bool {
+	return q.method == "POST" && crawler.HeaderValue(q.headers, "Content-Type") == "application/reports+json"
 }
 
 // sameSite reports whether the tab shows a page of a site, "https://shop.test".
@@ -106,8 +115,12 @@ func (r *Recorder) likeliest(q *loggedRequest) *Tab {
 }
 
 // about lists the documents that a request speaks of: its referrer, and what it reports on (https://www.w3.org/TR/reporting-1/).
+// To another origin the referrer is most often no more than an origin, which is no document.
 func (q *loggedRequest) about() []string {
 	out := []string{withoutFragment(crawler.HeaderValue(q.headers, "Referer"))}
+	if u, err := url.Parse(out[0]); err != nil || u.Path == "/" && u.RawQuery == "" && !sameOrigin(out[0], q.url) {
+		out = nil
+	}
 	var reports []struct {
 		URL string `json:"url"`
 	}

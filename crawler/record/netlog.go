@@ -51,6 +51,8 @@ type loggedRequest struct {
 	body        []byte
 	bodyCut     bool
 	frames      *socketFrames  // of a WebSocket
+	traced      bool           // whether its head is written will be seen, for its connection is known
+	written     bool           // its head was, not only made
 	again       bool           // the browser sent it again by itself
 	first       *loggedRequest // the one that it repeats
 }
@@ -81,6 +83,7 @@ const (
 	_ wireEvent = iota
 	wireStart
 	wireSend
+	wireSend2 // over HTTP/2
 	wireBoundJob
 	wireBoundSocket
 	wireSession
@@ -93,7 +96,7 @@ const (
 var wireTypes = map[string]wireEvent{
 	"URL_REQUEST_START_JOB":                       wireStart,
 	"HTTP_TRANSACTION_SEND_REQUEST_HEADERS":       wireSend,
-	"HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS": wireSend,
+	"HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS": wireSend2,
 	"HTTP_TRANSACTION_QUIC_SEND_REQUEST_HEADERS":  wireSend,
 	"HTTP_STREAM_REQUEST_BOUND_TO_JOB":            wireBoundJob,
 	"SOCKET_POOL_BOUND_TO_SOCKET":                 wireBoundSocket,
@@ -246,8 +249,8 @@ func (w *wiretap) take(ev wireEvent, source int, p *wireParams) {
 		if p.URL != "" {
 			w.start(source, p)
 		}
-	case wireSend:
-		w.send(source, p)
+	case wireSend, wireSend2:
+		w.send(source, p, ev == wireSend2)
 	case wireBoundJob:
 		w.bound[source], w.owner[p.Source.ID] = p.Source.ID, source
 	case wireBoundSocket:
@@ -257,7 +260,7 @@ func (w *wiretap) take(ev wireEvent, source int, p *wireParams) {
 		w.sockets[p.Source.ID] = &wireSocket{h2: true, preface: len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), streams: map[uint32]*loggedRequest{}}
 	case wireStream:
 		if s, r := w.sockets[w.sessions[source]], w.current[w.owner[p.Source.ID]]; s != nil && r != nil {
-			s.streams[p.Stream] = r
+			s.streams[p.Stream], r.written = r, true
 		}
 	case wireUpload:
 		if r := w.current[source]; r != nil && p.Chunked {
@@ -284,8 +287,8 @@ func (w *wiretap) start(source int, p *wireParams) {
 	}
 }
 
-// send notes that a request's head was written.
-func (w *wiretap) send(source int, p *wireParams) {
+// send notes that a request's head was made, to be written.
+func (w *wiretap) send(source int, p *wireParams, h2 bool) {
 	r := w.current[source]
 	if r == nil || strings.HasPrefix(r.url, barrierURL) {
 		return
@@ -294,8 +297,8 @@ func (w *wiretap) send(source int, p *wireParams) {
 		r = &loggedRequest{method: r.method, url: r.url, initiator: r.initiator, topSite: r.topSite, chunked: r.chunked, again: true, first: cmp.Or(r.first, r)}
 		w.current[source] = r
 	}
-	r.at, r.headers = time.Now(), wireHeaderList(p.Headers)
-	if r.method == "POST" && crawler.HeaderValue(r.headers, "Content-Type") == "application/reports+json" {
+	r.at, r.headers, r.traced = time.Now(), wireHeaderList(p.Headers), h2
+	if r.reports() {
 		w.reported = r.at
 	}
 	if strings.HasPrefix(r.url, "ws") {
@@ -321,7 +324,7 @@ func (w *wiretap) writeTo(source int, r *loggedRequest) {
 		return
 	}
 	s.plain = strings.HasPrefix(r.url, "http:") || strings.HasPrefix(r.url, "ws:")
-	s.request, s.inHead, s.buf = r, true, nil
+	s.request, s.inHead, s.buf, r.traced = r, true, nil, true
 }
 
 // wireHeaderList reads headers, which are a list of "name: value" lines.

@@ -18,6 +18,7 @@ func (s *wireSocket) write(b []byte) {
 	if r == nil {
 		return
 	}
+	r.written = true
 	if s.inHead {
 		s.buf = append(s.buf, b...)
 		i := bytes.Index(s.buf, []byte("\r\n\r\n"))

@@ -97,8 +97,24 @@ func (c *clock) lend(ctx context.Context, s *chrome.Session, policy emulation.Vi
 	ctx, cancel := context.WithTimeout(ctx, catchUpWait)
 	defer cancel()
 	before := c.tab.Budgets()[s.ID]
-	_ = s.Send(emulation.CommandSetVirtualTimePolicy, emulation.SetVirtualTimePolicyParams{
-		Policy: policy, Budget: new(float64(n.Milliseconds())), MaxVirtualTimeTaskStarvationCount: starvation,
-	})
+	budget(s, policy, n)
 	_ = c.tab.Wait(ctx, func(record.State) bool { return c.tab.Budgets()[s.ID] > before })
 }
+
+// even gives the page what a step of n that began at from has left it short of. It asks the page what time it is, for ends of
+// other budgets than the last one's are still to come, and each stops the clock.
+func (c *clock) even(ctx context.Context, page *chrome.Session, from time.Duration, policy emulation.VirtualTimePolicy, n time.Duration) {
+	for range evenRounds {
+		now, ok := readClock(ctx, page)
+		if short := n - (now - from); !ok || short < evenBy || short > n { // more than all of it: it is another document
+			return
+		} else {
+			c.lend(ctx, page, policy, short)
+		}
+	}
+}
+
+const (
+	evenBy     = 2 * time.Millisecond // how much shorter than it should be a step may be
+	evenRounds = 6
+)

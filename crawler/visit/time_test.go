@@ -3,6 +3,8 @@ package visit_test
 import (
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +29,30 @@ func TestAnswersThatNobodyReadsHoldNothingUp(t *testing.T) {
 	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
 	assert.True(t, hasRequest(events, "v.test/hit?28"))
 	assert.Less(t, time.Since(begun), 10*time.Second) // it takes two; waiting for each took fourteen
+}
+
+// A step that has to be made again, for an answer that is long in coming, is not made again for frames that have made it: Chrome
+// takes a budget of none for one without end.
+func TestFramesAreGivenNoMoreTimeThanThePage(t *testing.T) {
+	const count = `let n = 0; setInterval(() => n++, 100); addEventListener('pagehide', () => navigator.sendBeacon('http://v.test/' + location.hostname + '?' + n));`
+	w := newWeb(t, map[string]http.HandlerFunc{
+		"shop.test/":     html(`<link rel=icon href="data:,"><iframe src="http://ads.test/frame"></iframe><script>` + count + `for (const s of [3, 13, 23]) setTimeout(() => fetch('http://v.test/slow'), 1000 * s)</script>`),
+		"ads.test/frame": html(`<script>` + count + `</script>`),
+		"v.test/slow":    func(http.ResponseWriter, *http.Request) { time.Sleep(2 * time.Second) },
+	})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
+	p, events := visitPage(t, v, "http://shop.test/")
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	ticks := map[string]int{}
+	for _, ev := range events {
+		if ev.Request != nil {
+			if where, n, ok := strings.Cut(strings.TrimPrefix(ev.Request.URL, "http://v.test/"), "?"); ok {
+				ticks[where], _ = strconv.Atoi(n)
+			}
+		}
+	}
+	assert.InDelta(t, 300, ticks["shop.test"], 60)
+	assert.InDelta(t, 300, ticks["ads.test"], 60)
 }
 
 // What comes into view is told to the page at every stop of scrolling, and looked at for as long as it takes to count.
