@@ -402,6 +402,10 @@ func (r *Recorder) onInfo(ev chrome.Event) error {
 	}
 	if m := r.targets[d.Info.ID]; m != nil {
 		m.info.URL = d.Info.URL
+		if m.info.Subtype == "prerender" && d.Info.Subtype == "" && m.tab != nil {
+			m.info.Subtype = ""
+			m.tab.activated(m)
+		}
 	}
 	return nil
 }

@@ -39,6 +39,8 @@ type Tab struct {
 	hold    *hold // nil: the tab may go anywhere
 	reports bool  // the page has something to report
 
+	handedOver bool // the page has gone and one that was rendered ahead is to take its place
+
 	released bool // it is told; what is still uploaded for it is told with another tab
 }
 
@@ -102,6 +104,18 @@ func (t *Tab) joined(m *member) {
 	}
 }
 
+// activated notes that the tab shows a page now that was rendered ahead. The caller holds the lock.
+func (t *Tab) activated(m *member) {
+	if m.parent != t.tab {
+		return
+	}
+	t.main, t.handedOver = m, false
+	t.state.Navigations++
+	t.r.frame(m.info.ID, "", t, m)
+	t.show(m.info.URL)
+	t.touch()
+}
+
 // frame notes that a frame lives in a target.
 func (r *Recorder) frame(id, parent string, t *Tab, m *member) *frame {
 	f := r.frames[id]
@@ -119,7 +133,10 @@ func (r *Recorder) frame(id, parent string, t *Tab, m *member) *frame {
 // left takes a target out of the tab. The caller holds the lock.
 func (t *Tab) left(m *member) {
 	t.members = slices.DeleteFunc(t.members, func(o *member) bool { return o == m })
-	if m == t.main {
+	switch {
+	case m == t.main && slices.ContainsFunc(t.members, (*member).ahead):
+		t.handedOver = true // most likely to the page rendered ahead; if it was closed, its tab goes too
+	case m == t.main, m == t.tab && t.handedOver:
 		t.state.Gone = true
 	}
 	t.touch()
@@ -218,19 +235,29 @@ func (t *Tab) Target() target.ID {
 	return target.ID(t.main.info.ID)
 }
 
-// Clocks returns a connection for the page and for one cross-site frame in every other renderer, for the documents of one
-// renderer share one clock. A frame whose renderer is not known yet is left out.
+// Clocks returns a connection for the page and for one cross-site frame or page rendered ahead in every other renderer, for the
+// documents of one renderer share one clock. A frame whose renderer is not known yet is left out.
 func (t *Tab) Clocks() []*chrome.Session {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	out, have := []*chrome.Session{t.main.session}, map[string]bool{"": true, t.main.isolate: true}
 	for _, m := range t.members {
-		if m.info.Type == "iframe" && !have[m.isolate] {
+		if (m.info.Type == "iframe" || m.info.Type == "page" && m.ahead()) && !have[m.isolate] {
 			have[m.isolate] = true
 			out = append(out, m.session)
 		}
 	}
 	return out
+}
+
+// ahead reports whether a target is of a page that is rendered before anybody goes there.
+func (m *member) ahead() bool {
+	for ; m != nil; m = m.parent {
+		if m.info.Subtype == "prerender" {
+			return true
+		}
+	}
+	return false
 }
 
 // FrameInfo is one frame of a tab at this moment.
@@ -240,14 +267,15 @@ type FrameInfo struct {
 	Session         *chrome.Session // of the target that the frame lives in
 }
 
-// Frames returns the frames that are there, the main one first. Frames of popups are not among them.
+// Frames returns the frames that are there, the main one first. Frames of popups and of pages that are rendered ahead are not
+// among them.
 func (t *Tab) Frames() []FrameInfo {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	var out []FrameInfo
 	csp := t.policies()
 	for _, f := range t.r.frames {
-		if f.tab == t && !f.member.popup && slices.Contains(t.members, f.member) {
+		if f.tab == t && !f.member.popup && !f.member.ahead() && slices.Contains(t.members, f.member) {
 			out = append(out, FrameInfo{ID: f.id, Parent: f.parent, URL: f.url, CSP: csp[f.id], Session: f.member.session})
 		}
 	}

@@ -282,6 +282,8 @@ func (c *clock) spend(ctx context.Context, page *chrome.Session, before int, hol
 			return nil
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
+		case c.tab.Main().ID != page.ID: // another has taken its place, which was rendered ahead
+			return nil
 		case !errors.Is(err, context.DeadlineExceeded) || time.Now().After(deadline):
 			return err
 		case holding && c.tab.Traits().Polls > 0 && c.tab.Pending(patience) == 0:

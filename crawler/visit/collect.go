@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -79,7 +80,14 @@ func (p *visit) main(c *collected) {
 	g.Title, g.Links, g.Facts = c.Title, c.Links, c.Facts
 	g.HTML = crawler.NewBody([]byte(c.HTML))
 	p.tab.clock.skew = time.Duration(c.Clock*float64(time.Millisecond)) - time.Duration(time.Now().UnixNano())
+	lived, given := time.Duration(c.Uptime*float64(time.Millisecond)), p.tab.clock.spent
+	if p.tab.clock.virtual && p.tab.rec.State().Navigations == 1 && lived < given-clockSlack {
+		p.partial("clock", fmt.Errorf("the page lived %v of the %v that it was given", lived.Round(time.Second), given.Round(time.Second)))
+	}
 }
+
+// clockSlack is how much of its time a page may have missed.
+const clockSlack = 2 * time.Second
 
 // document takes what scripts in a document could read.
 func (p *visit) document(f Frame, c *collected, csp string) {
