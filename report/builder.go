@@ -130,7 +130,8 @@ func (s set) add(v string) {
 
 func (s set) list() []string { return slices.Sorted(maps.Keys(s)) }
 
-// Event takes the next event of the run. Request events must come before the Page event of their visit.
+// Event takes the next event of the run. Request events must come before the Page event of their visit; one that comes later, as
+// a report does that Chrome uploads late, counts towards the run and no longer towards its page.
 func (b *Builder) Event(e crawler.Event) {
 	if !e.Time.IsZero() && e.Time.After(b.ended.Time) {
 		b.ended.Time = e.Time

@@ -41,6 +41,7 @@ type Frontier struct {
 	holds    int
 	skipped  map[string]int
 	ready    map[string]time.Time // host: not before
+	begun    map[string]time.Time // host: when the last task of it began
 }
 
 type entry struct {
@@ -52,7 +53,7 @@ type entry struct {
 // NewFrontier returns an empty frontier.
 func NewFrontier(opt Options) *Frontier {
 	return &Frontier{opt: opt, changed: make(chan struct{}), seen: map[string]bool{}, verdict: map[string]bool{},
-		perRoute: map[string]int{}, skipped: map[string]int{}, ready: map[string]time.Time{}}
+		perRoute: map[string]int{}, skipped: map[string]int{}, ready: map[string]time.Time{}, begun: map[string]time.Time{}}
 }
 
 // Add takes tasks and returns how many were new. Those that cannot be visited at all are skipped; whether a task is
@@ -284,6 +285,32 @@ func (f *Frontier) judge(ctx context.Context, e entry, route string) (why string
 		return "robots.txt"
 	}
 	return ""
+}
+
+// Pace waits until the task may begin, for the delay of its host is kept between beginnings, and a task that was handed out may
+// have had to wait for room. The error is ctx's.
+func (f *Frontier) Pace(ctx context.Context, t crawler.Task) error {
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return nil // it will fail by itself
+	}
+	d := max(f.opt.Delay, f.opt.Robots.delay(u))
+	for d > 0 {
+		f.mu.Lock()
+		wait := time.Until(f.begun[u.Host].Add(d))
+		if wait <= 0 {
+			f.begun[u.Host] = time.Now()
+			f.mu.Unlock()
+			return nil
+		}
+		f.mu.Unlock()
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
 }
 
 // Counts says how far a crawl is.

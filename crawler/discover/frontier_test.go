@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -163,6 +165,33 @@ func TestFrontierIsPolite(t *testing.T) {
 		got := drain(t, f, nil)
 		assert.Equal(t, []string{"https://a.test/a0", "https://b.test/b", "https://a.test/a1", "https://a.test/a2"}, got, "another host does not wait")
 		assert.Equal(t, 20*time.Second, time.Since(start))
+	})
+}
+
+// Tasks that were handed out and had to wait for room begin no closer to one another than their host's delay.
+func TestPaceIsThatOfTheHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFrontier(Options{Delay: 10 * time.Second})
+		start := time.Now()
+		var mu sync.Mutex
+		begun := map[string]time.Duration{}
+		var wg sync.WaitGroup
+		for _, u := range []string{"https://a.test/1", "https://a.test/2", "https://a.test/3", "https://b.test/1"} {
+			wg.Go(func() {
+				assert.NoError(t, f.Pace(t.Context(), crawler.Task{URL: u}))
+				mu.Lock()
+				defer mu.Unlock()
+				begun[u] = time.Since(start)
+			})
+		}
+		wg.Wait()
+		assert.Zero(t, begun["https://b.test/1"])
+		a := []time.Duration{begun["https://a.test/1"], begun["https://a.test/2"], begun["https://a.test/3"]}
+		slices.Sort(a)
+		assert.Equal(t, []time.Duration{0, 10 * time.Second, 20 * time.Second}, a)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		assert.ErrorIs(t, f.Pace(ctx, crawler.Task{URL: "https://a.test/4"}), context.DeadlineExceeded)
 	})
 }
 

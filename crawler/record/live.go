@@ -120,6 +120,7 @@ type member struct {
 	scripts map[string]*scriptParsed
 	popup   bool
 	since   time.Time
+	loaded  time.Time              // load event
 	started map[stackID]*wireStack // where it was started, in its parent
 	budgets int                    // virtual time budgets that ran out
 	isolate string                 // names the renderer's main thread; empty until it is known

@@ -100,8 +100,9 @@ func (r *Recorder) onDOMContent(m *member, _ chrome.Event) error {
 }
 
 func (r *Recorder) onLoad(m *member, _ chrome.Event) error {
+	m.loaded = time.Now()
 	if m == m.tab.main {
-		m.tab.state.Loaded = time.Now()
+		m.tab.state.Loaded = m.loaded
 	}
 	return nil
 }

@@ -104,18 +104,6 @@ func (t *Tab) joined(m *member) {
 	}
 }
 
-// activated notes that the tab shows a page now that was rendered ahead. The caller holds the lock.
-func (t *Tab) activated(m *member) {
-	if m.parent != t.tab {
-		return
-	}
-	t.main, t.handedOver = m, false
-	t.state.Navigations++
-	t.r.frame(m.info.ID, "", t, m)
-	t.show(m.info.URL)
-	t.touch()
-}
-
 // frame notes that a frame lives in a target.
 func (r *Recorder) frame(id, parent string, t *Tab, m *member) *frame {
 	f := r.frames[id]
@@ -248,16 +236,6 @@ func (t *Tab) Clocks() []*chrome.Session {
 		}
 	}
 	return out
-}
-
-// ahead reports whether a target is of a page that is rendered before anybody goes there.
-func (m *member) ahead() bool {
-	for ; m != nil; m = m.parent {
-		if m.info.Subtype == "prerender" {
-			return true
-		}
-	}
-	return false
 }
 
 // FrameInfo is one frame of a tab at this moment.

@@ -53,11 +53,12 @@ globalThis.tagscanForms = globalThis.tagscanForms || (() => {
   };
   // acts is the code that an element itself says it runs when it is clicked on.
   const acts = (e) => [e.getAttribute('onclick'), /^javascript:/i.test(e.getAttribute('href') || '') && e.getAttribute('href')].filter(Boolean).join(' ');
+  const hand = (e) => /^(pointer|zoom-in|zoom-out)$/.test(getComputedStyle(e).cursor);
   // handy is what shows the hand of things to click on, and is nothing else by its tag.
   const handy = (e) => {
-    if (getComputedStyle(e).cursor !== 'pointer' || e.querySelector('a, button, input, select, textarea, label, [role=button], [role=tab]') || e.closest('a, button, label, [role=button], [role=tab]')) return false;
+    if (!hand(e) || e.querySelector('a, button, input, select, textarea, label, [role=button], [role=tab]') || e.closest('a, button, label, [role=button], [role=tab]')) return false;
     const p = up(e);
-    return !p || getComputedStyle(p).cursor !== 'pointer';
+    return !p || !hand(p);
   };
   const before = new Map(); // what was chosen of a group
   const deepActive = () => { let a = document.activeElement; while (a && a.shadowRoot && a.shadowRoot.activeElement) a = a.shadowRoot.activeElement; return a; };
@@ -119,7 +120,7 @@ globalThis.tagscanForms = globalThis.tagscanForms || (() => {
         controls.push(e);
       }
       return controls.map((e, n) => ({
-        n, text: text(e.innerText || e.textContent), label: text([e.getAttribute('aria-label'), e.title, e.querySelector('[alt]') && e.querySelector('[alt]').alt].filter(Boolean).join(' ')),
+        n, text: text(e.innerText || e.textContent), label: text([e.getAttribute('aria-label'), e.title, e.alt, e.querySelector('[alt]') && e.querySelector('[alt]').alt].filter(Boolean).join(' ')),
         marks: text([e.id, e.getAttribute('name'), typeof e.className === 'string' ? e.className : '', e.getAttribute('value'), e.getAttribute('data-action'), e.getAttribute('formaction'), e.getAttribute('data-testid'), acts(e)].filter(Boolean).join(' '), 300),
         opens: e.matches('summary, [role=tab], [aria-expanded], [aria-haspopup]:not([aria-haspopup=false]), [aria-controls], [data-toggle], [data-bs-toggle]'),
         near: nearField(e), code: !!acts(e),

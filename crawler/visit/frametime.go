@@ -106,11 +106,11 @@ func (c *clock) lend(ctx context.Context, s *chrome.Session, policy emulation.Vi
 func (c *clock) even(ctx context.Context, page *chrome.Session, from time.Duration, policy emulation.VirtualTimePolicy, n time.Duration) {
 	for range evenRounds {
 		now, ok := readClock(ctx, page)
-		if short := n - (now - from); !ok || short < evenBy || short > n { // more than all of it: it is another document
+		short := n - (now - from)
+		if !ok || short < evenBy || short > n { // more than all of it: it is another document
 			return
-		} else {
-			c.lend(ctx, page, policy, short)
 		}
+		c.lend(ctx, page, policy, short)
 	}
 }
 

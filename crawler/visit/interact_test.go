@@ -27,10 +27,11 @@ func TestControlsOfAllKindsAreTried(t *testing.T) {
 const on = (id, ev, w) => document.getElementById(id).addEventListener(ev, () => did(w || id));
 addEventListener('keydown', (e) => did('key ' + e.key)); addEventListener('hashchange', () => did('hash'));
 addEventListener('pagehide', () => did('left ' + [box.checked, a.checked, b.checked, vol.value].join(' ')));
-addEventListener('DOMContentLoaded', () => { on('top', 'click'); on('card', 'click'); on('box', 'change'); on('b', 'change'); on('vol', 'input'); on('wipe', 'click'); on('del', 'change'); on('plain', 'click') });</script>
+addEventListener('DOMContentLoaded', () => { on('top', 'click'); on('zoom', 'click'); on('news', 'change'); on('card', 'click'); on('box', 'change'); on('b', 'change'); on('vol', 'input'); on('wipe', 'click'); on('del', 'change'); on('plain', 'click') });</script>
 <a id=top href="#specs">Specifications</a><a href="javascript:did('script link')">Show map</a><img onclick="did('picture')" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width=40 height=40>
+<img id=zoom alt=Larger style="cursor:zoom-in" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width=40 height=40>
 <div id=card class=hand>Blue jacket</div><div id=wipe class=hand>Delete everything</div><div id=plain>Only text</div>
-<label><input id=box type=checkbox checked>Compact list</label><label><input id=del type=checkbox>Delete my account</label>
+<label><input id=box type=checkbox checked>Compact list</label><label><input id=news type=checkbox>Newsletter</label><label><input id=del type=checkbox>Delete my account</label>
 <label><input id=a type=radio name=size checked>Small</label><label><input id=b type=radio name=size>Large</label><label>Volume<input id=vol type=range value=50></label>
 <form action="http://v.test/did?form"><input type=checkbox required><button>Send</button></form>
 <iframe src="http://help.shop.test/frame" width=300 height=60></iframe><iframe src="http://ads.test/frame" width=300 height=60></iframe><h2 id=specs>Specs</h2>`),
@@ -51,7 +52,7 @@ addEventListener('DOMContentLoaded', () => { on('top', 'click'); on('card', 'cli
 		}
 	}
 	slices.Sort(got)
-	assert.Equal(t, []string{"b", "box", "box", "card", "hash", "key ArrowLeft", "key ArrowRight", "key Tab", "left true true false 50", "own frame", "picture", "script link", "top", "vol", "vol"}, got)
+	assert.Equal(t, []string{"b", "box", "box", "card", "hash", "key ArrowLeft", "key ArrowRight", "key Tab", "left true true false 50", "news", "news", "own frame", "picture", "script link", "top", "vol", "vol", "zoom"}, got)
 }
 
 // Whoever types sends nothing but what the page sends: Chrome would fetch a dictionary from its maker, one time in three.

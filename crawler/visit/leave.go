@@ -30,6 +30,7 @@ func (t *Tab) stroll(ctx context.Context) error {
 	if size.W == 0 || size.H == 0 {
 		size.W, size.H = 1366, 768
 	}
+	defer t.hover(outside, outside) // above the page, where the mouse goes to leave it
 	t.hover(size.W/2, size.H/3)
 	t.hover(size.W/3, size.H/2)
 	d := lookFor

@@ -87,7 +87,12 @@ func (p *visit) enter(ctx context.Context) (opened, err error) {
 		defer rise()
 		opened = p.open(ctx)
 	}
-	if p.closed, err = p.v.tabs.enter(ctx); err != nil && p.tab != nil {
+	if p.closed, err = p.v.tabs.enter(ctx); err == nil && p.v.o.Before != nil {
+		if err = p.v.o.Before(ctx, p.task); err != nil {
+			p.closed()
+		}
+	}
+	if err != nil && p.tab != nil {
 		p.tab.rec.Discard(context.WithoutCancel(ctx))
 	}
 	return opened, err

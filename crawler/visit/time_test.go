@@ -55,6 +55,20 @@ func TestFramesAreGivenNoMoreTimeThanThePage(t *testing.T) {
 	assert.InDelta(t, 300, ticks["ads.test"], 60)
 }
 
+// The mouse leaves the page above, which is when pages ask their readers to stay.
+func TestTheMouseLeavesThePage(t *testing.T) {
+	w := newWeb(t, map[string]http.HandlerFunc{
+		"shop.test/": html(`<link rel=icon href="data:,"><body style="height:2000px"><script>document.documentElement.addEventListener('mouseleave', () => fetch('http://v.test/exit'));
+document.addEventListener('mouseout', (e) => { if (!e.relatedTarget && e.clientY <= 0) fetch('http://v.test/out') })</script>`),
+	})
+	for _, kind := range []string{chrome.KindChrome, chrome.KindHeadlessShell} {
+		p, events := visitPage(t, newVisitor(t, kind, w, visit.Options{}), "http://shop.test/")
+		assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+		assert.True(t, hasRequest(events, "v.test/exit"), kind)
+		assert.True(t, hasRequest(events, "v.test/out"), kind)
+	}
+}
+
 // What comes into view is told to the page at every stop of scrolling, and looked at for as long as it takes to count.
 func TestWhatIsScrolledPastWasSeen(t *testing.T) {
 	w := newWeb(t, map[string]http.HandlerFunc{

@@ -71,6 +71,10 @@ type Options struct {
 	// Choice answers consent dialogs; nil: none is looked for.
 	Choice Choice
 
+	// Before is called once there is room for a page, and may wait; the visit's time begins when it returns. An error ends the
+	// visit before it began. nil: nothing is waited for.
+	Before func(context.Context, crawler.Task) error
+
 	// AfterLoad is called when the page has loaded and its first wave of work is over, BeforeLeave when all is done but
 	// leaving. They may act on the tab; an error becomes the reason of a partial visit.
 	AfterLoad, BeforeLeave func(context.Context, *Tab) error

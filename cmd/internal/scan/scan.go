@@ -91,6 +91,8 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 
 	o.Visit.Spill = out.Blobs().Sink
 	o.Visit.Tabs = o.Workers // twice as many visits are under way: those that are being closed take no tab any more
+	c := &crawl{o: o, out: out, client: client, result: &res, third: map[string]bool{}}
+	o.Visit.Before = func(ctx context.Context, t crawler.Task) error { return c.front.Pace(ctx, t) }
 	visitor, err := visit.New(ctx, o.Visit)
 	if err != nil {
 		return res, fmt.Errorf("start the browser: %w", err)
@@ -100,7 +102,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	}
 	defer func() { err = errors.Join(err, visitor.Close()) }()
 
-	c := &crawl{o: o, out: out, client: client, visitor: visitor, result: &res, third: map[string]bool{}}
+	c.visitor = visitor
 	if err = c.write(crawler.Event{Run: o.run(visitor.Browser())}); err != nil {
 		return res, err
 	}
@@ -143,6 +145,7 @@ type crawl struct {
 	out     *record.Writer
 	client  *http.Client
 	visitor *visit.Visitor
+	front   *discover.Frontier
 	result  *Result
 	third   map[string]bool // recipients so far
 }
@@ -167,6 +170,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	}
 	opt.OnSkip = func(t crawler.Task, why string) { c.o.Console.Detailf("not visited: %s: %s", t.URL, why) }
 	front := discover.NewFrontier(opt)
+	c.front = front
 	plan := newSchedule(front, c.o.States, c.o.Looks...)
 	plan.start(c.seeds(ctx, robots)...)
 
