@@ -103,7 +103,8 @@ func (t *Tab) forget() {
 			}
 		}
 	}
-	t.flows, t.order, t.scripts, t.members = nil, nil, nil, nil
+	t.flows, t.order, t.scripts, t.members, t.popups = nil, nil, nil, nil, nil
+	t.main.scripts = nil // the tab itself is remembered for a while
 }
 
 // outlives reports whether a target is not bound to the page that started it.
