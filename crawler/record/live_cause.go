@@ -1,7 +1,9 @@
 package record
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -85,13 +87,16 @@ func (c *causes) hop(h *hop, how string) {
 
 // stack adds the scripts of a call stack and of the stacks that it was scheduled from.
 func (c *causes) stack(s *wireStack, m *member, how string) {
-	last := ""
+	first, last := "", ""
 	outside := s.elsewhere()
 	for ; s != nil; s = s.Parent {
 		if s.Description != "" && len(c.chain) > 0 {
 			how = s.Description
 		}
 		for _, f := range s.Frames {
+			if m.runs(f) {
+				continue
+			}
 			cause, url := c.frame(f, m)
 			cause.Async = how
 			how = ""
@@ -99,7 +104,7 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 				continue // calls within one script say no more than the nearest of them
 			}
 			c.add(cause)
-			last = url
+			first, last = cmp.Or(first, url), url
 		}
 	}
 	if outside != nil && m != nil && m.started[*outside] != nil && m.parent != nil && !c.seen[outside.ID+outside.Debugger] {
@@ -108,10 +113,19 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 		return
 	}
 	if last != "" {
+		if first != last {
+			c.origin(first, nil) // who brought the one that acted, which others have called
+		}
 		c.origin(last, nil)
 	} else {
 		c.worker(m, "")
 	}
+}
+
+// runs reports whether a call is in a script that tagscan itself runs in the target: those are not recorded, and have no address or
+// one of their own.
+func (m *member) runs(f wireFrame) bool {
+	return strings.HasPrefix(f.URL, OwnScript) || f.URL == "" && m != nil && m.scripts[f.Script] == nil
 }
 
 // followStack asks for the part of a worker's stack that lies in the target that started the worker.
