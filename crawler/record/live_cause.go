@@ -125,7 +125,7 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 // runs reports whether a call is in a script that tagscan itself runs in the target: those are not recorded, and have no address or
 // one of their own.
 func (m *member) runs(f wireFrame) bool {
-	return strings.HasPrefix(f.URL, OwnScript) || f.URL == "" && m != nil && m.scripts[f.Script] == nil
+	return m != nil && m.scripts[f.Script] == nil && (f.URL == "" || strings.HasPrefix(f.URL, OwnScript))
 }
 
 // followStack asks for the part of a worker's stack that lies in the target that started the worker.
@@ -166,6 +166,9 @@ func (c *causes) frame(f wireFrame, m *member) (crawler.Cause, string) {
 	if p == nil {
 		cause.Kind = c.kindOf(f.URL)
 		return cause, f.URL
+	}
+	if p.HasSourceURL && p.Embedder != "" {
+		f.URL, cause.URL = p.URL, p.URL
 	}
 	switch {
 	case p.URL == "" || p.Stack != nil && len(p.Stack.Frames) > 0 && c.byURL[p.URL] == nil:

@@ -190,7 +190,11 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
 	}
-	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || strings.HasPrefix(e.URL, OwnScript) || ofBrowser(e.URL) {
+	if e.HasSourceURL && e.Embedder != "" {
+		e.URL = e.Embedder // a script may name another as its source
+	}
+	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Frames) == 0)
+	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || own || ofBrowser(e.URL) {
 		return nil
 	}
 	r.followStack(m, e.Stack)

@@ -278,6 +278,7 @@ type scriptParsed struct {
 	} `json:"executionContextAuxData"`
 	Stack        *wireStack `json:"stackTrace"`
 	HasSourceURL bool       `json:"hasSourceURL"`
+	Embedder     string     `json:"embedderName"` // where it was loaded from, whatever it says of itself
 	Language     string     `json:"scriptLanguage"`
 }
 

@@ -21,7 +21,9 @@ func TestCausesGoThroughWrappersAndLeaveOutTagscan(t *testing.T) {
 		}
 	}
 	w := newWeb(t, map[string]http.HandlerFunc{
-		"shop.test/":     html(`<link rel=icon href="data:,"><form><input name=email></form><script src="http://wrap.test/w.js"></script><script src="http://tm.test/tm.js"></script>`),
+		"shop.test/":     html(`<link rel=icon href="data:,"><form><input name=email></form><script src="http://wrap.test/w.js"></script><script src="http://tm.test/tm.js"></script><script src="http://v.test/mask.js"></script><script src="http://v.test/hide.js"></script>`),
+		"v.test/mask.js": js("fetch('http://v.test/masked', {mode: 'no-cors'})\n//# sourceURL=http://innocent.test/x.js"),
+		"v.test/hide.js": js("fetch('http://v.test/hidden', {mode: 'no-cors'})\n//# sourceURL=tagscan://idle"),
 		"wrap.test/w.js": js(`const add = EventTarget.prototype.addEventListener; EventTarget.prototype.addEventListener = function (t, f, o) { return add.call(this, t, function (e) { return f.call(this, e) }, o) }`),
 		"tm.test/tm.js":  js(`const s = document.createElement('script'); s.src = 'http://v.test/v.js'; document.head.append(s)`),
 		"v.test/v.js": js(`document.querySelector('input').addEventListener('blur', () => fetch('http://v.test/blur', {mode: 'no-cors'}));
@@ -42,5 +44,7 @@ requestIdleCallback(() => fetch('http://v.test/idle', {mode: 'no-cors'}))`),
 	}
 	assert.Equal(t, []string{"http://v.test/v.js", "http://wrap.test/w.js", "http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["wrapped"])
 	assert.Equal(t, []string{"http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["idle"])
+	assert.Equal(t, []string{"http://v.test/mask.js", "http://shop.test/"}, chains["masked"], "a script says that it is another")
+	assert.Equal(t, []string{"http://v.test/hide.js", "http://shop.test/"}, chains["hidden"], "a script says that it is tagscan's")
 	assert.Equal(t, []string{"http://v.test/v.js", "http://wrap.test/w.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["blur"])
 }
