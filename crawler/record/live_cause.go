@@ -24,7 +24,7 @@ func newCauses(t *Tab) *causes {
 	c := &causes{tab: t, byURL: map[string]*hop{}}
 	for _, h := range t.order {
 		switch h.kind {
-		case "script", "document", "other", "":
+		case "script", "document", "stylesheet", "other", "":
 			if c.byURL[h.url] == nil {
 				c.byURL[h.url] = h
 			}
@@ -193,6 +193,9 @@ func (c *causes) kindOf(url string) string {
 	}
 	if url == "" {
 		return "inline"
+	}
+	if h := c.byURL[url]; h != nil && h.kind == "stylesheet" {
+		return "stylesheet"
 	}
 	return "script"
 }

@@ -21,7 +21,12 @@ func TestCausesGoThroughWrappersAndLeaveOutTagscan(t *testing.T) {
 		}
 	}
 	w := newWeb(t, map[string]http.HandlerFunc{
-		"shop.test/":     html(`<link rel=icon href="data:,"><form><input name=email></form><script src="http://wrap.test/w.js"></script><script src="http://tm.test/tm.js"></script><script src="http://v.test/mask.js"></script><script src="http://v.test/hide.js"></script>`),
+		"shop.test/":    html(`<link rel=icon href="data:,"><form><input name=email></form><script src="http://wrap.test/w.js"></script><script src="http://tm.test/tm.js"></script><script src="http://v.test/mask.js"></script><script src="http://v.test/hide.js"></script><script src="http://v.test/css.js"></script>`),
+		"v.test/css.js": js(`const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = 'http://v.test/a.css'; document.head.append(l)`),
+		"v.test/a.css": func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Type", "text/css")
+			_, _ = rw.Write([]byte("body { background: url(http://v.test/styled) }"))
+		},
 		"v.test/mask.js": js("fetch('http://v.test/masked', {mode: 'no-cors'})\n//# sourceURL=http://innocent.test/x.js"),
 		"v.test/hide.js": js("fetch('http://v.test/hidden', {mode: 'no-cors'})\n//# sourceURL=tagscan://idle"),
 		"wrap.test/w.js": js(`const add = EventTarget.prototype.addEventListener; EventTarget.prototype.addEventListener = function (t, f, o) { return add.call(this, t, function (e) { return f.call(this, e) }, o) }`),
@@ -44,6 +49,7 @@ requestIdleCallback(() => fetch('http://v.test/idle', {mode: 'no-cors'}))`),
 	}
 	assert.Equal(t, []string{"http://v.test/v.js", "http://wrap.test/w.js", "http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["wrapped"])
 	assert.Equal(t, []string{"http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["idle"])
+	assert.Equal(t, []string{"http://v.test/a.css", "http://v.test/css.js", "http://shop.test/"}, chains["styled"])
 	assert.Equal(t, []string{"http://v.test/mask.js", "http://shop.test/"}, chains["masked"], "a script says that it is another")
 	assert.Equal(t, []string{"http://v.test/hide.js", "http://shop.test/"}, chains["hidden"], "a script says that it is tagscan's")
 	assert.Equal(t, []string{"http://v.test/v.js", "http://wrap.test/w.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["blur"])
