@@ -73,6 +73,14 @@ func (c *causes) hop(h *hop, how string) {
 		if f := c.tab.flows[in.Request]; f != nil && len(f.hops) > 0 && f.hops[0] != h {
 			c.hop(f.hops[0], how)
 		}
+	case c.started(h.url) != nil:
+		m := c.started(h.url)
+		for _, s := range m.started {
+			if s != nil {
+				c.stack(s, m.parent, how)
+				break
+			}
+		}
 	case in.URL != "":
 		c.add(crawler.Cause{URL: in.URL, Line: int(in.Line) + 1, Column: int(in.Column) + 1, Async: how, Kind: c.kindOf(in.URL)})
 		c.origin(in.URL, h)
@@ -264,6 +272,22 @@ func (c *causes) worker(m *member, how string) {
 	} else if h == nil && m.parent != nil && m.parent.info.URL != "" && m.parent.info.Type != "tab" {
 		c.document(m.parent.info.URL, "worker")
 	}
+}
+
+// started is the worker that runs the script of an address, if it is known from where it was started.
+func (c *causes) started(url string) *member {
+	for _, p := range c.tab.scripts {
+		m := p.member
+		if m.info.Type != "worker" || m.info.URL != url || m.parent == nil {
+			continue
+		}
+		for _, s := range m.started {
+			if s != nil {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 // document adds a document as a cause, and what led to it.

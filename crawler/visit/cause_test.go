@@ -21,8 +21,9 @@ func TestCausesGoThroughWrappersAndLeaveOutTagscan(t *testing.T) {
 		}
 	}
 	w := newWeb(t, map[string]http.HandlerFunc{
-		"shop.test/":    html(`<link rel=icon href="data:,"><form><input name=email></form><script src="http://wrap.test/w.js"></script><script src="http://tm.test/tm.js"></script><script src="http://v.test/mask.js"></script><script src="http://v.test/hide.js"></script><script src="http://v.test/css.js"></script>`),
-		"v.test/css.js": js(`const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = 'http://v.test/a.css'; document.head.append(l)`),
+		"shop.test/":     html(`<link rel=icon href="data:,"><form><input name=email></form><script src="http://wrap.test/w.js"></script><script src="http://tm.test/tm.js"></script><script src="http://v.test/mask.js"></script><script src="http://v.test/hide.js"></script><script src="http://v.test/css.js"></script>`),
+		"shop.test/w.js": js(`fetch('http://v.test/worker', {mode: 'no-cors'})`),
+		"v.test/css.js":  js(`const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = 'http://v.test/a.css'; document.head.append(l)`),
 		"v.test/a.css": func(rw http.ResponseWriter, _ *http.Request) {
 			rw.Header().Set("Content-Type", "text/css")
 			_, _ = rw.Write([]byte("body { background: url(http://v.test/styled) }"))
@@ -33,12 +34,17 @@ func TestCausesGoThroughWrappersAndLeaveOutTagscan(t *testing.T) {
 		"tm.test/tm.js":  js(`const s = document.createElement('script'); s.src = 'http://v.test/v.js'; document.head.append(s)`),
 		"v.test/v.js": js(`document.querySelector('input').addEventListener('blur', () => fetch('http://v.test/blur', {mode: 'no-cors'}));
 addEventListener('scroll-or-so', () => fetch('http://v.test/wrapped', {mode: 'no-cors'})); dispatchEvent(new Event('scroll-or-so'));
-requestIdleCallback(() => fetch('http://v.test/idle', {mode: 'no-cors'}))`),
+new Worker('/w.js'); requestIdleCallback(() => fetch('http://v.test/idle', {mode: 'no-cors'}))`),
 	})
 	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Interact: &visit.Interact{Persona: map[string][]string{"email": {"ana@bell.example"}}}})
 	_, events := visitPage(t, v, "http://shop.test/")
 	chains := map[string][]string{}
 	for _, ev := range events {
+		if r := ev.Request; r != nil && r.URL == "http://shop.test/w.js" {
+			for _, c := range r.Initiator.Chain {
+				chains["w.js"] = append(chains["w.js"], c.URL)
+			}
+		}
 		if r := ev.Request; r != nil && strings.HasPrefix(r.URL, "http://v.test/") && !strings.HasSuffix(r.URL, ".js") {
 			var urls []string
 			for _, c := range r.Initiator.Chain {
@@ -49,6 +55,8 @@ requestIdleCallback(() => fetch('http://v.test/idle', {mode: 'no-cors'}))`),
 	}
 	assert.Equal(t, []string{"http://v.test/v.js", "http://wrap.test/w.js", "http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["wrapped"])
 	assert.Equal(t, []string{"http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["idle"])
+	assert.Equal(t, []string{"http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, slices.Compact(chains["w.js"]))
+	assert.Equal(t, []string{"http://shop.test/w.js", "http://v.test/v.js", "http://tm.test/tm.js", "http://shop.test/"}, chains["worker"])
 	assert.Equal(t, []string{"http://v.test/a.css", "http://v.test/css.js", "http://shop.test/"}, chains["styled"])
 	assert.Equal(t, []string{"http://v.test/mask.js", "http://shop.test/"}, chains["masked"], "a script says that it is another")
 	assert.Equal(t, []string{"http://v.test/hide.js", "http://shop.test/"}, chains["hidden"], "a script says that it is tagscan's")
