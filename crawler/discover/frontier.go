@@ -265,7 +265,7 @@ func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
 		f.wake()
 		return task, false
 	}
-	if d := max(f.opt.Delay, f.opt.Robots.delay(e.url)); d > 0 {
+	if d := f.delay(e.url); d > 0 {
 		f.ready[e.url.Host] = time.Now().Add(d)
 	}
 	return task, true
@@ -287,6 +287,11 @@ func (f *Frontier) judge(ctx context.Context, e entry, route string) (why string
 	return ""
 }
 
+// delay is the least time between two tasks for the host of a URL.
+func (f *Frontier) delay(u *url.URL) time.Duration {
+	return max(f.opt.Delay, f.opt.Robots.delay(u))
+}
+
 // Pace waits until the task may begin, for the delay of its host is kept between beginnings, and a task that was handed out may
 // have had to wait for room. The error is ctx's.
 func (f *Frontier) Pace(ctx context.Context, t crawler.Task) error {
@@ -294,7 +299,7 @@ func (f *Frontier) Pace(ctx context.Context, t crawler.Task) error {
 	if err != nil {
 		return nil // it will fail by itself
 	}
-	d := max(f.opt.Delay, f.opt.Robots.delay(u))
+	d := f.delay(u)
 	for d > 0 {
 		f.mu.Lock()
 		wait := time.Until(f.begun[u.Host].Add(d))

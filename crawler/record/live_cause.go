@@ -13,15 +13,30 @@ const maxChain = 40
 
 // causes names, nearest first, the scripts and documents that led to something, up to the HTML that started it.
 type causes struct {
-	tab   *Tab
-	byURL map[string]*hop // the request that fetched a script or a document
-	chain []crawler.Cause
-	seen  map[string]bool // scripts and documents whose own causes were added
+	tab     *Tab
+	byURL   map[string]*hop  // the request that fetched a script or a document
+	workers map[string]start // where dedicated workers were started, by the address of their script
+	chain   []crawler.Cause
+	seen    map[string]bool // scripts and documents whose own causes were added
+}
+
+// start is a call stack and the target that it is in.
+type start struct {
+	stack *wireStack
+	in    *member
 }
 
 // newCauses prepares to explain what happened in a tab.
 func newCauses(t *Tab) *causes {
-	c := &causes{tab: t, byURL: map[string]*hop{}}
+	c := &causes{tab: t, byURL: map[string]*hop{}, workers: map[string]start{}}
+	for _, p := range t.scripts {
+		m := p.member
+		for _, s := range m.started {
+			if s != nil && m.info.Type == "worker" && m.parent != nil {
+				c.workers[m.info.URL] = start{s, m.parent}
+			}
+		}
+	}
 	for _, h := range t.order {
 		switch h.kind {
 		case "script", "document", "stylesheet", "other", "":
@@ -73,14 +88,8 @@ func (c *causes) hop(h *hop, how string) {
 		if f := c.tab.flows[in.Request]; f != nil && len(f.hops) > 0 && f.hops[0] != h {
 			c.hop(f.hops[0], how)
 		}
-	case c.started(h.url) != nil:
-		m := c.started(h.url)
-		for _, s := range m.started {
-			if s != nil {
-				c.stack(s, m.parent, how)
-				break
-			}
-		}
+	case c.workers[h.url].stack != nil:
+		c.stack(c.workers[h.url].stack, c.workers[h.url].in, how)
 	case in.URL != "":
 		c.add(crawler.Cause{URL: in.URL, Line: int(in.Line) + 1, Column: int(in.Column) + 1, Async: how, Kind: c.kindOf(in.URL)})
 		c.origin(in.URL, h)
@@ -272,22 +281,6 @@ func (c *causes) worker(m *member, how string) {
 	} else if h == nil && m.parent != nil && m.parent.info.URL != "" && m.parent.info.Type != "tab" {
 		c.document(m.parent.info.URL, "worker")
 	}
-}
-
-// started is the worker that runs the script of an address, if it is known from where it was started.
-func (c *causes) started(url string) *member {
-	for _, p := range c.tab.scripts {
-		m := p.member
-		if m.info.Type != "worker" || m.info.URL != url || m.parent == nil {
-			continue
-		}
-		for _, s := range m.started {
-			if s != nil {
-				return m
-			}
-		}
-	}
-	return nil
 }
 
 // document adds a document as a cause, and what led to it.

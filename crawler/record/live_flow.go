@@ -22,7 +22,7 @@ type flow struct {
 // hop is one request on its way: what becomes a crawler.Request.
 type hop struct {
 	tab       *Tab
-	of        *Tab // the tab that it was sent for, if that is another, which is told already
+	of        *Tab // the tab that it was sent for, of what only the log knows; it may be told already
 	member    *member
 	flow      *flow
 	url       string

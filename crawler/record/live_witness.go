@@ -11,19 +11,25 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
+// late is a request that only the log knows, with the tab that it was most likely sent for.
+type late struct {
+	*loggedRequest
+	of *Tab
+}
+
 // takeOf takes out what was sent for a tab and no other witness saw, such as what the Reporting API uploads, and what was sent
 // for tabs that are told already.
-func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
-	var out []*loggedRequest
+func (w *wiretap) takeOf(t *Tab) []late {
+	var out []late
 	expected := t.expectedElsewhere()
 	for key, list := range w.sent {
 		left := list[:0]
 		for _, q := range list {
-			if t.sent(q, expected[key]) {
-				out = append(out, q)
-				continue
+			if of := t.senderOf(q, expected[key]); of != nil {
+				out = append(out, late{q, of})
+			} else {
+				left = append(left, q)
 			}
-			left = append(left, q)
 		}
 		if len(left) == 0 {
 			delete(w.sent, key)
@@ -31,7 +37,7 @@ func (w *wiretap) takeOf(t *Tab) []*loggedRequest {
 			w.sent[key] = left
 		}
 	}
-	slices.SortFunc(out, func(a, b *loggedRequest) int { return a.at.Compare(b.at) })
+	slices.SortFunc(out, func(a, b late) int { return a.at.Compare(b.at) })
 	return out
 }
 
@@ -56,20 +62,26 @@ func (t *Tab) expectedElsewhere() map[string][]time.Time {
 	return out
 }
 
-// sent reports whether what no other witness saw is to be told with this tab: if it is its own, or that of a tab which is told
-// already. What the browser sent again by itself belongs to the tab that sent it first. expected is when others sent the same.
-func (t *Tab) sent(q *loggedRequest, expected []time.Time) bool {
+// senderOf returns the tab that sent what no other witness saw, if it is to be told with t: t itself, or a tab which is told
+// already; else nil. What the browser sent again by itself belongs to the tab that sent it first. expected is when others sent
+// the same.
+func (t *Tab) senderOf(q *loggedRequest, expected []time.Time) *Tab {
 	if q.again {
-		return slices.ContainsFunc(t.order, func(h *hop) bool { return h.log != nil && h.log == q.first })
+		if slices.ContainsFunc(t.order, func(h *hop) bool { return h.log != nil && h.log == q.first }) {
+			return t
+		}
+		return nil
 	}
 	if slices.ContainsFunc(expected, func(at time.Time) bool { return at.Sub(q.at).Abs() < witnessSlack }) {
-		return false
+		return nil
 	}
 	if !q.reports() && time.Since(q.at) < witnessSlack && slices.ContainsFunc(t.r.tabs, func(o *Tab) bool { return o != t && o.sameSite(q.topSite) }) {
-		return false // the protocol may be yet to tell it of one of those
+		return nil // the protocol may be yet to tell it of one of those
 	}
-	owner := t.r.likeliest(q)
-	return owner != nil && (owner == t || owner.released)
+	if of := t.r.likeliest(q); of != nil && (of == t || of.released) {
+		return of
+	}
+	return nil
 }
 
 // reports reports whether a request is an upload of the Reporting API, which the protocol never tells.
@@ -79,17 +91,12 @@ func (q *loggedRequest) reports() bool {
 
 // sameSite reports whether the tab shows a page of a site, "https://shop.test".
 func (t *Tab) sameSite(site string) bool {
-	_, host, ok := strings.Cut(site, "://")
-	_, rest, found := strings.Cut(t.url(), "://")
-	own, _, _ := strings.Cut(rest, "/")
-	return ok && found && (own == host || strings.HasSuffix(hostOnly(own), "."+hostOnly(host)) || hostOnly(own) == hostOnly(host))
-}
-
-func hostOnly(host string) string {
-	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
-		return host[:i]
+	want, errSite := url.Parse(site)
+	have, errPage := url.Parse(t.url())
+	if errSite != nil || errPage != nil || want.Hostname() == "" {
+		return false
 	}
-	return host
+	return have.Hostname() == want.Hostname() || strings.HasSuffix(have.Hostname(), "."+want.Hostname())
 }
 
 // likeliest is the tab that what only the log knows was most likely sent for: of those that showed its site and were open by
@@ -143,19 +150,16 @@ func (r *Recorder) remember(t *Tab, now time.Time) {
 }
 
 // witnessed adds a request that only the network log has.
-func (t *Tab) witnessed(q *loggedRequest) {
+func (t *Tab) witnessed(q late) {
 	h := t.add(&flow{id: "netlog", tab: t}, t.main)
 	if h == nil {
 		return
 	}
-	if owner := t.r.likeliest(q); !q.again && owner != nil && owner != t {
-		h.of, h.phase, h.consent, h.pageURL = owner, owner.phase, owner.meta.Task.Consent, owner.url()
-	}
-	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q, q.at
+	h.of, h.phase, h.consent, h.pageURL = q.of, q.of.phase, q.of.meta.Task.Consent, q.of.url()
+	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q.loggedRequest, q.at
 	if q.method == "OPTIONS" {
 		h.kind = "preflight"
 	}
 	h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, len(q.body) > 0
-	h.frame = cmp.Or(h.of, t).main.info.ID
-	h.document = cmp.Or(h.of, t).url()
+	h.frame, h.document = q.of.main.info.ID, q.of.url()
 }

@@ -238,7 +238,10 @@ func (a *acting) clickAll(ctx context.Context) (int, error) {
 		}
 		for _, c := range cs {
 			name := c.Text + "\x00" + c.Label
-			if n >= maxControls || c.reserve() != "" || said[name] >= 2 {
+			if n >= maxControls {
+				return n, nil
+			}
+			if c.reserve() != "" || said[name] >= 2 {
 				continue
 			}
 			said[name]++ // a list has the same control in every row
@@ -269,10 +272,12 @@ func (a *acting) chooseAll(ctx context.Context) error {
 			continue
 		}
 		for _, c := range cs {
-			if n >= maxChoices || c.reserve() != "" {
+			if c.reserve() != "" {
 				continue
 			}
-			n++
+			if n++; n > maxChoices {
+				return nil
+			}
 			for _, back := range []bool{false, true} {
 				if err := a.choose(ctx, f, c, back); err != nil {
 					return err

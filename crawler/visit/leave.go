@@ -134,7 +134,6 @@ func (t *Tab) painted(ctx context.Context) (float64, error) {
 func (t *Tab) leave(ctx context.Context, turned func()) {
 	main := t.rec.Main()
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
-		t.hover(outside, outside)
 		t.hide()
 		turned()
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
@@ -172,7 +171,7 @@ func (t *Tab) reported() {
 // reportWait is how long reports may take: with --short-reporting-delay, two to three seconds.
 const reportWait = 3500 * time.Millisecond
 
-// outside is a place above and beside the page, where the mouse goes to close it.
+// outside is a place above and beside the page, where the mouse goes to close it. A page that is hidden at once is not told.
 const outside = -10
 
 // hide turns away from the page: it lies behind another and has the focus no more, so its visibilitychange is a real one.
