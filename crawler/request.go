@@ -98,7 +98,7 @@ type Cause struct {
 	Column   int    `json:"column,omitempty"`   // from 1
 	Async    string `json:"async,omitempty"`    // how this cause is bound to the one before: setTimeout, Promise.then, PendingScript, postMessage, frame, worker …; empty: a plain call
 	Script   string `json:"script,omitempty"`   // SHA-256 of the script if it has no URL
-	Kind     string `json:"kind,omitempty"`     // script, inline, eval, document, worker, stylesheet
+	Kind     string `json:"kind,omitempty"`     // script, inline, eval, document, worker, stylesheet; unknown: a script, but nobody tells which
 }
 
 // Response is the head of what came back, and what is known of its body.

@@ -8,11 +8,13 @@ import (
 	"strings"
 )
 
-// features that are switched off: they phone home (the first row), or start renderers of the browser's own user
-// interface with every window, which doubles the cost of a context (the second row).
+// features that are switched off: they phone home (the first row), start renderers of the browser's own user interface with every
+// window, which doubles the cost of a context (the second row), or have a page go unseen: they put the next document in a frame of
+// its own, so that the protocol's session ends before the last one has said what it has to, or keep the last one asleep (the third).
 var featuresOff = []string{
 	"Translate", "OptimizationHints", "MediaRouter", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "NetworkTimeServiceQuerying", "SafeBrowsing", "InterestFeedContentSuggestions", "SegmentationPlatform", "OptimizationGuideModelDownloading",
 	"Prerender2FallbackPrefetchSpecRules", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
+	"RenderDocument", "BackForwardCache",
 }
 
 // args returns the command line of a browser. What each flag is for is said where it is not plain.

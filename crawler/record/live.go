@@ -123,14 +123,21 @@ type member struct {
 	loaded  time.Time              // load event
 	started map[stackID]*wireStack // where it was started, in its parent
 	budgets int                    // virtual time budgets that ran out
+	leavers []wireFrame            // handlers of its document's end
 	isolate string                 // names the renderer's main thread; empty until it is known
 }
 
 // frame is one document holder of a page.
 type frame struct {
 	id, parent, url string
+	loader          string // names the document that it shows
+	under           string // the document that it was made in
+	parentURL       string // address of that
 	tab             *Tab
 	member          *member
+	stack           *wireStack // of the scripts that made it; nil: it stood in the HTML
+	by              *member    // the target that those ran in
+	refresh         bool       // its document has it go elsewhere
 }
 
 type stray struct {
@@ -253,6 +260,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Page.frameAttached":                         (*Recorder).onFrameAttached,
 	"Page.frameNavigated":                        (*Recorder).onFrameNavigated,
 	"Page.navigatedWithinDocument":               (*Recorder).onWithinDocument,
+	"Page.frameScheduledNavigation":              (*Recorder).onScheduled,
 	"Page.domContentEventFired":                  (*Recorder).onDOMContent,
 	"Page.loadEventFired":                        (*Recorder).onLoad,
 	"Page.javascriptDialogOpening":               (*Recorder).onDialog,

@@ -1,9 +1,9 @@
 package record
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -14,10 +14,18 @@ const maxChain = 40
 // causes names, nearest first, the scripts and documents that led to something, up to the HTML that started it.
 type causes struct {
 	tab     *Tab
-	byURL   map[string]*hop  // the request that fetched a script or a document
-	workers map[string]start // where dedicated workers were started, by the address of their script
+	byURL   map[string][]*hop // the requests that fetched a script or a document, in the order in which they were sent
+	workers map[string]start  // where dedicated workers were started, by the address of their script
 	chain   []crawler.Cause
-	seen    map[string]bool // scripts and documents whose own causes were added
+	seen    map[string]bool // what has been explained
+	at      place           // of what is being explained
+}
+
+// place is a document at a moment. The same script may be loaded by many documents, by each for reasons of its own.
+type place struct {
+	loader string // names the document; empty in workers
+	frame  string
+	before time.Time
 }
 
 // start is a call stack and the target that it is in.
@@ -28,7 +36,7 @@ type start struct {
 
 // newCauses prepares to explain what happened in a tab.
 func newCauses(t *Tab) *causes {
-	c := &causes{tab: t, byURL: map[string]*hop{}, workers: map[string]start{}}
+	c := &causes{tab: t, byURL: map[string][]*hop{}, workers: map[string]start{}}
 	for _, p := range t.scripts {
 		m := p.member
 		for _, s := range m.started {
@@ -40,9 +48,7 @@ func newCauses(t *Tab) *causes {
 	for _, h := range t.order {
 		switch h.kind {
 		case "script", "document", "stylesheet", "other", "":
-			if c.byURL[h.url] == nil {
-				c.byURL[h.url] = h
-			}
+			c.byURL[h.url] = append(c.byURL[h.url], h)
 		}
 	}
 	return c
@@ -58,21 +64,23 @@ func (c *causes) of(h *hop) []crawler.Cause {
 // ofScript explains a script: how it came to run.
 func (c *causes) ofScript(p *parsed) []crawler.Cause {
 	c.chain, c.seen = nil, map[string]bool{}
-	if p.URL != "" {
-		c.seen[p.URL] = true
-	}
-	if p.Stack != nil && len(p.Stack.Frames) > 0 {
-		c.stack(p.Stack, p.member, "")
-		return c.chain
-	}
-	if h := c.byURL[p.URL]; p.URL != "" && h != nil && h.kind != "document" {
-		c.hop(h, "")
-		return c.chain
-	}
-	if doc := c.tab.r.frames[p.Aux.Frame]; doc != nil {
-		c.document(doc.url, "")
-	}
+	c.bring(source{p.URL, p.scriptParsed, p.member})
 	return c.chain
+}
+
+// asked finds the request for a script or a document: the one that the document made that is being explained, else the last
+// before.
+func (c *causes) asked(url string) *hop {
+	var found *hop
+	for _, h := range c.byURL[url] {
+		if h.loader == c.at.loader {
+			return h
+		}
+		if found == nil || !h.sent.After(c.at.before) {
+			found = h
+		}
+	}
+	return found
 }
 
 // hop adds the causes of a request. how says in which way they are bound to what stands before.
@@ -80,21 +88,28 @@ func (c *causes) hop(h *hop, how string) {
 	for h.prev != nil && h.initiator.Type != "script" {
 		h = h.prev // a redirect has the causes of what was redirected
 	}
+	if h.kind == "document" {
+		c.at = c.maker(h)
+	} else {
+		c.at = place{h.loader, h.frame, h.sent}
+	}
 	in := h.initiator
 	switch {
 	case in.Stack != nil && (len(in.Stack.Frames) > 0 || in.Stack.Parent != nil):
 		c.stack(in.Stack, h.member, how)
 	case in.Type == "preflight":
-		if f := c.tab.flows[in.Request]; f != nil && len(f.hops) > 0 && f.hops[0] != h {
-			c.hop(f.hops[0], how)
+		if main := h.preflighted(); main != nil {
+			c.hop(main, how)
 		}
 	case c.workers[h.url].stack != nil:
 		c.stack(c.workers[h.url].stack, c.workers[h.url].in, how)
-	case in.URL != "":
+	case in.URL != "" && in.URL != noReferrer:
 		c.add(crawler.Cause{URL: in.URL, Line: int(in.Line) + 1, Column: int(in.Column) + 1, Async: how, Kind: c.kindOf(in.URL)})
 		c.origin(in.URL, h)
 	case h.kind == "document":
 		c.frameOf(h, how)
+	case h.unexplained():
+		c.leaver(h)
 	case h.document != "" && !sameURL(h.document, h.url):
 		c.document(h.document, how)
 	default:
@@ -102,10 +117,56 @@ func (c *causes) hop(h *hop, how string) {
 	}
 }
 
+// preflighted is the request that the browser asked leave for by another; nil if none is known.
+func (h *hop) preflighted() *hop {
+	if h.initiator.Type != "preflight" {
+		return nil
+	}
+	if f := h.tab.flows[h.initiator.Request]; f != nil && len(f.hops) > 0 && f.hops[0] != h {
+		return f.hops[0]
+	}
+	return nil
+}
+
+// noReferrer stands for the document itself where Chrome tells the referrer of a module.
+const noReferrer = "about:client"
+
+// maker is the place that a document was asked for from: what its frame showed before, else the document that the frame is in.
+func (c *causes) maker(h *hop) place {
+	if prev := c.previous(h); prev != nil {
+		return place{prev.loader, h.frame, h.sent}
+	}
+	if f := c.tab.r.frames[h.frame]; f != nil {
+		return place{f.under, f.parent, h.sent}
+	}
+	return place{before: h.sent}
+}
+
+// previous is the document that a frame showed before another one.
+func (c *causes) previous(h *hop) *hop {
+	var found *hop
+	for _, o := range c.tab.order {
+		if o.kind == "document" && o.frame == h.frame && o.loader != h.loader && o.sent.Before(h.sent) {
+			found = o
+		}
+	}
+	return found
+}
+
+// source is a script, and where it ran.
+type source struct {
+	url    string
+	script *scriptParsed // nil: not known
+	in     *member
+}
+
 // stack adds the scripts of a call stack and of the stacks that it was scheduled from.
 func (c *causes) stack(s *wireStack, m *member, how string) {
-	first, last := "", ""
+	var called []source
 	outside := s.elsewhere()
+	if h := c.starting(s); h != nil {
+		c.add(crawler.Cause{URL: h.url, Async: how, Kind: "script"})
+	}
 	for ; s != nil; s = s.Parent {
 		if s.Description != "" && len(c.chain) > 0 {
 			how = s.Description
@@ -114,14 +175,14 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 			if m.runs(f) {
 				continue
 			}
-			cause, url := c.frame(f, m)
+			cause, src := c.frame(f, m)
 			cause.Async = how
 			how = ""
 			if n := len(c.chain); n > 0 && cause.Async == "" && sameSource(c.chain[n-1], cause) {
 				continue // calls within one script say no more than the nearest of them
 			}
 			c.add(cause)
-			first, last = cmp.Or(first, url), url
+			called = append(called, src)
 		}
 	}
 	if outside != nil && m != nil && m.started[*outside] != nil && m.parent != nil && !c.seen[outside.ID+outside.Debugger] {
@@ -129,15 +190,69 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 		c.stack(m.started[*outside], m.parent, "worker")
 		return
 	}
-	if last != "" {
-		if first != last {
-			c.origin(first, nil) // who brought the one that acted, which others have called
-		}
-		c.origin(last, nil)
-	} else {
+	if len(called) == 0 {
 		c.worker(m, "")
+		return
+	}
+	at := c.at
+	if first := called[0]; first != called[len(called)-1] {
+		c.bring(first) // who brought the one that acted, which others have called
+		c.at = at
+	}
+	c.bring(called[len(called)-1])
+}
+
+// starting finds the injected script that ran when something was put off to its end: its stack is empty by then, and goes on
+// where the script was injected.
+func (c *causes) starting(s *wireStack) *hop {
+	if len(s.Frames) > 0 || s.Parent == nil || s.Parent.Description != "PendingScript" || len(s.Parent.Frames) == 0 {
+		return nil
+	}
+	var found *hop
+	for _, h := range c.tab.order {
+		in := h.initiator.Stack
+		if h.kind != "script" || h.loader != c.at.loader || in == nil || len(in.Frames) == 0 || in.Frames[0] != s.Parent.Frames[0] {
+			continue
+		}
+		if found != nil && found.url != h.url {
+			return nil // it may be either
+		}
+		found = h
+	}
+	return found
+}
+
+// bring adds how a script came to run: who asked for it, whose code made it, or which document it stands in.
+func (c *causes) bring(s source) {
+	p := s.script
+	if p == nil {
+		c.origin(s.url, nil)
+		return
+	}
+	key := "script " + p.ID + " " + s.in.info.ID
+	if c.seen[key] || len(c.chain) >= maxChain {
+		return
+	}
+	c.seen[key] = true
+	c.at = place{p.loader, p.Aux.Frame, p.since}
+	h := c.asked(p.URL)
+	switch {
+	case p.URL != "" && h != nil && h.kind != "document":
+		if !c.seen[c.key(p.URL)] {
+			c.seen[c.key(p.URL)] = true
+			c.hop(h, "")
+		}
+	case p.Stack != nil && len(p.Stack.Frames) > 0:
+		c.stack(p.Stack, s.in, "")
+	case p.document != "":
+		c.document(p.document, "")
+	default:
+		c.worker(s.in, "")
 	}
 }
+
+// key names an address in the document that is being explained.
+func (c *causes) key(url string) string { return url + " " + c.at.loader }
 
 // runs reports whether a call is in a script that tagscan itself runs in the target: those are not recorded, and have no address or
 // one of their own.
@@ -173,45 +288,44 @@ func (r *Recorder) followStack(m *member, s *wireStack) {
 
 func sameSource(a, b crawler.Cause) bool { return a.URL == b.URL && a.Script == b.Script }
 
-// frame turns a call frame into a cause. A script without URL is named by its hash; url is then that of its document.
-func (c *causes) frame(f wireFrame, m *member) (crawler.Cause, string) {
+// frame turns a call frame into a cause, and names the script. One without URL is named by its hash.
+func (c *causes) frame(f wireFrame, m *member) (crawler.Cause, source) {
 	cause := crawler.Cause{URL: f.URL, Function: f.Function, Line: f.Line + 1, Column: f.Column + 1, Kind: "script"}
-	p := (*scriptParsed)(nil)
+	src := source{f.URL, nil, m}
 	if m != nil {
-		p = m.scripts[f.Script]
+		src.script = m.scripts[f.Script]
 	}
+	p := src.script
 	if p == nil {
 		cause.Kind = c.kindOf(f.URL)
-		return cause, f.URL
+		return cause, src
 	}
 	if p.HasSourceURL && p.Embedder != "" {
-		f.URL, cause.URL = p.URL, p.URL
+		src.url, cause.URL = p.URL, p.URL
 	}
+	c.at = place{p.loader, p.Aux.Frame, p.since}
+	h := c.asked(p.URL)
 	switch {
-	case p.URL == "" || p.Stack != nil && len(p.Stack.Frames) > 0 && c.byURL[p.URL] == nil:
+	case p.URL == "" || p.Stack != nil && len(p.Stack.Frames) > 0 && h == nil:
 		cause.Kind, cause.Script = "eval", p.Hash
-		if p.Stack != nil && len(p.Stack.Frames) > 0 {
-			return cause, p.Stack.Frames[0].URL
-		}
-		if doc := c.tab.r.frames[p.Aux.Frame]; doc != nil {
-			return cause, doc.url
-		}
-	case fetchedDocument(c.byURL[p.URL]) || p.Line > 0 || p.Column > 0:
+	case fetchedDocument(h) || p.Line > 0 || p.Column > 0:
 		cause.Kind, cause.Script = "inline", p.Hash
+	case h != nil && h.flow.last() != h:
+		cause.URL = h.flow.last().url // where a redirect led to is where the code is from
 	}
-	return cause, f.URL
+	return cause, src
 }
 
 func fetchedDocument(h *hop) bool { return h != nil && h.kind == "document" }
 
 func (c *causes) kindOf(url string) string {
-	if fetchedDocument(c.byURL[url]) {
+	h := c.asked(url)
+	switch {
+	case fetchedDocument(h):
 		return "document"
-	}
-	if url == "" {
+	case url == "":
 		return "inline"
-	}
-	if h := c.byURL[url]; h != nil && h.kind == "stylesheet" {
+	case h != nil && h.kind == "stylesheet":
 		return "stylesheet"
 	}
 	return "script"
@@ -219,18 +333,14 @@ func (c *causes) kindOf(url string) string {
 
 // origin adds the causes of a script or document itself: who asked for it.
 func (c *causes) origin(url string, child *hop) {
-	if c.seen[url] || len(c.chain) >= maxChain {
+	if c.seen[c.key(url)] || len(c.chain) >= maxChain {
 		return
 	}
-	c.seen[url] = true
-	h := c.byURL[url]
+	c.seen[c.key(url)] = true
+	h, f := c.asked(url), c.tab.r.frames[c.at.frame]
 	switch {
-	case h == nil || h == child:
-		if f := c.frameByURL(url); f != nil && f.parent != "" {
-			if p := c.tab.r.frames[f.parent]; p != nil {
-				c.document(p.url, "frame")
-			}
-		}
+	case h == nil || h == child || h.kind == "document" && h.loader != c.at.loader && f != nil && f.parent != "":
+		c.made(f) // a document without a request, such as about:srcdoc
 	case h.kind == "document":
 		c.frameOf(h, "frame")
 	default:
@@ -238,33 +348,40 @@ func (c *causes) origin(url string, child *hop) {
 	}
 }
 
-func (c *causes) frameByURL(url string) *frame {
-	for _, f := range c.tab.r.frames {
-		if f.tab == c.tab && f.url == url {
-			return f
-		}
+// frameOf adds why a frame's document was loaded: what its initiator says, else who made the frame.
+func (c *causes) frameOf(h *hop, how string) {
+	if h.isMainDocument() || c.seen["frame "+h.loader] {
+		return
 	}
-	return nil
+	c.seen["frame "+h.loader] = true
+	f, prev := c.tab.r.frames[h.frame], c.previous(h)
+	switch {
+	case h.initiator.Stack != nil:
+		c.hop(h, how)
+	case prev != nil && h.refresh:
+		c.at = place{prev.loader, h.frame, h.sent}
+		c.document(prev.url, how)
+	case f != nil && f.stack != nil:
+		c.made(f)
+	case h.initiator.URL != "":
+		c.hop(h, how)
+	default:
+		c.made(f)
+	}
 }
 
-// frameOf adds why a frame's document was loaded: what its initiator says, else its parent document.
-func (c *causes) frameOf(h *hop, how string) {
-	if h.isMainDocument() {
+// made adds who made a frame: the scripts that did, else the document that it stands in.
+func (c *causes) made(f *frame) {
+	if f == nil || f.parent == "" || c.seen["made "+f.id] {
 		return
 	}
-	if h.initiator.Stack != nil || h.initiator.URL != "" {
-		if c.seen["frame "+h.url] {
-			return
-		}
-		c.seen["frame "+h.url] = true
-		c.hop(h, how)
+	c.seen["made "+f.id] = true
+	c.at = place{f.under, f.parent, c.at.before}
+	if f.stack != nil && len(f.stack.Frames) > 0 {
+		c.stack(f.stack, f.by, "frame")
 		return
 	}
-	if f := c.tab.r.frames[h.frame]; f != nil && f.parent != "" {
-		if p := c.tab.r.frames[f.parent]; p != nil && p != f {
-			c.document(p.url, how)
-		}
-	}
+	c.document(f.parentURL, "frame")
 }
 
 // worker adds who started a worker.
@@ -275,8 +392,8 @@ func (c *causes) worker(m *member, how string) {
 	if len(c.chain) == 0 || c.chain[len(c.chain)-1].URL != m.info.URL {
 		c.add(crawler.Cause{URL: m.info.URL, Async: how, Kind: "worker"})
 	}
-	if h := c.byURL[m.info.URL]; h != nil && !c.seen[m.info.URL] {
-		c.seen[m.info.URL] = true
+	if h := c.asked(m.info.URL); h != nil && !c.seen["worker "+m.info.URL] {
+		c.seen["worker "+m.info.URL] = true
 		c.hop(h, "worker")
 	} else if h == nil && m.parent != nil && m.parent.info.URL != "" && m.parent.info.Type != "tab" {
 		c.document(m.parent.info.URL, "worker")

@@ -179,6 +179,9 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 	if h.member != nil && h.member.outlives() {
 		q.Route = placeOf(h.member.info.URL, q.Route)
 	}
+	if main := h.preflighted(); main != nil && h.frame == "" {
+		h.frame, h.frameURL, h.document = main.frame, main.frameURL, main.document
+	}
 	q.Frame = crawler.Frame{ID: h.frame, URL: h.frameURL}
 	if f := t.r.frames[h.frame]; f != nil {
 		q.Frame.Parent = f.parent
@@ -292,23 +295,25 @@ func (t *Tab) scriptEvents(c *causes) []crawler.Event {
 	var out []crawler.Event
 	seen := map[string]bool{}
 	for _, p := range t.scripts {
-		key := p.Hash + " " + p.URL + " " + p.Aux.Frame + " " + p.member.info.ID
+		key := p.Hash + " " + p.URL + " " + p.Aux.Frame + " " + p.loader + " " + p.member.info.ID
 		if seen[key] {
 			continue
 		}
 		seen[key] = true
+		c.at = place{p.loader, p.Aux.Frame, p.since}
+		h, kind := c.asked(p.URL), t.scriptKind(p, c)
 		s := &crawler.Script{
 			ID: t.r.o.NextID("s"), Page: t.meta.Page, URL: p.URL, SHA256: p.Hash, Size: p.Length,
-			Kind: t.scriptKind(p, c), Target: targetType(p.member), LoadedBy: c.ofScript(p),
+			Kind: kind, Target: targetType(p.member), LoadedBy: c.ofScript(p), Frame: p.document,
 		}
-		if f := t.r.frames[p.Aux.Frame]; f != nil {
-			s.Frame = f.url
+		if f := t.r.frames[p.Aux.Frame]; f != nil && f.loader == p.loader {
+			s.Frame = f.url // the document may have changed its address since
 		}
 		if s.Kind == "inline" {
 			s.Position = fmt.Sprintf("%d:%d", p.Line+1, p.Column+1)
 			s.URL = ""
 		}
-		if h := c.byURL[p.URL]; h != nil && p.URL != "" {
+		if h != nil && p.URL != "" {
 			s.Request = h.id
 		}
 		out = append(out, crawler.Event{Time: time.Now().UTC(), Script: s})
@@ -323,7 +328,7 @@ func (t *Tab) scriptKind(p *parsed, c *causes) string {
 		return "eval"
 	case p.URL == p.member.info.URL && strings.HasSuffix(p.member.info.Type, "worker"):
 		return "worker"
-	case fetchedDocument(c.byURL[p.URL]):
+	case fetchedDocument(c.asked(p.URL)):
 		return "inline"
 	case p.Module:
 		return "module"

@@ -41,7 +41,8 @@ type hop struct {
 	frameURL  string
 	pageURL   string
 	document  string // URL of the document that it was sent for
-	loader    string
+	loader    string // names the document
+	refresh   bool   // the document before has asked for it, of a document
 	initiator wireInitiator
 	sent      time.Time
 	mono      float64
@@ -213,6 +214,7 @@ func (h *hop) fill(m *member, e *willBeSent) {
 	}
 	if fr := h.tab.r.frames[h.frame]; fr != nil {
 		h.frameURL = fr.url
+		h.refresh, fr.refresh = fr.refresh && h.kind == "document", fr.refresh && h.kind != "document"
 	}
 }
 
@@ -312,7 +314,7 @@ func (t *Tab) paused(p *paused, m *member) {
 	h.url, _, _ = strings.Cut(p.Request.URL, "#")
 	h.method, h.headers, h.kind, h.frame = p.Request.Method, p.Request.Headers, strings.ToLower(p.Type), p.Frame
 	if fr := t.r.frames[p.Frame]; fr != nil {
-		h.frameURL, h.document = fr.url, fr.url
+		h.frameURL, h.document, h.loader = fr.url, fr.url, fr.loader
 	}
 	h.take(p)
 }

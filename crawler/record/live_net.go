@@ -145,7 +145,7 @@ func (r *Recorder) socket(m *member, ev chrome.Event, kind string) error {
 	}
 	h.frame = m.info.ID
 	if fr := r.frames[h.frame]; fr != nil {
-		h.frameURL, h.document = fr.url, fr.url
+		h.frameURL, h.document, h.loader = fr.url, fr.url, fr.loader
 	}
 	return nil
 }

@@ -15,13 +15,15 @@ const maxNavigations = 8
 
 func (r *Recorder) onFrameAttached(m *member, ev chrome.Event) error {
 	var e struct {
-		Frame  string `json:"frameId"`
-		Parent string `json:"parentFrameId"`
+		Frame  string     `json:"frameId"`
+		Parent string     `json:"parentFrameId"`
+		Stack  *wireStack `json:"stack"`
 	}
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
 	}
-	r.frame(e.Frame, e.Parent, m.tab, m).url = blank
+	f := r.frame(e.Frame, e.Parent, m.tab, m)
+	f.url, f.stack, f.by = blank, e.Stack, m
 	r.settleStrays()
 	return nil
 }
@@ -31,6 +33,7 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 		Frame struct {
 			ID          string `json:"id"`
 			Parent      string `json:"parentId"`
+			Loader      string `json:"loaderId"`
 			URL         string `json:"url"`
 			Unreachable string `json:"unreachableUrl"`
 		} `json:"frame"`
@@ -38,8 +41,12 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
 	}
+	if e.Frame.URL == blank && e.Frame.Parent == "" && m.tab.leaving { // what is still told is of the page that was there
+		m.tab.state.Left = m.tab.state.Left || m == m.tab.main
+		return nil
+	}
 	f := r.frame(e.Frame.ID, e.Frame.Parent, m.tab, m)
-	f.url = e.Frame.URL
+	f.url, f.loader = e.Frame.URL, e.Frame.Loader
 	if e.Frame.Unreachable != "" {
 		f.url = e.Frame.Unreachable
 	}
@@ -77,6 +84,21 @@ func (r *Recorder) onWithinDocument(m *member, ev chrome.Event) error {
 	return nil
 }
 
+// onScheduled notes which frames are about to go elsewhere because their document says so.
+func (r *Recorder) onScheduled(m *member, ev chrome.Event) error {
+	var e struct {
+		Frame  string `json:"frameId"`
+		Reason string `json:"reason"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	if f := r.frames[e.Frame]; f != nil {
+		f.refresh = e.Reason == "metaTagRefresh" || e.Reason == "httpHeaderRefresh"
+	}
+	return nil
+}
+
 // onStopped notes that the main frame loads no more. Without a load event that means that it was stopped: by a link to
 // another program, for example.
 func (r *Recorder) onStopped(m *member, ev chrome.Event) error {
@@ -93,7 +115,7 @@ func (r *Recorder) onStopped(m *member, ev chrome.Event) error {
 }
 
 func (r *Recorder) onDOMContent(m *member, _ chrome.Event) error {
-	if m == m.tab.main {
+	if m == m.tab.main && !m.tab.leaving {
 		m.tab.state.DOM = time.Now()
 	}
 	return nil
@@ -101,7 +123,7 @@ func (r *Recorder) onDOMContent(m *member, _ chrome.Event) error {
 
 func (r *Recorder) onLoad(m *member, _ chrome.Event) error {
 	m.loaded = time.Now()
-	if m == m.tab.main {
+	if m == m.tab.main && !m.tab.leaving {
 		m.tab.state.Loaded = m.loaded
 	}
 	return nil
@@ -198,6 +220,10 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 		return nil
 	}
 	r.followStack(m, e.Stack)
+	e.since = time.Now()
+	if f := r.frames[e.Aux.Frame]; f != nil {
+		e.loader, e.document = f.loader, f.url
+	}
 	m.scripts[e.ID] = &e
 	m.tab.scripts = append(m.tab.scripts, &parsed{scriptParsed: &e, member: m})
 	return nil

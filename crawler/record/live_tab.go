@@ -41,6 +41,7 @@ type Tab struct {
 
 	handedOver bool // the page has gone and one that was rendered ahead is to take its place
 
+	leaving  bool // the page is being left
 	released bool // it is told; what is still uploaded for it is told with another tab
 }
 
@@ -70,6 +71,7 @@ type State struct {
 	Popups      int
 	RuleSets    int  // sets of speculation rules that the page has given, those again that were given again
 	Gone        bool // the page was closed by somebody else
+	Left        bool // the page was left for a blank one
 
 	zeroMono float64 // the protocol's clock when the main document was asked for
 }
@@ -112,8 +114,11 @@ func (r *Recorder) frame(id, parent string, t *Tab, m *member) *frame {
 		r.frames[id] = f
 	}
 	f.tab, f.member = t, m
-	if parent != "" {
+	if parent != "" && f.parent == "" {
 		f.parent = parent
+		if p := r.frames[parent]; p != nil {
+			f.under, f.parentURL = p.loader, p.url
+		}
 	}
 	return f
 }

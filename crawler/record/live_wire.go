@@ -280,6 +280,10 @@ type scriptParsed struct {
 	HasSourceURL bool       `json:"hasSourceURL"`
 	Embedder     string     `json:"embedderName"` // where it was loaded from, whatever it says of itself
 	Language     string     `json:"scriptLanguage"`
+
+	loader   string // of the document that it ran in; empty in workers
+	document string // address of that
+	since    time.Time
 }
 
 type attached struct {

@@ -128,12 +128,13 @@ func (t *Tab) painted(ctx context.Context) (float64, error) {
 	}
 }
 
-// leave hides the page, freezes it and closes it, as a person and the browser do who turn to another tab, forget about the
-// first one and close it later. What is sent meanwhile is waited for: until the page is gone and nothing more was seen for a
+// leave hides the page, freezes it, and leaves it, as a person and the browser do who turn to another tab, forget about the first
+// one and are done with it later. What is sent meanwhile is waited for: until the page is gone and nothing more was seen for a
 // moment. turned is called as soon as the page is hidden.
 func (t *Tab) leave(ctx context.Context, turned func()) {
 	main := t.rec.Main()
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
+		t.rec.Listen()
 		t.hide()
 		turned()
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
@@ -148,9 +149,9 @@ func (t *Tab) leave(ctx context.Context, turned func()) {
 		t.calm(hidden, 25*time.Millisecond, time.Second)
 		cancel()
 		_ = main.Send("Page.setWebLifecycleState", map[string]any{"state": "frozen"})
-		_ = main.Send("Page.close", nil)
+		t.rec.Leave()
 		gone, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
-		_ = t.rec.Wait(gone, func(s record.State) bool { return s.Gone })
+		_ = t.rec.Wait(gone, func(s record.State) bool { return s.Left })
 		cancel()
 	}
 	t.rec.Close(ctx)
