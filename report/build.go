@@ -128,6 +128,9 @@ func (b *Builder) evidence(f detect.Finding) Evidence {
 // script, else the site's own code, else the page itself.
 func (b *Builder) through(f detect.Finding) Through {
 	t := Through{Kind: "unknown"}
+	if len(f.Via) > 0 && f.Via[0].Kind == "unknown" && !slices.ContainsFunc(f.Via, func(c crawler.Cause) bool { return isThird(b.owner(c.URL)) }) {
+		return t // the page is where it ran, not who sent
+	}
 	for _, c := range f.Via {
 		r := b.owner(c.URL)
 		switch {

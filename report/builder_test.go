@@ -127,12 +127,16 @@ func TestThroughNamesTheHand(t *testing.T) {
 	b := NewBuilder(Options{OwnerOf: ownerOf})
 	own, doc := crawler.Cause{URL: "https://shop.example/app.js"}, crawler.Cause{URL: account, Kind: "document"}
 	gtm, mp := crawler.Cause{URL: "https://www.googletagmanager.com/gtm.js"}, crawler.Cause{URL: "https://cdn.mxpnl.com/lib.js"}
-	for want, via := range map[string][]crawler.Cause{
-		"own": {own, doc}, "page": {doc}, "unknown": nil, "vendor mixpanel": {mp, own, doc}, "tag-manager google-tag-manager": {mp, gtm, own, doc},
+	untold := crawler.Cause{Kind: "unknown"}
+	for want, vias := range map[string][][]crawler.Cause{
+		"own": {{own, doc}}, "page": {{doc}}, "unknown": {nil, {untold, doc}}, "vendor mixpanel": {{mp, own, doc}, {untold, mp, doc}}, "tag-manager google-tag-manager": {{mp, gtm, own, doc}},
 	} {
-		got := b.through(detect.Finding{Via: via})
-		assert.Equal(t, want, strings.TrimSpace(got.Kind+" "+got.ID), want)
+		for _, via := range vias {
+			got := b.through(detect.Finding{Via: via})
+			assert.Equal(t, want, strings.TrimSpace(got.Kind+" "+got.ID), want)
+		}
 	}
+	assert.Equal(t, "a script that the browser does not tell, in shop.example/app.js", sentBy(Evidence{Via: []crawler.Cause{untold, own}}))
 }
 
 func TestCookiesKnowTheirSettersAndReceivers(t *testing.T) {

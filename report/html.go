@@ -167,7 +167,7 @@ func wheres(ws []decode.Where) string {
 func causeLabel(c crawler.Cause) string {
 	s := causeName(c.URL)
 	if s == "" {
-		s = map[string]string{"eval": "evaluated code", "document": "the page", "worker": "worker"}[c.Kind]
+		s = map[string]string{"eval": "evaluated code", "document": "the page", "worker": "worker", "unknown": unknownScript}[c.Kind]
 		if s == "" {
 			s = "inline code"
 		}

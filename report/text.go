@@ -164,7 +164,12 @@ func sentBy(e Evidence) string {
 	for _, c := range e.Via {
 		n := causeName(c.URL)
 		if n == "" {
-			n = map[bool]string{true: "inline code", false: c.Kind}[c.Kind == "inline" || c.Kind == ""]
+			switch n = c.Kind; n {
+			case "inline", "":
+				n = "inline code"
+			case "unknown":
+				n = unknownScript
+			}
 		}
 		if len(names) == 0 {
 			line = c.Line
@@ -178,7 +183,10 @@ func sentBy(e Evidence) string {
 	}
 	s := ""
 	for i, n := range names {
-		if i > 0 {
+		switch {
+		case i > 0 && names[i-1] == unknownScript:
+			s += ", in "
+		case i > 0:
 			s += ", loaded by "
 		}
 		s += harmless.Line(n)
@@ -191,6 +199,9 @@ func sentBy(e Evidence) string {
 	}
 	return s
 }
+
+// unknownScript stands for the sender where the browser does not tell which script it was.
+const unknownScript = "a script that the browser does not tell"
 
 // causeName is host and path of a script.
 func causeName(u string) string {

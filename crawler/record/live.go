@@ -123,22 +123,26 @@ type member struct {
 	loaded  time.Time              // load event
 	started map[stackID]*wireStack // where it was started, in its parent
 	budgets int                    // virtual time budgets that ran out
-	leavers []wireFrame            // handlers of its document's end
+	leavers map[string][]wireFrame // handlers of a document's end, by the document's loader
 	isolate string                 // names the renderer's main thread; empty until it is known
 }
 
 // frame is one document holder of a page.
 type frame struct {
 	id, parent, url string
-	loader          string // names the document that it shows
-	under           string // the document that it was made in
-	parentURL       string // address of that
+	loader          string  // names the document that it shows
+	under           string  // the document that it was made in
+	parentURL       string  // address of that
+	last            speaker // the document that it showed before
 	tab             *Tab
 	member          *member
 	stack           *wireStack // of the scripts that made it; nil: it stood in the HTML
 	by              *member    // the target that those ran in
 	refresh         bool       // its document has it go elsewhere
 }
+
+// speaker is a document that sends.
+type speaker struct{ url, loader string }
 
 type stray struct {
 	ev *paused
@@ -260,7 +264,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Page.frameAttached":                         (*Recorder).onFrameAttached,
 	"Page.frameNavigated":                        (*Recorder).onFrameNavigated,
 	"Page.navigatedWithinDocument":               (*Recorder).onWithinDocument,
-	"Page.frameScheduledNavigation":              (*Recorder).onScheduled,
+	"Page.frameRequestedNavigation":              (*Recorder).onRequested,
 	"Page.domContentEventFired":                  (*Recorder).onDOMContent,
 	"Page.loadEventFired":                        (*Recorder).onLoad,
 	"Page.javascriptDialogOpening":               (*Recorder).onDialog,

@@ -194,32 +194,32 @@ func (c *causes) stack(s *wireStack, m *member, how string) {
 		c.worker(m, "")
 		return
 	}
-	at := c.at
-	if first := called[0]; first != called[len(called)-1] {
-		c.bring(first) // who brought the one that acted, which others have called
+	at, last := c.at, called[len(called)-1]
+	if i := slices.IndexFunc(called, func(s source) bool { return s != last }); i >= 0 {
+		c.bring(called[i]) // who brought the one that acted: others have called it, and it may have called one of those itself
 		c.at = at
 	}
-	c.bring(called[len(called)-1])
+	c.bring(last)
 }
 
 // starting finds the injected script that ran when something was put off to its end: its stack is empty by then, and goes on
-// where the script was injected.
+// where the script was injected. Of several from one place it is the one that came to run last.
 func (c *causes) starting(s *wireStack) *hop {
 	if len(s.Frames) > 0 || s.Parent == nil || s.Parent.Description != "PendingScript" || len(s.Parent.Frames) == 0 {
 		return nil
 	}
-	var found *hop
-	for _, h := range c.tab.order {
-		in := h.initiator.Stack
-		if h.kind != "script" || h.loader != c.at.loader || in == nil || len(in.Frames) == 0 || in.Frames[0] != s.Parent.Frames[0] {
+	for _, p := range slices.Backward(c.tab.scripts) {
+		if p.URL == "" || p.loader != c.at.loader || p.since.After(c.at.before) {
 			continue
 		}
-		if found != nil && found.url != h.url {
-			return nil // it may be either
+		for _, h := range c.byURL[p.URL] {
+			in := h.initiator.Stack
+			if h.kind == "script" && h.loader == p.loader && in != nil && len(in.Frames) > 0 && in.Frames[0] == s.Parent.Frames[0] {
+				return h
+			}
 		}
-		found = h
 	}
-	return found
+	return nil
 }
 
 // bring adds how a script came to run: who asked for it, whose code made it, or which document it stands in.
@@ -253,6 +253,19 @@ func (c *causes) bring(s source) {
 
 // key names an address in the document that is being explained.
 func (c *causes) key(url string) string { return url + " " + c.at.loader }
+
+// script returns a script that ran in the target: the last with that id that fits, or the last if none does; nil: it is not known.
+func (m *member) script(id string, fits func(*scriptParsed) bool) *scriptParsed {
+	if m == nil {
+		return nil
+	}
+	for p := m.scripts[id]; p != nil; p = p.former {
+		if fits(p) {
+			return p
+		}
+	}
+	return m.scripts[id]
+}
 
 // runs reports whether a call is in a script that tagscan itself runs in the target: those are not recorded, and have no address or
 // one of their own.
@@ -292,9 +305,7 @@ func sameSource(a, b crawler.Cause) bool { return a.URL == b.URL && a.Script == 
 func (c *causes) frame(f wireFrame, m *member) (crawler.Cause, source) {
 	cause := crawler.Cause{URL: f.URL, Function: f.Function, Line: f.Line + 1, Column: f.Column + 1, Kind: "script"}
 	src := source{f.URL, nil, m}
-	if m != nil {
-		src.script = m.scripts[f.Script]
-	}
+	src.script = m.script(f.Script, func(p *scriptParsed) bool { return p.URL == f.URL || p.HasSourceURL })
 	p := src.script
 	if p == nil {
 		cause.Kind = c.kindOf(f.URL)

@@ -61,6 +61,9 @@ func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Com
 		req := t.request(h, c)
 		if req.NotSent {
 			req.Unseen = "" // nothing of it left, so nothing is missing
+			if h.outlives() {
+				t.owed = append(t.owed, req)
+			}
 		} else {
 			t.counts.Requests++
 		}
@@ -207,6 +210,9 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 		q.Failed = "blocked: " + h.blocked
 	}
 	q.NotSent = h.notSent()
+	if was := h.owed; was != nil {
+		q.Type, q.Frame, q.Target, q.Initiator, q.PageTime, q.Phase = was.Type, was.Frame, was.Target, was.Initiator, was.PageTime, was.Phase
+	}
 	return q
 }
 

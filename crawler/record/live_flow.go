@@ -22,7 +22,8 @@ type flow struct {
 // hop is one request on its way: what becomes a crawler.Request.
 type hop struct {
 	tab       *Tab
-	of        *Tab // the tab that it was sent for, of what only the log knows; it may be told already
+	of        *Tab             // the tab that it was sent for, of what only the log knows; it may be told already
+	owed      *crawler.Request // what that tab told of it, as not sent
 	member    *member
 	flow      *flow
 	url       string
@@ -44,6 +45,7 @@ type hop struct {
 	loader    string // names the document
 	refresh   bool   // the document before has asked for it, of a document
 	initiator wireInitiator
+	silent    bool // nobody tells which script sent it: fetchLater, which the browser's own process sends
 	sent      time.Time
 	mono      float64
 	phase     crawler.Phase
@@ -215,6 +217,12 @@ func (h *hop) fill(m *member, e *willBeSent) {
 	if fr := h.tab.r.frames[h.frame]; fr != nil {
 		h.frameURL = fr.url
 		h.refresh, fr.refresh = fr.refresh && h.kind == "document", fr.refresh && h.kind != "document"
+		if h.kind != "document" && sameURL(h.document, h.url) {
+			h.document = fr.url // what is asked for by the browser's own process has itself as its document
+			if in := h.initiator; h.kind == "fetch" && in.Stack == nil && in.URL != "" {
+				h.initiator, h.silent = wireInitiator{Type: in.Type}, true
+			}
+		}
 	}
 }
 
@@ -314,7 +322,8 @@ func (t *Tab) paused(p *paused, m *member) {
 	h.url, _, _ = strings.Cut(p.Request.URL, "#")
 	h.method, h.headers, h.kind, h.frame = p.Request.Method, p.Request.Headers, strings.ToLower(p.Type), p.Frame
 	if fr := t.r.frames[p.Frame]; fr != nil {
-		h.frameURL, h.document, h.loader = fr.url, fr.url, fr.loader
+		by := fr.speaker(h.headers)
+		h.frameURL, h.document, h.loader = by.url, by.url, by.loader
 	}
 	h.take(p)
 }

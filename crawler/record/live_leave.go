@@ -2,6 +2,7 @@ package record
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -17,11 +18,12 @@ func (t *Tab) Leave() {
 	}
 }
 
-// Listen asks which scripts wait for the frames of other sites to go. Their sessions end before they do, so that this is all that
-// is known of who sends then.
-func (t *Tab) Listen() {
+// Going must be called before the page is hidden. It asks which scripts wait for the frames of other sites to go: their sessions
+// end before they do, so that this is all that is known of who sends then.
+func (t *Tab) Going() {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
+	t.going = time.Now()
 	for _, m := range t.members {
 		if m.info.Type == "iframe" {
 			t.r.listen(m)
@@ -31,6 +33,11 @@ func (t *Tab) Listen() {
 
 // listen asks for the handlers of a document's end.
 func (r *Recorder) listen(m *member) {
+	f := r.frames[m.info.ID]
+	if f == nil {
+		return
+	}
+	loader := f.loader
 	_ = m.session.Ask("Runtime.evaluate", map[string]any{"expression": "window\n//# sourceURL=" + OwnScript + "leave"}, func(decode func(any) error) {
 		var window struct {
 			Result struct {
@@ -54,41 +61,58 @@ func (r *Recorder) listen(m *member) {
 			}
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			m.leavers = nil
+			var handlers []wireFrame
 			for _, l := range a.Listeners {
 				if l.Type == "pagehide" || l.Type == "unload" || l.Type == "beforeunload" {
-					m.leavers = append(m.leavers, wireFrame{Script: l.Script, Line: l.Line, Column: l.Column})
+					handlers = append(handlers, wireFrame{Script: l.Script, Line: l.Line, Column: l.Column})
 				}
 			}
+			if m.leavers == nil {
+				m.leavers = map[string][]wireFrame{}
+			}
+			m.leavers[loader] = handlers
 		})
 	})
 }
 
-// unexplained reports whether a document sent the request when the protocol's session with it had ended: then only Fetch saw it,
-// which does not know why.
+// unexplained reports whether a document sent the request and nobody tells why: the protocol's session with it had ended, and only
+// Fetch saw it.
 func (h *hop) unexplained() bool {
-	return !h.network && h.fetch != nil && h.kind != "document" && (h.member == nil || !h.member.outlives() && h.member.info.Type != "worker")
+	return h.silent || !h.network && h.fetch != nil && h.kind != "document" && (h.member == nil || !h.member.outlives() && h.member.info.Type != "worker")
+}
+
+// speaker is the document in the frame that sent a request: the one before, if its origin says so, for what a document sends while
+// it goes is told when the next one is there.
+func (f *frame) speaker(headers []crawler.Header) speaker {
+	origin := crawler.HeaderValue(headers, "Origin")
+	if origin == "" || origin == "null" {
+		origin = crawler.HeaderValue(headers, "Referer")
+	}
+	if f.last.loader != "" && !sameOrigin(origin, f.url) && sameOrigin(origin, f.last.url) {
+		return f.last
+	}
+	return speaker{f.url, f.loader}
 }
 
 // leaver adds the script that sent an unexplained request, if only one was waiting for the document's end, else that it is not
 // known.
 func (c *causes) leaver(h *hop) {
 	var only *wireFrame
-	if m := h.member; m != nil {
-		for i, f := range m.leavers {
+	if m := h.member; m != nil && !h.silent {
+		for i, f := range m.leavers[h.loader] {
 			if only != nil && only.Script != f.Script {
 				only = nil
 				break
 			}
-			only = &m.leavers[i]
+			only = &m.leavers[h.loader][i]
 		}
 	}
-	if only == nil || h.member.scripts[only.Script] == nil {
-		c.add(crawler.Cause{Kind: "unknown"})
-		c.document(h.document, "")
-		return
+	if only != nil {
+		if p := h.member.script(only.Script, func(p *scriptParsed) bool { return p.loader == h.loader }); p != nil && p.loader == h.loader {
+			c.stack(&wireStack{Frames: []wireFrame{{Script: p.ID, URL: p.URL, Line: only.Line, Column: only.Column}}}, h.member, "")
+			return
+		}
 	}
-	f := *only
-	f.URL = h.member.scripts[f.Script].URL
-	c.stack(&wireStack{Frames: []wireFrame{f}}, h.member, "")
+	c.add(crawler.Cause{Kind: "unknown"})
+	c.document(h.document, "")
 }

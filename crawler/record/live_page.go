@@ -46,6 +46,7 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 		return nil
 	}
 	f := r.frame(e.Frame.ID, e.Frame.Parent, m.tab, m)
+	f.last = speaker{f.url, f.loader}
 	f.url, f.loader = e.Frame.URL, e.Frame.Loader
 	if e.Frame.Unreachable != "" {
 		f.url = e.Frame.Unreachable
@@ -84,8 +85,8 @@ func (r *Recorder) onWithinDocument(m *member, ev chrome.Event) error {
 	return nil
 }
 
-// onScheduled notes which frames are about to go elsewhere because their document says so.
-func (r *Recorder) onScheduled(m *member, ev chrome.Event) error {
+// onRequested notes which frames are about to go elsewhere, and which of them because their document says so.
+func (r *Recorder) onRequested(m *member, ev chrome.Event) error {
 	var e struct {
 		Frame  string `json:"frameId"`
 		Reason string `json:"reason"`
@@ -94,6 +95,9 @@ func (r *Recorder) onScheduled(m *member, ev chrome.Event) error {
 		return err
 	}
 	if f := r.frames[e.Frame]; f != nil {
+		if f.id == f.member.info.ID && f.url != blank {
+			r.listen(f.member)
+		}
 		f.refresh = e.Reason == "metaTagRefresh" || e.Reason == "httpHeaderRefresh"
 	}
 	return nil
@@ -224,6 +228,7 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 	if f := r.frames[e.Aux.Frame]; f != nil {
 		e.loader, e.document = f.loader, f.url
 	}
+	e.former = m.scripts[e.ID]
 	m.scripts[e.ID] = &e
 	m.tab.scripts = append(m.tab.scripts, &parsed{scriptParsed: &e, member: m})
 	return nil

@@ -41,8 +41,10 @@ type Tab struct {
 
 	handedOver bool // the page has gone and one that was rendered ahead is to take its place
 
-	leaving  bool // the page is being left
-	released bool // it is told; what is still uploaded for it is told with another tab
+	going    time.Time          // when the page began to be left
+	leaving  bool               // it is left for a blank one
+	owed     []*crawler.Request // told as not sent, but may be yet
+	released bool               // it is told; what is still uploaded for it is told with another tab
 }
 
 // Meta is what a visit is about; it is copied into what is recorded.

@@ -153,3 +153,56 @@ func TestReportsBelongToTheirPage(t *testing.T) {
 	assert.Equal(t, "of a", got[0].Profile)
 	assert.Equal(t, "https://shop.test/a", got[0].PageURL)
 }
+
+// A beacon that its page gave up by going may reach the wire later: it is waited for, and told as the page's also when it comes later
+// still.
+func TestLateBeaconsBelongToTheirPage(t *testing.T) {
+	r, tab := newTestTab()
+	r.wire = heard(t, logOf())
+	tab.meta.Page = "gone"
+	r.tell("Network.requestWillBeSent", `{"requestId":"1","loaderId":"L","documentURL":"https://shop.test/","type":"Ping","timestamp":1,"request":{"url":"https://v.test/hit","method":"POST","headers":{}},"frameId":"T",
+		"initiator":{"type":"script","stack":{"callFrames":[{"functionName":"f","scriptId":"9","url":"https://v.test/v.js","lineNumber":0,"columnNumber":0}]}}}`)
+	tab.paused(&paused{ID: "f1", NetworkID: "1", Request: wireRequest{URL: "https://v.test/hit", Method: "POST"}, Type: "Ping", Frame: "T"}, tab.main)
+	r.tell("Network.loadingFailed", `{"requestId":"1","timestamp":2,"errorText":"net::ERR_ABORTED","canceled":true}`)
+	require.Len(t, tab.order, 1)
+	assert.Equal(t, 1, tab.onTheirWay(), "given up, but it may be sent all the same")
+	tab.order[0].sent = time.Now().Add(-goneWait)
+	assert.Zero(t, tab.onTheirWay(), "it is not waited for any longer")
+
+	tab.testify(true)
+	first := tab.request(tab.order[0], newCauses(tab))
+	assert.True(t, first.NotSent)
+	assert.True(t, tab.order[0].outlives())
+	tab.owed = append(tab.owed, first)
+	tab.forget()
+	r.remember(tab, time.Now())
+
+	next := second(r, "next", "https://shop.test/next")
+	w := heard(t, logOf(
+		`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/hit","network_isolation_key":"https://shop.test https://shop.test"}`,
+		`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Content-Type: text/plain"],"line":"POST /hit HTTP/1.1\r\n"}`,
+	))
+	late := w.takeOf(next)
+	require.Len(t, late, 1)
+	next.witnessed(late[0])
+	got := next.request(next.order[0], newCauses(next))
+	assert.Equal(t, "gone", got.Page)
+	assert.False(t, got.NotSent)
+	assert.Equal(t, "ping", got.Type)
+	require.NotEmpty(t, got.Initiator.Chain)
+	assert.Equal(t, "https://v.test/v.js", got.Initiator.Chain[0].URL)
+	assert.Empty(t, tab.owed)
+}
+
+// What the browser's own process sends for a page, such as fetchLater, it tells with the origin for a script and the address for a
+// document: neither is.
+func TestFetchLaterHasNoSender(t *testing.T) {
+	r, tab := newTestTab()
+	r.tell("Page.frameNavigated", `{"frame":{"id":"T","loaderId":"L","url":"https://shop.test/cart"}}`)
+	r.tell("Network.requestWillBeSent", `{"requestId":"1","loaderId":"L","documentURL":"https://v.test/later","type":"Fetch","timestamp":1,"request":{"url":"https://v.test/later","method":"POST","headers":{}},"frameId":"T",
+		"initiator":{"type":"script","url":"https://shop.test/","lineNumber":0}}`)
+	require.Len(t, tab.order, 1)
+	got := tab.request(tab.order[0], newCauses(tab))
+	assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
+	assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
+}

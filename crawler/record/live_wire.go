@@ -284,6 +284,7 @@ type scriptParsed struct {
 	loader   string // of the document that it ran in; empty in workers
 	document string // address of that
 	since    time.Time
+	former   *scriptParsed // that had the same id, in a renderer that the target has left
 }
 
 type attached struct {

@@ -98,7 +98,19 @@ func (t *Tab) hear(ctx context.Context) bool {
 // lateWait is how long a request that was let go may take to reach the wire after its page went.
 const lateWait = 2500 * time.Millisecond
 
-// onTheirWay counts requests that Fetch let go and that neither reached the wire nor ended.
+// goneWait is the same for one that its page has given up by going.
+const goneWait = 700 * time.Millisecond
+
+// outlives reports whether a request may reach the wire although the page says that it ended: beacons and what else is kept alive
+// go on when the page has gone.
+func (h *hop) outlives() bool {
+	return h.failed == aborted && h.fetch != nil && !h.fetch.gone && (h.kind == "ping" || !h.tab.going.IsZero() && h.sent.After(h.tab.going))
+}
+
+// aborted is how Chrome says that nobody waits for an answer any more.
+const aborted = "net::ERR_ABORTED"
+
+// onTheirWay counts requests that Fetch let go and that neither reached the wire nor ended for certain.
 func (t *Tab) onTheirWay() int {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
@@ -110,7 +122,10 @@ func (t *Tab) onTheirWay() int {
 	for _, h := range t.order {
 		key := h.method + " " + h.url
 		wanted[key]++
-		if h.fetch == nil || h.fetch.gone || h.failed != "" || h.cached != "" || h.response != nil || len(h.flow.sent) > 0 || time.Since(h.sent) > lateWait {
+		if h.fetch == nil || h.fetch.gone || h.cached != "" || h.response != nil || len(h.flow.sent) > 0 || time.Since(h.sent) > lateWait {
+			continue
+		}
+		if h.failed != "" && !(h.outlives() && time.Since(h.sent) < goneWait) {
 			continue
 		}
 		if len(w.sent[key]) < wanted[key] {

@@ -75,10 +75,14 @@ func (t *Tab) senderOf(q *loggedRequest, expected []time.Time) *Tab {
 	if slices.ContainsFunc(expected, func(at time.Time) bool { return at.Sub(q.at).Abs() < witnessSlack }) {
 		return nil
 	}
+	of := t.r.likeliest(q)
+	if of != nil && of.owes(q) != nil {
+		return of
+	}
 	if !q.reports() && time.Since(q.at) < witnessSlack && slices.ContainsFunc(t.r.tabs, func(o *Tab) bool { return o != t && o.sameSite(q.topSite) }) {
 		return nil // the protocol may be yet to tell it of one of those
 	}
-	if of := t.r.likeliest(q); of != nil && (of == t || of.released) {
+	if of != nil && (of == t || of.released) {
 		return of
 	}
 	return nil
@@ -99,10 +103,23 @@ func (t *Tab) sameSite(site string) bool {
 	return have.Hostname() == want.Hostname() || strings.HasSuffix(have.Hostname(), "."+want.Hostname())
 }
 
-// likeliest is the tab that what only the log knows was most likely sent for: of those that showed its site and were open by
+// owes returns what a released tab has told as not sent, if the log has it now; nil: it has told none of the kind.
+func (t *Tab) owes(q *loggedRequest) *crawler.Request {
+	for _, r := range t.owed {
+		if r.Method == q.method && r.URL == q.url && r.Time.Sub(q.at).Abs() < witnessSlack {
+			return r
+		}
+	}
+	return nil
+}
+
+// likeliest is the tab that what only the log knows was most likely sent for: one that owes it, or of those that showed its site and were open by
 // then the newest that showed the document it speaks of, or else the newest that is open still; if none was open by then, the
 // oldest that is now.
 func (r *Recorder) likeliest(q *loggedRequest) *Tab {
+	if i := slices.IndexFunc(r.past, func(t *Tab) bool { return t.owes(q) != nil }); i >= 0 {
+		return r.past[i]
+	}
 	about := q.about()
 	var newest, oldest, past *Tab
 	for _, t := range slices.Backward(slices.Concat(r.past, r.tabs)) {
@@ -154,6 +171,9 @@ func (t *Tab) witnessed(q late) {
 	h := t.add(&flow{id: "netlog", tab: t}, t.main)
 	if h == nil {
 		return
+	}
+	if h.owed = q.of.owes(q.loggedRequest); h.owed != nil {
+		q.of.owed = slices.DeleteFunc(q.of.owed, func(r *crawler.Request) bool { return r == h.owed })
 	}
 	h.of, h.phase, h.consent, h.pageURL = q.of, q.of.phase, q.of.meta.Task.Consent, q.of.url()
 	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q.loggedRequest, q.at

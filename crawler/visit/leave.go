@@ -134,7 +134,7 @@ func (t *Tab) painted(ctx context.Context) (float64, error) {
 func (t *Tab) leave(ctx context.Context, turned func()) {
 	main := t.rec.Main()
 	if st := t.rec.State(); !st.Crashed && !st.Gone {
-		t.rec.Listen()
+		t.rec.Going()
 		t.hide()
 		turned()
 		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
