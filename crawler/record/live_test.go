@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -205,4 +206,33 @@ func TestFetchLaterHasNoSender(t *testing.T) {
 	got := tab.request(tab.order[0], newCauses(tab))
 	assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
 	assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
+}
+
+// A request whose head was made and never written did not leave: it was given up before its turn on the connection came.
+func TestUnwrittenHeadsAreNotClaimed(t *testing.T) {
+	heads := []string{`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/hit","network_isolation_key":"https://shop.test https://shop.test"}`,
+		`HTTP_STREAM_REQUEST_BOUND_TO_JOB 5 {"source_dependency":{"id":8,"type":17}}`, `HTTP2_SESSION_INITIALIZED 7 {"source_dependency":{"id":9,"type":10}}`,
+		`HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS 5 {"headers":[":method: POST"]}`}
+	for _, c := range []struct {
+		what    string
+		written bool
+		since   time.Duration
+		failed  string
+		claimed bool
+	}{
+		{"written, and nobody answers", true, time.Second, "", true},
+		{"not written yet", false, 0, "", true},
+		{"not written in a long time", false, time.Second, "", false},
+		{"given up before it was written", false, 0, "net::ERR_ABORTED", false},
+	} {
+		lines := heads
+		if c.written {
+			lines = append(slices.Clone(heads), `HTTP2_SESSION_SEND_HEADERS 7 {"stream_id":1,"source_dependency":{"id":8,"type":17}}`)
+		}
+		q := heard(t, logOf(lines...)).sent["POST https://v.test/hit"][0]
+		q.at = time.Now().Add(-c.since)
+		assert.Equal(t, c.written, q.written, c.what)
+		h := &hop{network: true, kind: "fetch", log: q, failed: c.failed, flow: &flow{}}
+		assert.Equal(t, c.claimed, !h.notSent(), c.what)
+	}
 }
