@@ -107,21 +107,23 @@ func (s *benchSite) page(n int) string {
 	return b.String()
 }
 
-// missing counts what should have arrived and did not.
-func (s *benchSite) missing() int {
+// lost logs what should have arrived or been recorded and was not, and counts it.
+func (s *benchSite) lost(b *testing.B, recorded map[string]bool) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
+	check := func(what string) {
+		if s.got[what] == 0 || !recorded["http://v0.test/send?"+what] {
+			n++
+			b.Logf("lost: %s, arrived: %t, recorded: %t", what, s.got[what] > 0, recorded["http://v0.test/send?"+what])
+		}
+	}
 	for p := range benchPages {
 		for _, t := range benchTimers {
-			if s.got[fmt.Sprintf("%d%%20t%d", p, t)] == 0 {
-				n++
-			}
+			check(fmt.Sprintf("%d%%20t%d", p, t))
 		}
 		for _, w := range []string{"bye", "hidden"} {
-			if s.got[fmt.Sprintf("%d%%20%s", p, w)] == 0 {
-				n++
-			}
+			check(fmt.Sprintf("%d%%20%s", p, w))
 		}
 	}
 	return n
@@ -152,7 +154,7 @@ func benchCrawl(b *testing.B, kind string, tabs int, cached bool) {
 		bare, bareCPU := benchBare(b, o, tabs)
 		site.got = map[string]int{}
 		own, ownCPU, share, recorded := benchVisits(b, o, tabs)
-		lost += site.missing() + max(0, benchPages*(len(benchTimers)+2)-recorded)
+		lost += site.lost(b, recorded)
 		ratios, rates = append(ratios, own.Seconds()/bare.Seconds()), append(rates, benchPages/own.Minutes())
 		cpus = append(cpus, ownCPU.Seconds()/max(bareCPU.Seconds(), 0.001))
 		shares, bares = append(shares, share), append(bares, benchPages/bare.Minutes())
@@ -219,13 +221,13 @@ func benchBare(b *testing.B, o chrome.Options, tabs int) (took, used time.Durati
 	return took, used + br.CPU()
 }
 
-// benchVisits visits the pages; it returns the time, this process's CPU in per cent of the browser's, and how many of the
-// timers' and leaving requests were recorded.
-func benchVisits(b *testing.B, o chrome.Options, tabs int) (took, used time.Duration, share float64, sent int) {
+// benchVisits visits the pages; it returns the time, this process's CPU in per cent of the browser's, and the addresses of the
+// timers' and leaving requests that were recorded.
+func benchVisits(b *testing.B, o chrome.Options, tabs int) (took, used time.Duration, share float64, recorded map[string]bool) {
 	v, err := visit.New(b.Context(), visit.Options{Chrome: o, Tabs: tabs})
 	require.NoError(b, err)
 	var mu sync.Mutex
-	recorded := map[string]bool{}
+	recorded = map[string]bool{}
 	var before, after unix.Rusage
 	require.NoError(b, unix.Getrusage(unix.RUSAGE_SELF, &before))
 	used = -v.CPU()
@@ -246,5 +248,5 @@ func benchVisits(b *testing.B, o chrome.Options, tabs int) (took, used time.Dura
 	require.NoError(b, unix.Getrusage(unix.RUSAGE_SELF, &after))
 	require.NoError(b, v.Close())
 	own := time.Duration(after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano())
-	return took, used, 100 * own.Seconds() / max(used.Seconds(), 0.001), len(recorded)
+	return took, used, 100 * own.Seconds() / max(used.Seconds(), 0.001), recorded
 }
