@@ -15,6 +15,7 @@ const maxChain = 40
 type causes struct {
 	tab     *Tab
 	byURL   map[string][]*hop // the requests that fetched a script or a document, in the order in which they were sent
+	docs    map[string][]*hop // the documents that a frame showed, likewise
 	workers map[string]start  // where dedicated workers were started, by the address of their script
 	chain   []crawler.Cause
 	seen    map[string]bool // what has been explained
@@ -36,7 +37,7 @@ type start struct {
 
 // newCauses prepares to explain what happened in a tab.
 func newCauses(t *Tab) *causes {
-	c := &causes{tab: t, byURL: map[string][]*hop{}, workers: map[string]start{}}
+	c := &causes{tab: t, byURL: map[string][]*hop{}, docs: map[string][]*hop{}, workers: map[string]start{}}
 	for _, p := range t.scripts {
 		m := p.member
 		for _, s := range m.started {
@@ -49,6 +50,9 @@ func newCauses(t *Tab) *causes {
 		switch h.kind {
 		case "script", "document", "stylesheet", "other", "":
 			c.byURL[h.url] = append(c.byURL[h.url], h)
+		}
+		if h.kind == "document" {
+			c.docs[h.frame] = append(c.docs[h.frame], h)
 		}
 	}
 	return c
@@ -145,8 +149,8 @@ func (c *causes) maker(h *hop) place {
 // previous is the document that a frame showed before another one.
 func (c *causes) previous(h *hop) *hop {
 	var found *hop
-	for _, o := range c.tab.order {
-		if o.kind == "document" && o.frame == h.frame && o.loader != h.loader && o.sent.Before(h.sent) {
+	for _, o := range c.docs[h.frame] {
+		if o.loader != h.loader && o.sent.Before(h.sent) {
 			found = o
 		}
 	}

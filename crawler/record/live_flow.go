@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -218,7 +219,8 @@ func (h *hop) fill(m *member, e *willBeSent) {
 		h.frameURL = fr.url
 		h.refresh, fr.refresh = fr.refresh && h.kind == "document", fr.refresh && h.kind != "document"
 		if h.kind != "document" && sameURL(h.document, h.url) {
-			h.document = fr.url // what is asked for by the browser's own process has itself as its document
+			by := fr.speaker(h.headers)
+			h.document, h.loader = by.url, by.loader // what the browser's own process asks for has itself as its document
 			if in := h.initiator; h.kind == "fetch" && in.Stack == nil && in.URL != "" {
 				h.initiator, h.silent = wireInitiator{Type: in.Type}, true
 			}
@@ -302,6 +304,10 @@ func (r *Recorder) tabOf(p *paused) (*Tab, *member) {
 func (t *Tab) paused(p *paused, m *member) {
 	id := p.NetworkID
 	if id == "" {
+		if i := slices.IndexFunc(t.order, func(h *hop) bool { return h.silent && h.fetch == nil && h.method == p.Request.Method && sameURL(h.url, p.Request.URL) }); i >= 0 {
+			t.order[i].take(p)
+			return
+		}
 		id = "fetch:" + p.ID
 	}
 	f := t.r.flowOf(id, t)

@@ -18,14 +18,15 @@ func (t *Tab) Leave() {
 	}
 }
 
-// Going must be called before the page is hidden. It asks which scripts wait for the frames of other sites to go: their sessions
-// end before they do, so that this is all that is known of who sends then.
+// Going must be called before the page is hidden. It asks which scripts wait for it to go: where the protocol's session ends before
+// that, as it does with frames of other sites and with pages that keep to themselves (Cross-Origin-Opener-Policy), this is all that
+// is known of who sends then.
 func (t *Tab) Going() {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.going = time.Now()
 	for _, m := range t.members {
-		if m.info.Type == "iframe" {
+		if m.info.Type == "iframe" || m.info.Type == "page" {
 			t.r.listen(m)
 		}
 	}

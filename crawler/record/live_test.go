@@ -203,7 +203,10 @@ func TestFetchLaterHasNoSender(t *testing.T) {
 	r.tell("Network.requestWillBeSent", `{"requestId":"1","loaderId":"L","documentURL":"https://v.test/later","type":"Fetch","timestamp":1,"request":{"url":"https://v.test/later","method":"POST","headers":{}},"frameId":"T",
 		"initiator":{"type":"script","url":"https://shop.test/","lineNumber":0}}`)
 	require.Len(t, tab.order, 1)
+	tab.paused(&paused{ID: "f1", Request: wireRequest{URL: "https://v.test/later", Method: "POST"}, Type: "XHR", Frame: "T"}, tab.main)
+	require.Len(t, tab.order, 1, "it is the same")
 	got := tab.request(tab.order[0], newCauses(tab))
+	assert.Equal(t, "both", got.Source)
 	assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
 	assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
 }

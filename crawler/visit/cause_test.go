@@ -2,12 +2,14 @@ package visit_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/visit"
 )
@@ -68,21 +70,30 @@ new Worker('/w.js'); requestIdleCallback(() => fetch('http://v.test/idle', {mode
 func chainsOf(t *testing.T, kind string, handle map[string]http.HandlerFunc) map[string][]string {
 	t.Helper()
 	_, events := visitPage(t, newVisitor(t, kind, newWeb(t, handle), visit.Options{}), "http://shop.test/")
+	return chainsIn(events)
+}
+
+// chainsIn returns what chainsOf does, of the requests that were sent.
+func chainsIn(events []crawler.Event) map[string][]string {
 	chains := map[string][]string{}
 	for _, ev := range events {
 		r := ev.Request
-		if r == nil || !strings.HasPrefix(r.URL, "http://col.test/") {
+		if r == nil || r.NotSent || !strings.Contains(r.URL, "://col.test/") {
 			continue
 		}
 		var names []string
 		for _, c := range r.Initiator.Chain {
-			name := strings.TrimPrefix(c.URL, "http://")
+			_, name, _ := strings.Cut(c.URL, "://")
+			if name == "" {
+				name = c.URL
+			}
 			if c.Kind == "unknown" || c.Kind == "eval" {
 				name = c.Kind
 			}
 			names = append(names, name)
 		}
-		chains[strings.TrimPrefix(r.URL, "http://col.test/")] = slices.Compact(names)
+		_, path, _ := strings.Cut(r.URL, "://col.test/")
+		chains[path] = slices.Compact(names)
 	}
 	return chains
 }
@@ -173,4 +184,25 @@ const v = document.createElement('video'); v.poster = 'http://col.test/poster'; 
 	assert.Equal(t, []string{"real.test/real.js", "shop.test/second"}, chains["real"])
 	assert.Equal(t, []string{"a.test/o.js", "one.test/", "shop.test/second"}, chains["o-pagehide"], "sent by a document of a frame when the next comes")
 	assert.Equal(t, []string{"one.test/next", "one.test/", "shop.test/second"}, chains["next"], "refreshed")
+}
+
+// A page that keeps to itself gets another renderer with every other, also with a blank one; the browser's own process sends what
+// fetchLater puts off.
+func TestCausesOfPagesThatKeepToThemselves(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		switch r.Host + r.URL.Path {
+		case "shop.test/":
+			rw.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+			html(`<link rel=icon href="data:,"><script src="https://v.test/v.js"></script>`)(rw, r)
+		case "v.test/v.js":
+			js(`addEventListener('pagehide', () => navigator.sendBeacon('https://col.test/hide', 'x')); fetchLater('https://col.test/later', {method: 'POST', body: 'x', mode: 'no-cors'})`)(rw, r)
+		}
+	}))
+	defer server.Close()
+	o := visit.Options{}
+	o.Chrome.Insecure = true
+	_, events := visitPage(t, newVisitor(t, chrome.KindChrome, &web{Server: server}, o), "https://shop.test/")
+	chains := chainsIn(events)
+	assert.Equal(t, []string{"v.test/v.js", "shop.test/"}, chains["hide"], "told by who waited for it")
+	assert.Equal(t, []string{"unknown", "shop.test/"}, chains["later"])
 }
