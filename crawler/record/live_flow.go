@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"time"
 
@@ -162,6 +161,9 @@ func (r *Recorder) onSent(m *member, ev chrome.Event) error {
 		return nil // the same request as another session saw it
 	}
 	h := f.claimed(e.Request.URL, e.RedirectResponse != nil)
+	if h == nil && e.late() {
+		h = m.tab.same(&e.Request, func(h *hop) bool { return !h.network && h.fetch != nil })
+	}
 	if h == nil {
 		h = m.tab.add(f, m)
 	}
@@ -175,6 +177,21 @@ func (r *Recorder) onSent(m *member, ev chrome.Event) error {
 	}
 	if h.frame == m.tab.main.info.ID && h.kind == "document" && m == m.tab.main && m.tab.state.Started.IsZero() {
 		m.tab.state.Started, m.tab.state.zeroMono = h.sent, h.mono
+	}
+	return nil
+}
+
+// late reports whether the browser's own process sends a request, for a page that has put it off (fetchLater).
+func (e *willBeSent) late() bool {
+	return e.Type == "Fetch" && e.Initiator.Stack == nil && e.Initiator.URL != "" && sameURL(e.DocumentURL, e.Request.URL)
+}
+
+// same returns the tab's hop that is a request which Network and Fetch have no common id for, nil if there is none.
+func (t *Tab) same(q *wireRequest, fits func(*hop) bool) *hop {
+	for _, h := range t.order {
+		if fits(h) && h.method == q.Method && sameURL(h.url, q.URL) {
+			return h
+		}
 	}
 	return nil
 }
@@ -221,8 +238,8 @@ func (h *hop) fill(m *member, e *willBeSent) {
 		if h.kind != "document" && sameURL(h.document, h.url) {
 			by := fr.speaker(h.headers)
 			h.document, h.loader = by.url, by.loader // what the browser's own process asks for has itself as its document
-			if in := h.initiator; h.kind == "fetch" && in.Stack == nil && in.URL != "" {
-				h.initiator, h.silent = wireInitiator{Type: in.Type}, true
+			if e.late() {
+				h.initiator, h.silent = wireInitiator{Type: e.Initiator.Type}, true
 			}
 		}
 	}
@@ -304,8 +321,8 @@ func (r *Recorder) tabOf(p *paused) (*Tab, *member) {
 func (t *Tab) paused(p *paused, m *member) {
 	id := p.NetworkID
 	if id == "" {
-		if i := slices.IndexFunc(t.order, func(h *hop) bool { return h.silent && h.fetch == nil && h.method == p.Request.Method && sameURL(h.url, p.Request.URL) }); i >= 0 {
-			t.order[i].take(p)
+		if h := t.same(&p.Request, func(h *hop) bool { return h.silent && h.fetch == nil }); h != nil {
+			h.take(p)
 			return
 		}
 		id = "fetch:" + p.ID

@@ -198,17 +198,25 @@ func TestLateBeaconsBelongToTheirPage(t *testing.T) {
 // What the browser's own process sends for a page, such as fetchLater, it tells with the origin for a script and the address for a
 // document: neither is.
 func TestFetchLaterHasNoSender(t *testing.T) {
-	r, tab := newTestTab()
-	r.tell("Page.frameNavigated", `{"frame":{"id":"T","loaderId":"L","url":"https://shop.test/cart"}}`)
-	r.tell("Network.requestWillBeSent", `{"requestId":"1","loaderId":"L","documentURL":"https://v.test/later","type":"Fetch","timestamp":1,"request":{"url":"https://v.test/later","method":"POST","headers":{}},"frameId":"T",
+	network := func(r *Recorder, _ *Tab) {
+		r.tell("Network.requestWillBeSent", `{"requestId":"1","loaderId":"L","documentURL":"https://v.test/later","type":"Fetch","timestamp":1,"request":{"url":"https://v.test/later","method":"POST","headers":{}},"frameId":"T",
 		"initiator":{"type":"script","url":"https://shop.test/","lineNumber":0}}`)
-	require.Len(t, tab.order, 1)
-	tab.paused(&paused{ID: "f1", Request: wireRequest{URL: "https://v.test/later", Method: "POST"}, Type: "XHR", Frame: "T"}, tab.main)
-	require.Len(t, tab.order, 1, "it is the same")
-	got := tab.request(tab.order[0], newCauses(tab))
-	assert.Equal(t, "both", got.Source)
-	assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
-	assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
+	}
+	fetch := func(_ *Recorder, tab *Tab) {
+		tab.paused(&paused{ID: "f1", Request: wireRequest{URL: "https://v.test/later", Method: "POST"}, Type: "XHR", Frame: "T"}, tab.main)
+	}
+	for _, order := range [][]func(*Recorder, *Tab){{network, fetch}, {fetch, network}} {
+		r, tab := newTestTab()
+		r.tell("Page.frameNavigated", `{"frame":{"id":"T","loaderId":"L","url":"https://shop.test/cart"}}`)
+		for _, tell := range order {
+			tell(r, tab)
+		}
+		require.Len(t, tab.order, 1, "it is one request, though Network and Fetch have no common id for it")
+		got := tab.request(tab.order[0], newCauses(tab))
+		assert.Equal(t, "both", got.Source)
+		assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
+		assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
+	}
 }
 
 // A request whose head was made and never written did not leave: it was given up before its turn on the connection came.

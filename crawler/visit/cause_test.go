@@ -204,5 +204,8 @@ func TestCausesOfPagesThatKeepToThemselves(t *testing.T) {
 	_, events := visitPage(t, newVisitor(t, chrome.KindChrome, &web{Server: server}, o), "https://shop.test/")
 	chains := chainsIn(events)
 	assert.Equal(t, []string{"v.test/v.js", "shop.test/"}, chains["hide"], "told by who waited for it")
-	assert.Equal(t, []string{"unknown", "shop.test/"}, chains["later"])
+	if assert.Len(t, chains["later"], 2) { // Network may tell that it was put off; Fetch alone cannot
+		assert.Contains(t, []string{"unknown", "v.test/v.js"}, chains["later"][0])
+		assert.Equal(t, "shop.test/", chains["later"][1])
+	}
 }
