@@ -35,6 +35,9 @@ var hostile = []struct {
 	{"alert for ever", html(`<script>fetch('http://v.test/seen'); setTimeout(() => { for (;;) alert(1) }, 100)</script>`), crawler.Partial, "", "v.test/seen"},
 	{"loop while parsing", html(`<script>new Image().src = 'http://v.test/seen'</script><script>for (;;);</script>`), crawler.Partial, "timeout", ""},
 	{"loop after load", html(`<script>fetch('http://v.test/seen'); setTimeout(() => { for (;;); }, 500)</script>`), crawler.Partial, "", "v.test/seen"},
+	{"loop while going", html(`<script>onpagehide = () => { navigator.sendBeacon('http://v.test/seen'); for (;;); }</script>`), crawler.Complete, "", "v.test/seen"},
+	{"alerts while going", html(`<script>onpagehide = onunload = () => { navigator.sendBeacon('http://v.test/seen'); alert(1); debugger; location = 'http://elsewhere.test/'; open('http://elsewhere.test/') }</script>`), crawler.Complete, "", "v.test/seen"},
+	{"elsewhere while going", html(`<script>onbeforeunload = () => { navigator.sendBeacon('http://v.test/seen'); location = 'http://elsewhere.test/'; history.back() }</script>`), crawler.Complete, "", "v.test/seen"},
 	{"debugger", html(`<script>debugger; setInterval(() => { debugger }, 50); fetch('http://v.test/seen')</script>`), crawler.Complete, "", "v.test/seen"},
 	{"out of memory", html(`<script>fetch('http://v.test/seen').finally(() => setTimeout(() => { const a = []; for (;;) a.push(new Array(1e5).fill({})) }, 50))</script>`), crawler.Partial, "", "v.test/seen"},
 	{"never ends", func(rw http.ResponseWriter, r *http.Request) {
