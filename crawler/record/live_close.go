@@ -241,15 +241,12 @@ func (h *hop) source() string {
 	return "network"
 }
 
-// writeWait is how long after its head was made a request may wait for its turn on its connection; most take microseconds.
-const writeWait = 250 * time.Millisecond
-
 // notSent reports whether the request never reached the wire. Headers as sent, which the network stack reports when it
 // writes them, prove that one did; so does an answer that came from no cache. A request that only Fetch saw was let go to
 // the network while its page went away.
 func (h *hop) notSent() bool {
 	switch {
-	case h.log != nil && h.log.traced && !h.log.written && (h.failed != "" || time.Since(h.log.at) > writeWait):
+	case h.log != nil && h.log.traced && !h.log.written && (h.failed != "" || !h.log.waits()):
 		return h.response == nil && h.respExtra == nil // given up before its turn came: its page or frame may have gone without a word
 	case h.log != nil:
 		return false

@@ -170,6 +170,13 @@ func TestLateBeaconsBelongToTheirPage(t *testing.T) {
 	tab.order[0].sent = time.Now().Add(-goneWait)
 	assert.Zero(t, tab.onTheirWay(), "it is not waited for any longer")
 
+	r.wire = heard(t, logOf(
+		`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/hit","network_isolation_key":"https://shop.test https://shop.test"}`,
+		`HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS 5 {"headers":[":method: POST"]}`,
+	))
+	assert.Equal(t, 1, tab.onTheirWay(), "its head is made and may be written at any moment")
+	r.wire = heard(t, logOf())
+
 	tab.testify(true)
 	first := tab.request(tab.order[0], newCauses(tab))
 	assert.True(t, first.NotSent)

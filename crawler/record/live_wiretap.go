@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -122,6 +123,10 @@ func (t *Tab) onTheirWay() int {
 	for _, h := range t.order {
 		key := h.method + " " + h.url
 		wanted[key]++
+		if slices.ContainsFunc(w.sent[key], (*loggedRequest).waits) {
+			n++
+			continue
+		}
 		if h.fetch == nil || h.fetch.gone || h.cached != "" || h.response != nil || len(h.flow.sent) > 0 || time.Since(h.sent) > lateWait {
 			continue
 		}

@@ -57,6 +57,13 @@ type loggedRequest struct {
 	first       *loggedRequest // the one that it repeats
 }
 
+// waits reports whether a request's head may be written yet. Most are at once; one that was not in this time was given up.
+func (q *loggedRequest) waits() bool {
+	return q.traced && !q.written && time.Since(q.at) < writeWait
+}
+
+const writeWait = 250 * time.Millisecond
+
 // wireSocket is one connection; requests are cut out of the bytes that were written to it.
 type wireSocket struct {
 	h2      bool
