@@ -44,7 +44,7 @@ type LiveOptions struct {
 
 // telling are the types of requests that are stopped on their way for what only Fetch tells: bodies of every kind, and what
 // is sent while a page goes away. Scripts, stylesheets, fonts and media are loaded by pages that stay, without a body, and
-// are most of what a page loads: to stop each would cost a tenth of the browser's work.
+// are most of what a page loads.
 var telling = []string{"Document", "Image", "XHR", "Fetch", "Ping", "CSPViolationReport", "Other"}
 
 // patterns are what Fetch stops: everything, if something may be done to it.
