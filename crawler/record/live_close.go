@@ -182,16 +182,7 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 	if h.member != nil && h.member.outlives() {
 		q.Route = placeOf(h.member.info.URL, q.Route)
 	}
-	if main := h.preflighted(); main != nil && h.frame == "" {
-		h.frame, h.frameURL, h.document = main.frame, main.frameURL, main.document
-	}
-	q.Frame = crawler.Frame{ID: h.frame, URL: h.frameURL}
-	if f := t.r.frames[h.frame]; f != nil {
-		q.Frame.Parent = f.parent
-	}
-	if h.document != "" && h.kind != "document" {
-		q.Frame.URL = h.document
-	}
+	q.Frame = t.frameOf(h)
 	if h.member != nil {
 		q.Target = crawler.Target{ID: h.member.info.ID, Type: targetType(h.member), URL: h.member.info.URL}
 	}
@@ -214,6 +205,21 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 		q.Type, q.Frame, q.Target, q.Initiator, q.PageTime, q.Phase = was.Type, was.Frame, was.Target, was.Initiator, was.PageTime, was.Phase
 	}
 	return q
+}
+
+// frameOf is the frame of a request, which a preflight shares with what it asks leave for.
+func (t *Tab) frameOf(h *hop) crawler.Frame {
+	if main := h.preflighted(); main != nil && h.frame == "" {
+		return t.frameOf(main)
+	}
+	out := crawler.Frame{ID: h.frame, URL: h.frameURL}
+	if f := t.r.frames[h.frame]; f != nil {
+		out.Parent = f.parent
+	}
+	if h.document != "" && h.kind != "document" {
+		out.URL = h.document
+	}
+	return out
 }
 
 // targetType is the kind of target in the crawler's words.
@@ -307,10 +313,10 @@ func (t *Tab) scriptEvents(c *causes) []crawler.Event {
 		}
 		seen[key] = true
 		c.at = place{p.loader, p.Aux.Frame, p.since}
-		h, kind := c.asked(p.URL), t.scriptKind(p, c)
+		h := c.asked(p.URL)
 		s := &crawler.Script{
 			ID: t.r.o.NextID("s"), Page: t.meta.Page, URL: p.URL, SHA256: p.Hash, Size: p.Length,
-			Kind: kind, Target: targetType(p.member), LoadedBy: c.ofScript(p), Frame: p.document,
+			Kind: p.kind(h), Target: targetType(p.member), LoadedBy: c.ofScript(p), Frame: p.document,
 		}
 		if f := t.r.frames[p.Aux.Frame]; f != nil && f.loader == p.loader {
 			s.Frame = f.url // the document may have changed its address since
@@ -327,14 +333,15 @@ func (t *Tab) scriptEvents(c *causes) []crawler.Event {
 	return out
 }
 
-func (t *Tab) scriptKind(p *parsed, c *causes) string {
+// kind is the script's in the crawler's words; h is the request that fetched it, or the document that it stands in.
+func (p *parsed) kind(h *hop) string {
 	u, err := url.Parse(p.URL)
 	switch {
 	case p.URL == "" || err == nil && u.Scheme == "":
 		return "eval"
 	case p.URL == p.member.info.URL && strings.HasSuffix(p.member.info.Type, "worker"):
 		return "worker"
-	case fetchedDocument(c.asked(p.URL)):
+	case fetchedDocument(h):
 		return "inline"
 	case p.Module:
 		return "module"

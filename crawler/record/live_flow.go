@@ -234,8 +234,9 @@ func (h *hop) fill(m *member, e *willBeSent) {
 	}
 	if fr := h.tab.r.frames[h.frame]; fr != nil {
 		h.frameURL = fr.url
-		h.refresh, fr.refresh = fr.refresh && h.kind == "document", fr.refresh && h.kind != "document"
-		if h.kind != "document" && sameURL(h.document, h.url) {
+		if h.kind == "document" {
+			h.refresh, fr.refresh = fr.refresh, false
+		} else if sameURL(h.document, h.url) {
 			by := fr.speaker(h.headers)
 			h.document, h.loader = by.url, by.loader // what the browser's own process asks for has itself as its document
 			if e.late() {

@@ -51,10 +51,8 @@ func (r *Recorder) listen(m *member) {
 		_ = m.session.Ask("DOMDebugger.getEventListeners", map[string]any{"objectId": window.Result.ID}, func(decode func(any) error) {
 			var a struct {
 				Listeners []struct {
-					Type   string `json:"type"`
-					Script string `json:"scriptId"`
-					Line   int    `json:"lineNumber"`   // from 0
-					Column int    `json:"columnNumber"` // from 0
+					wireFrame        // scriptId, lineNumber and columnNumber of the handler
+					Type      string `json:"type"`
 				} `json:"listeners"`
 			}
 			if decode(&a) != nil {
@@ -65,7 +63,7 @@ func (r *Recorder) listen(m *member) {
 			var handlers []wireFrame
 			for _, l := range a.Listeners {
 				if l.Type == "pagehide" || l.Type == "unload" || l.Type == "beforeunload" {
-					handlers = append(handlers, wireFrame{Script: l.Script, Line: l.Line, Column: l.Column})
+					handlers = append(handlers, l.wireFrame)
 				}
 			}
 			if m.leavers == nil {
@@ -98,22 +96,28 @@ func (f *frame) speaker(headers []crawler.Header) speaker {
 // leaver adds the script that sent an unexplained request, if only one was waiting for the document's end, else that it is not
 // known.
 func (c *causes) leaver(h *hop) {
-	var only *wireFrame
-	if m := h.member; m != nil && !h.silent {
-		for i, f := range m.leavers[h.loader] {
-			if only != nil && only.Script != f.Script {
-				only = nil
-				break
-			}
-			only = &m.leavers[h.loader][i]
-		}
-	}
-	if only != nil {
-		if p := h.member.script(only.Script, func(p *scriptParsed) bool { return p.loader == h.loader }); p != nil && p.loader == h.loader {
-			c.stack(&wireStack{Frames: []wireFrame{{Script: p.ID, URL: p.URL, Line: only.Line, Column: only.Column}}}, h.member, "")
-			return
-		}
+	if f := h.onlyLeaver(); f != nil {
+		c.stack(&wireStack{Frames: []wireFrame{*f}}, h.member, "")
+		return
 	}
 	c.add(crawler.Cause{Kind: "unknown"})
 	c.document(h.document, "")
+}
+
+// onlyLeaver is a handler of the document's end, if all that there are stand in one script; else nil.
+func (h *hop) onlyLeaver() *wireFrame {
+	if h.member == nil || h.silent || len(h.member.leavers[h.loader]) == 0 {
+		return nil
+	}
+	handlers := h.member.leavers[h.loader]
+	f := handlers[len(handlers)-1]
+	if slices.ContainsFunc(handlers, func(o wireFrame) bool { return o.Script != f.Script }) {
+		return nil
+	}
+	p := h.member.script(f.Script, func(p *scriptParsed) bool { return p.loader == h.loader })
+	if p == nil || p.loader != h.loader {
+		return nil
+	}
+	f.URL = p.URL
+	return &f
 }

@@ -113,9 +113,9 @@ func (t *Tab) owes(q *loggedRequest) *crawler.Request {
 	return nil
 }
 
-// likeliest is the tab that what only the log knows was most likely sent for: one that owes it, or of those that showed its site and were open by
-// then the newest that showed the document it speaks of, or else the newest that is open still; if none was open by then, the
-// oldest that is now.
+// likeliest is the tab that what only the log knows was most likely sent for: one that owes it; or of those that showed its site and
+// were open by then the newest that showed the document it speaks of, or else the newest that is open still; if none was open by
+// then, the oldest that is now.
 func (r *Recorder) likeliest(q *loggedRequest) *Tab {
 	if i := slices.IndexFunc(r.past, func(t *Tab) bool { return t.owes(q) != nil }); i >= 0 {
 		return r.past[i]
