@@ -39,7 +39,7 @@ func (r *Recorder) listen(m *member) {
 		return
 	}
 	loader := f.loader
-	_ = m.session.Ask("Runtime.evaluate", map[string]any{"expression": "window\n//# sourceURL=" + OwnScript + "leave"}, func(decode func(any) error) {
+	_ = m.session.Ask("Runtime.evaluate", map[string]any{"expression": Own("window")}, func(decode func(any) error) {
 		var window struct {
 			Result struct {
 				ID string `json:"objectId"`

@@ -246,3 +246,6 @@ func ofBrowser(raw string) bool {
 
 // OwnScript begins the source URL of every script that tagscan itself runs in a page; such scripts are not recorded.
 const OwnScript = "tagscan://"
+
+// Own marks an expression that tagscan evaluates in a page's own world as its own.
+func Own(expression string) string { return expression + "\n//# sourceURL=" + OwnScript + "page" }

@@ -67,10 +67,20 @@ new Worker('/w.js'); requestIdleCallback(() => fetch('http://v.test/idle', {mode
 
 // chainsOf visits a page of v.test's customers and returns, by path, who is told to have caused each request to col.test: addresses
 // of scripts and documents, nearest first, or the kind of what has none.
-func chainsOf(t *testing.T, kind string, handle map[string]http.HandlerFunc) map[string][]string {
+func chainsOf(t *testing.T, kind string, handle map[string]http.HandlerFunc) (map[string][]string, []crawler.Script) {
 	t.Helper()
 	_, events := visitPage(t, newVisitor(t, kind, newWeb(t, handle), visit.Options{}), "http://shop.test/")
-	return chainsIn(events)
+	return chainsIn(events), madeFromText(events)
+}
+
+// madeFromText lists the scripts that a page is said to have made from text.
+func madeFromText(events []crawler.Event) (out []crawler.Script) {
+	for _, ev := range events {
+		if s := ev.Script; s != nil && s.Kind == "eval" {
+			out = append(out, *s)
+		}
+	}
+	return out
 }
 
 // chainsIn returns what chainsOf does, of the requests that were sent.
@@ -132,7 +142,8 @@ func TestCausesOfWhatIsSentOnLeaving(t *testing.T) {
 	}
 	for _, kind := range []string{chrome.KindChrome, chrome.KindHeadlessShell} {
 		t.Run(kind, func(t *testing.T) {
-			chains := chainsOf(t, kind, pages)
+			chains, made := chainsOf(t, kind, pages)
+			assert.Empty(t, made, "what tagscan itself evaluates in pages and frames is not theirs")
 			for _, e := range leaving {
 				assert.Equal(t, []string{"a.test/a.js", "tm.test/tm.js", "shop.test/"}, chains["a-"+e], e)
 				assert.Equal(t, []string{"b.test/b.js", "tm.test/tm.js", "shop.test/"}, chains["b-"+e], e)
@@ -151,7 +162,7 @@ func TestCausesOfWhatIsSentOnLeaving(t *testing.T) {
 // Every document has causes of its own: a script that two load is explained in each as it came there, and frames and code that
 // scripts make lead on to those.
 func TestCausesAreThoseOfTheDocument(t *testing.T) {
-	chains := chainsOf(t, chrome.KindChrome, map[string]http.HandlerFunc{
+	chains, _ := chainsOf(t, chrome.KindChrome, map[string]http.HandlerFunc{
 		"shop.test/":       html(`<link rel=icon href="data:,"><script>var doc = 'first'</script><script src="http://v.test/both.js"></script><script>setTimeout(() => location = '/second', 3000)</script>`),
 		"shop.test/second": html(`<link rel=icon href="data:,"><script>var doc = 'second'</script><script src="http://tm.test/tm.js"></script><script src="http://v.test/away.js"></script><iframe src="http://one.test/"></iframe>`),
 		"tm.test/tm.js":    js(`for (const n of ['both', 'make']) { const s = document.createElement('script'); s.src = 'http://v.test/' + n + '.js'; document.head.append(s) }`),

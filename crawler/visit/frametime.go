@@ -54,7 +54,7 @@ func (c *clock) meet(ctx context.Context, frames []*chrome.Session) {
 func readClock(ctx context.Context, s *chrome.Session) (time.Duration, bool) {
 	ctx, cancel := context.WithTimeout(ctx, readWait)
 	defer cancel()
-	res, err := cdp.Call(ctx, s, runtime.Evaluate, runtime.EvaluateParams{Expression: "performance.timeOrigin + performance.now()", ReturnByValue: new(true)})
+	res, err := cdp.Call(ctx, s, runtime.Evaluate, runtime.EvaluateParams{Expression: record.Own("performance.timeOrigin + performance.now()"), ReturnByValue: new(true)})
 	if err != nil || res.Result == nil {
 		return 0, false
 	}

@@ -84,7 +84,7 @@ func (t *Tab) EvaluateInPage(ctx context.Context, expression string, result any)
 	ctx, cancel := context.WithTimeoutCause(ctx, evalTimeout, fmt.Errorf("%w: a script took %v", record.ErrTimeout, evalTimeout))
 	defer cancel()
 	res, err := cdp.Call(ctx, t.rec.Main(), runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression + "\n//# sourceURL=" + record.OwnScript + "page", ReturnByValue: new(true), AwaitPromise: new(true), UserGesture: new(true),
+		Expression: record.Own(expression), ReturnByValue: new(true), AwaitPromise: new(true), UserGesture: new(true),
 	})
 	return decode(res, err, result)
 }
@@ -93,7 +93,7 @@ func (t *Tab) EvaluateInPage(ctx context.Context, expression string, result any)
 func (t *Tab) alive(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, err := cdp.Call(ctx, t.rec.Main(), runtime.Evaluate, runtime.EvaluateParams{Expression: "1"})
+	_, err := cdp.Call(ctx, t.rec.Main(), runtime.Evaluate, runtime.EvaluateParams{Expression: record.Own("1")})
 	return err == nil
 }
 
