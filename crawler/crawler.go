@@ -19,6 +19,7 @@ const (
 	Unasked  Consent = "unasked"  // no choice was made, or no dialog was seen
 	Rejected Consent = "rejected" // everything that can be refused was refused
 	Accepted Consent = "accepted" // everything was accepted
+	Unknown  Consent = "unknown"  // nobody says which choice was made: a HAR, a request whose visitor is not known
 	GPC      Consent = "gpc"      // no choice was made, Global Privacy Control is set
 )
 
@@ -32,7 +33,7 @@ type Task struct {
 	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list, flow (a page of a recording)
 }
 
-// Event is a tagged union: exactly one of Run, Page, Request, Script, Cookie, Storage, Note is set. A stream of events
+// Event is a tagged union: exactly one of Run, Page, Request, Script, Cookie, Storage, Gap, Note is set. A stream of events
 // starts with Run; the Page event of a visit comes after everything that belongs to it. A stream stays valid with all
 // notes removed.
 type Event struct {
@@ -44,6 +45,7 @@ type Event struct {
 	Script  *Script   `json:"script,omitempty"`
 	Cookie  *Cookie   `json:"cookie,omitempty"`
 	Storage *Storage  `json:"storage,omitempty"`
+	Gap     *Gap      `json:"gap,omitempty"`
 	Note    *Note     `json:"note,omitempty"`
 }
 
@@ -105,6 +107,7 @@ type Page struct {
 	Observed   map[string][]string `json:"observed,omitempty"`  // values the page shows about its user, by persona key
 	Screenshot Body                `json:"screenshot,omitzero"` // PNG or JPEG; form fields blurred
 	Typed      map[string][]string `json:"typed,omitempty"`     // what was typed into forms, by persona key
+	Gaps       []Gap               `json:"gaps,omitempty"`      // what was not seen on this page, beside what Outcome, Reason and Counts say
 }
 
 // Clock tells how a page's waiting was done.

@@ -3,6 +3,7 @@ package crawler
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -148,6 +149,27 @@ func (b Body) IsZero() bool { return b.Size == 0 && b.SHA256 == "" && len(b.Inli
 // Blobs gives the bytes of bodies that are not inline, by the hex SHA-256 of the bytes.
 type Blobs interface {
 	Open(sha256 string) (io.ReadCloser, error)
+}
+
+// Sink takes a body whose end is not known yet. It is ended by Close or Abort, once. capture.BlobWriter is one.
+type Sink interface {
+	io.Writer
+	// Close ends the body and returns what names it. After an error nothing is left of it.
+	Close() (Body, error)
+	// Abort gives the body up and removes what was written of it.
+	Abort() error
+}
+
+// Pour puts a whole body into a new sink.
+func Pour(open func() (Sink, error), b []byte) (Body, error) {
+	sink, err := open()
+	if err != nil {
+		return Body{}, err
+	}
+	if _, err := sink.Write(b); err != nil {
+		return Body{}, errors.Join(err, sink.Abort())
+	}
+	return sink.Close()
 }
 
 // Bytes returns the whole body, from blobs if it is not inline. blobs may be nil if all bodies are inline.

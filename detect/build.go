@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -35,20 +36,12 @@ func (w *worker) causes(chain []crawler.Cause) []crawler.Cause {
 		switch {
 		case c.URL == "":
 		case c.Kind != "script" && c.Kind != "worker":
-			c.URL = cmp.Or(w.page(c.URL).masked, withoutQuery(c.URL))
+			c.URL = cmp.Or(w.page(c.URL).masked, web.WithoutQuery(c.URL))
 		default:
-			c.URL = w.run.maskKnown(withoutQuery(c.URL))
+			c.URL = w.run.maskKnown(web.WithoutQuery(c.URL))
 		}
 	}
 	return out
-}
-
-// withoutQuery is a URL up to its query or fragment.
-func withoutQuery(raw string) string {
-	if i := strings.IndexAny(raw, "?#"); i >= 0 {
-		return raw[:i]
-	}
-	return raw
 }
 
 // finding makes a Finding of an explained span.

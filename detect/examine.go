@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -40,7 +41,7 @@ func (x *examined) release() {
 func (w *worker) examine(j job) *examined {
 	r := w.run
 	q := j.request
-	x := &examined{job: j, host: hostOf(q.URL)}
+	x := &examined{job: j, host: web.Host(q.URL)}
 	site := recipient.Site{Page: r.k.ownPage(j.capture, q), FirstParty: r.k.firstParty, Resolver: r.a.cfg.Resolver}
 	x.tree = decode.Options{Budget: r.a.cfg.Budget, Interesting: r.pool.Interesting, Memory: r.memory}.Request(q, r.captures[j.capture].Blobs)
 	x.match = r.a.catalog.Resolve(q, x.tree, site)
@@ -94,7 +95,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 		}
 	}
 	ctx := &rule.Context{
-		Tree: t, Host: x.host, Site: registrable(hostOf(x.job.request.PageURL)), Facts: facts, Meant: w.meant, Names: w.names,
+		Tree: t, Host: x.host, Site: web.Site(x.job.request.PageURL), Facts: facts, Meant: w.meant, Names: w.names,
 		FirstParty: x.match.Recipient.ID == recipient.FirstParty,
 	}
 	all = keyMatches(ctx, t, rule.Find(ctx, all))

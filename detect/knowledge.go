@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -68,7 +69,7 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	case ev.Run != nil:
 		k.seeded = k.seeded || len(ev.Run.Seeds) > 0
 		for _, s := range ev.Run.Seeds {
-			k.asked[registrable(hostOf(s))] = true
+			k.asked[web.Site(s)] = true
 		}
 		for _, d := range ev.Run.FirstParty {
 			if !slices.Contains(k.firstParty, d) {
@@ -83,7 +84,7 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 		k.keep(c.Name, c.Value, c.Domain, c.Profile)
 	case ev.Storage != nil:
 		s := ev.Storage
-		k.keep(s.Key, s.Value, hostOf(s.Origin), s.Profile)
+		k.keep(s.Key, s.Value, web.Host(s.Origin), s.Profile)
 	case ev.Request != nil:
 		k.learnRequest(ev.Request)
 	}
@@ -92,7 +93,7 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 // ownPage is the address of a request's page if the page is one of the site that is looked at. Where a crawl followed a
 // link that led to somebody else's, that page's own host is a third party like any other.
 func (k *knowledge) ownPage(capture int, q *crawler.Request) string {
-	d := registrable(hostOf(q.PageURL))
+	d := web.Site(q.PageURL)
 	if !k.seeded || k.asked[d] || slices.Contains(k.firstParty, d) {
 		return q.PageURL
 	}
@@ -107,7 +108,7 @@ const maxObserved = 200
 
 func (k *knowledge) learnPage(p *crawler.Page, capture int) {
 	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog, seed: p.Task.Via == "seed"}
-	if d := registrable(hostOf(p.URL)); d != "" {
+	if d := web.Site(p.URL); d != "" {
 		k.sites[d] = true
 	}
 	k.know(p.Typed)
@@ -125,7 +126,7 @@ func (k *knowledge) learnPage(p *crawler.Page, capture int) {
 
 func (k *knowledge) learnRequest(r *crawler.Request) {
 	k.profiles[r.Profile]++
-	site := registrable(hostOf(r.PageURL))
+	site := web.Site(r.PageURL)
 	if site != "" {
 		k.sites[site] = true
 	}

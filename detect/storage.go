@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 )
 
@@ -66,14 +67,14 @@ func (k *knowledge) keep(name, value, host, profile string) {
 // keepCookies learns from what a request carries in its Cookie header and its response sets. A HAR has no other record
 // of storage.
 func (k *knowledge) keepCookies(r *crawler.Request) {
-	host := hostOf(r.URL)
+	host := web.Host(r.URL)
 	for _, h := range r.Headers {
 		if !strings.EqualFold(h.Name, "cookie") {
 			continue
 		}
 		for pair := range strings.SplitSeq(h.Value, ";") {
 			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			k.keep(name, value, registrable(host), r.Profile)
+			k.keep(name, value, web.Domain(host), r.Profile)
 		}
 	}
 	if r.Response == nil {
@@ -86,7 +87,7 @@ func (k *knowledge) keepCookies(r *crawler.Request) {
 		for line := range strings.SplitSeq(h.Value, "\n") {
 			pair, _, _ := strings.Cut(line, ";")
 			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			k.keep(name, value, registrable(host), r.Profile)
+			k.keep(name, value, web.Domain(host), r.Profile)
 		}
 	}
 }
@@ -116,10 +117,10 @@ func (k *knowledge) synced() []*stored {
 // foreign reports whether the stored text belongs to somebody else than the recipient at host: then its arrival there is
 // an exchange of identifiers.
 func (k *knowledge) foreign(text, host string) bool {
-	domain := registrable(host)
+	domain := web.Domain(host)
 	own, other := false, false
 	for h := range k.holders(text) {
-		if registrable(h) == domain {
+		if web.Domain(h) == domain {
 			own = true
 		} else {
 			other = true

@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
-	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/capture"
+	"github.com/tagscan/tagscan/crawler/har"
 )
 
 func (a *app) exportCommand() *cobra.Command {
-	var har string
+	var file string
 	c := &cobra.Command{
 		Use:   "export RUN --har FILE",
 		Short: "Write a kept run as HAR 1.2, request bodies included",
@@ -21,27 +22,27 @@ messages and initiators. The file holds what the site sent, unmasked: it is writ
 mode 0600. FILE "-" is standard output.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if har == "" {
+			if file == "" {
 				return exit.Usagef("say where to: tagscan export RUN --har FILE", "--har is missing")
 			}
 			run, err := a.openRun(args[0])
 			if err != nil {
 				return err
 			}
-			if har == "-" {
-				return record.WriteHAR(a.stdout, run.Events(), run.Blobs)
+			if file == "-" {
+				return har.Write(a.stdout, run.Events(), run.Blobs)
 			}
-			return writeWhole(har, func(f *os.File) error { return record.WriteHAR(f, run.Events(), run.Blobs) })
+			return writeWhole(file, func(f *os.File) error { return har.Write(f, run.Events(), run.Blobs) })
 		},
 	}
-	c.Flags().StringVar(&har, "har", "", "file to write")
+	c.Flags().StringVar(&file, "har", "", "file to write")
 	return c
 }
 
 // openRun opens a run directory or a HAR file; what is neither is a usage error.
 // Of a run that is not whole it is told on stderr.
-func (a *app) openRun(path string) (*record.Capture, error) {
-	run, err := record.Open(path)
+func (a *app) openRun(path string) (*capture.Capture, error) {
+	run, err := capture.Open(path)
 	if err != nil {
 		return nil, exit.Usagef("give a directory that `tagscan scan -o` made, or a HAR 1.2 file", "%w", err)
 	}

@@ -21,18 +21,21 @@ var allowed = []struct {
 	ok []string
 }{
 	{"crawler", nil},
-	{"crawler/discover", []string{"crawler"}},
-	{"crawler/record", []string{"crawler", "crawler/chrome"}},
-	{"crawler/chrome", []string{"crawler"}},
-	{"crawler/visit", []string{"crawler", "crawler/chrome", "crawler/record", "crawler/visit"}},
-	{"detect/decode", []string{"crawler"}},
-	{"detect/rule", []string{"crawler", "detect/decode", "detect/rule"}},
-	{"detect/recipient", []string{"crawler", "detect/decode", "detect/rule", "detect/recipient"}},
-	{"detect", []string{"crawler", "detect/decode", "detect/rule", "detect/recipient"}},
-	{"detect/policy", []string{"crawler", "detect", "detect/decode", "detect/rule", "detect/recipient"}},
-	{"report", []string{"crawler", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
+	{"crawler/web", nil},
+	{"crawler/discover", []string{"crawler", "crawler/web"}},
+	{"crawler/har", []string{"crawler", "crawler/web"}},
+	{"crawler/capture", []string{"crawler", "crawler/web", "crawler/har"}},
+	{"crawler/record", []string{"crawler", "crawler/web", "crawler/chrome"}},
+	{"crawler/chrome", []string{"crawler", "crawler/web"}},
+	{"crawler/visit", []string{"crawler", "crawler/web", "crawler/chrome", "crawler/record", "crawler/visit"}},
+	{"detect/decode", []string{"crawler", "crawler/web"}},
+	{"detect/rule", []string{"crawler", "crawler/web", "detect/decode", "detect/rule"}},
+	{"detect/recipient", []string{"crawler", "crawler/web", "detect/decode", "detect/rule", "detect/recipient"}},
+	{"detect", []string{"crawler", "crawler/web", "detect/decode", "detect/rule", "detect/recipient"}},
+	{"detect/policy", []string{"crawler", "crawler/web", "detect", "detect/decode", "detect/rule", "detect/recipient"}},
+	{"report", []string{"crawler", "crawler/web", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
 	{"fixtures", []string{"fixtures", "crawler"}},
-	{"cmd", []string{"crawler", "detect", "report", "fixtures", "cmd"}},
+	{"cmd", []string{"crawler", "crawler/web", "detect", "report", "fixtures", "cmd"}},
 }
 
 type listed struct {

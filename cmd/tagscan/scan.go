@@ -24,9 +24,9 @@ import (
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/cmd/internal/scan"
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/discover"
-	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/visit"
 	"github.com/tagscan/tagscan/crawler/visit/consent"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -153,7 +153,7 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 // the first signal did not end.
 func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o scan.Options, res scan.Result) error {
 	ctx = context.WithoutCancel(ctx)
-	run, err := record.Open(o.Dir)
+	run, err := capture.Open(o.Dir)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	if err := f.judgeFlags.reports(ctx, a, judge, model, conclude.Profile{Capture: run}); err != nil {
 		return err
 	}
-	if err := record.Seal(o.Dir); err != nil {
+	if err := capture.Seal(o.Dir); err != nil {
 		return exit.Failedf("", "manifest: %w", err)
 	}
 	html := filepath.Join(o.Dir, conclude.HTMLFile)
@@ -373,7 +373,7 @@ func scanError(err error) error {
 	var pathErr *os.PathError
 	var urlErr *url.Error
 	switch {
-	case errors.Is(err, record.ErrRunExists):
+	case errors.Is(err, capture.ErrRunExists):
 		return exit.Usagef("choose another directory with -o, or say --overwrite", "%w", err)
 	case errors.Is(err, chrome.ErrNoSandbox):
 		return exit.Failedf("`tagscan doctor` says how to allow it; --dangerously-no-sandbox goes without, on a machine that holds nothing", "%w", err)

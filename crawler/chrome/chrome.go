@@ -5,6 +5,8 @@
 package chrome
 
 import (
+	"github.com/tagscan/tagscan/crawler"
+
 	"log/slog"
 	"time"
 )
@@ -33,7 +35,7 @@ type Options struct {
 	Logger               *slog.Logger  // nil: silent
 	// Spill makes the sink of a request's body that comes in a message of more than 256 KB: it goes there as it is read and is
 	// never held. It is called on the reading goroutine, which waits for the sink. nil: bodies stay in their messages.
-	Spill func() (Sink, error)
+	Spill func() (crawler.Sink, error)
 }
 
 func (o Options) withDefaults() Options {

@@ -1,6 +1,10 @@
 package chrome
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/tagscan/tagscan/crawler"
+)
 
 // mangled is how long a request's postData may be: it is a lossy duplicate of postDataEntries, which has the bytes. A longer
 // one is left out and not cut, for its beginning would look like a short body.
@@ -25,7 +29,7 @@ type elider struct {
 	spilling bool // the string goes to the body
 }
 
-func newElider(max int, open func() (Sink, error)) *elider {
+func newElider(max int, open func() (crawler.Sink, error)) *elider {
 	return &elider{max: max, body: spill{open: open}}
 }
 

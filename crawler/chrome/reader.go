@@ -10,23 +10,14 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// Sink takes a body whose end is not known yet. It is ended by Close or Abort, once. record.BlobWriter is one.
-type Sink interface {
-	io.Writer
-	// Close ends the body and returns what names it. After an error nothing is left of it.
-	Close() (crawler.Body, error)
-	// Abort gives the body up and removes what was written of it.
-	Abort() error
-}
-
 // reader splits the pipe into messages, which end with a zero byte. A message up to readBuffer bytes is returned as it
 // is. Of a longer one, the request's body goes to a sink, if there is a spill that makes one, and strings that the elider
 // still finds too long are cut: a 120 MB upload arrives as a 900 MB message, and nothing in tagscan may hold that.
 type reader struct {
 	br    *bufio.Reader
 	max   int
-	spill func() (Sink, error) // nil: bodies stay in their messages
-	read  *atomic.Int64        // bytes that came out of the pipe so far
+	spill func() (crawler.Sink, error) // nil: bodies stay in their messages
+	read  *atomic.Int64                // bytes that came out of the pipe so far
 }
 
 // counted counts the bytes that are read.
@@ -44,7 +35,7 @@ func (c counted) Read(p []byte) (int, error) {
 // readBuffer is longer than nearly every message, so the elider is the exception.
 const readBuffer = 256 << 10
 
-func newReader(r io.Reader, max int, spill func() (Sink, error)) *reader {
+func newReader(r io.Reader, max int, spill func() (crawler.Sink, error)) *reader {
 	n := new(atomic.Int64)
 	return &reader{br: bufio.NewReaderSize(counted{r, n}, readBuffer), max: max, spill: spill, read: n}
 }

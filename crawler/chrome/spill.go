@@ -13,8 +13,8 @@ import (
 // spill pours a request's body into one sink while its message is read: the base64 texts of its entries one after the
 // other. What goes wrong is told at the end, for the message must be read to its end in any case.
 type spill struct {
-	open   func() (Sink, error)
-	sink   Sink // nil before the first byte and after an error
+	open   func() (crawler.Sink, error)
+	sink   crawler.Sink // nil before the first byte and after an error
 	err    error
 	chars  int    // of all entries' text
 	length int    // of this entry's text

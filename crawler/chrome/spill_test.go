@@ -27,7 +27,7 @@ type sinks struct {
 	full                  int // bytes after which a write fails; 0: none does
 }
 
-func (s *sinks) open() (Sink, error) {
+func (s *sinks) open() (crawler.Sink, error) {
 	if s.openErr != nil {
 		return nil, s.openErr
 	}
@@ -218,7 +218,7 @@ func TestSpillingNeedsNoMemory(t *testing.T) {
 		parts = append(parts, strings.NewReader(text))
 	}
 	parts = append(parts, strings.NewReader(`"}]}}}`+"\x00"))
-	r := newReader(io.MultiReader(parts...), 32<<20, func() (Sink, error) { return &countingSink{hash: got}, nil })
+	r := newReader(io.MultiReader(parts...), 32<<20, func() (crawler.Sink, error) { return &countingSink{hash: got}, nil })
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	m, err := r.next()

@@ -38,7 +38,7 @@ type LiveOptions struct {
 	// Spill makes the sink of a request's body that is longer than crawler.MaxInline, which is then held no longer, as
 	// Blobs.Sink does. The browser's own Options.Spill should be the same: it takes those bodies that come in long messages
 	// before they are held at all. nil: bodies are held until their tab is released.
-	Spill  func() (chrome.Sink, error)
+	Spill  func() (crawler.Sink, error)
 	Logger *slog.Logger
 }
 

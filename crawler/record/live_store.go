@@ -2,13 +2,11 @@ package record
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
 // store moves a long body out of memory while the visit goes on. The caller holds the lock; the disk is not waited for.
@@ -19,7 +17,7 @@ func (h *hop) store() {
 	}
 	h.storing = true
 	go func() {
-		kept, err := pour(r.o.Spill, b)
+		kept, err := crawler.Pour(r.o.Spill, b)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		h.storing = false
@@ -30,18 +28,6 @@ func (h *hop) store() {
 		}
 		h.tab.touch()
 	}()
-}
-
-// pour puts a body into a new sink.
-func pour(open func() (chrome.Sink, error), b []byte) (crawler.Body, error) {
-	sink, err := open()
-	if err != nil {
-		return crawler.Body{}, err
-	}
-	if _, err := sink.Write(b); err != nil {
-		return crawler.Body{}, errors.Join(err, sink.Abort())
-	}
-	return sink.Close()
 }
 
 // storeWait is how long bodies may be on their way to the disk when the visit is over. One that is not there by then is

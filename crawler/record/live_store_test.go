@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
@@ -70,7 +71,7 @@ func TestABodyIsWholeOrSaidToBeMissing(t *testing.T) {
 }
 
 func TestALongBodyIsPutAway(t *testing.T) {
-	blobs := &Blobs{dir: t.TempDir()}
+	blobs := capture.NewBlobs(t.TempDir())
 	long := bytes.Repeat([]byte("a"), crawler.MaxInline+1)
 	r := &Recorder{o: LiveOptions{Spill: blobs.Sink}.withDefaults()}
 	h := &hop{tab: &Tab{r: r, main: &member{}}}
@@ -83,7 +84,7 @@ func TestALongBodyIsPutAway(t *testing.T) {
 	got, err := h.kept.Bytes(blobs)
 	require.NoError(t, err)
 	assert.Equal(t, long, got)
-	again, err := pour(blobs.Sink, long)
+	again, err := crawler.Pour(blobs.Sink, long)
 	require.NoError(t, err)
 	assert.Equal(t, h.kept, again, "two requests may have one blob")
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Tab is one page being visited, with everything that belongs to it: frames, workers, popups. Its methods are safe for
@@ -168,7 +169,7 @@ const maxShown = 100
 
 // show notes the address of the main frame. The caller holds the lock.
 func (t *Tab) show(u string) {
-	t.shown = append(t.shown[max(0, len(t.shown)-maxShown):], withoutFragment(u))
+	t.shown = append(t.shown[max(0, len(t.shown)-maxShown):], web.WithoutFragment(u))
 }
 
 // ErrTimeout is the error of a Wait that ran out of time.

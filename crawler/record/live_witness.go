@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // late is a request that only the log knows, with the tab that it was most likely sent for.
@@ -141,7 +142,7 @@ func (r *Recorder) likeliest(q *loggedRequest) *Tab {
 // about lists the documents that a request speaks of: its referrer, and what it reports on (https://www.w3.org/TR/reporting-1/).
 // To another origin the referrer is most often no more than an origin, which is no document.
 func (q *loggedRequest) about() []string {
-	out := []string{withoutFragment(crawler.HeaderValue(q.headers, "Referer"))}
+	out := []string{web.WithoutFragment(crawler.HeaderValue(q.headers, "Referer"))}
 	if u, err := url.Parse(out[0]); err != nil || u.Path == "/" && u.RawQuery == "" && !sameOrigin(out[0], q.url) {
 		out = nil
 	}
@@ -150,7 +151,7 @@ func (q *loggedRequest) about() []string {
 	}
 	if len(q.body) > 0 && json.Unmarshal(q.body, &reports) == nil {
 		for _, r := range reports {
-			out = append(out, withoutFragment(r.URL))
+			out = append(out, web.WithoutFragment(r.URL))
 		}
 	}
 	return slices.DeleteFunc(out, func(u string) bool { return u == "" })

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/storage"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // collectJS reads what one document shows; see collected for what it returns.
@@ -93,7 +94,7 @@ const clockSlack = 2 * time.Second
 func (p *visit) document(f Frame, c *collected, csp string) {
 	r := crawler.Reach{Frame: c.URL, Fields: c.Fields, Cookies: c.Cookies, CSP: csp, Sandbox: p.sandbox[f.ID]}
 	for script, value := range c.Integrity {
-		p.integrity[[2]string{c.URL, withoutFragment(script)}] = value
+		p.integrity[[2]string{c.URL, web.WithoutFragment(script)}] = value
 	}
 	for area, entries := range map[string]map[string]string{"local": c.Local, "session": c.Session} {
 		for _, k := range sortedKeys(entries) {

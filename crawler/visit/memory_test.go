@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/chrome"
-	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/visit"
 )
 
@@ -80,11 +80,11 @@ func TestMuchTrafficNeedsLittleMemory(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	out, err := record.Create(t.TempDir(), record.CreateOptions{})
+	out, err := capture.Create(t.TempDir(), capture.CreateOptions{})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, out.Close(record.Ending{})) })
+	t.Cleanup(func() { require.NoError(t, out.Close(capture.Ending{})) })
 	var kept atomic.Int64
-	v := newVisitor(t, chrome.KindHeadlessShell, &web{Server: server}, visit.Options{Timeout: 2 * time.Minute, Load: 90 * time.Second, Spill: func() (chrome.Sink, error) {
+	v := newVisitor(t, chrome.KindHeadlessShell, &web{Server: server}, visit.Options{Timeout: 2 * time.Minute, Load: 90 * time.Second, Spill: func() (crawler.Sink, error) {
 		kept.Add(1)
 		return out.Blobs().Sink()
 	}})

@@ -14,6 +14,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // visit is one visit under way.
@@ -358,7 +359,7 @@ func (p *visit) leave() []crawler.Event {
 	var events []crawler.Event
 	for ev := range recorded {
 		if s := ev.Script; s != nil && s.URL != "" {
-			s.Integrity = p.integrity[[2]string{s.Frame, withoutFragment(s.URL)}]
+			s.Integrity = p.integrity[[2]string{s.Frame, web.WithoutFragment(s.URL)}]
 		}
 		events = append(events, ev)
 	}

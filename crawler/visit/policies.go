@@ -74,9 +74,3 @@ func sandboxOf(ctx context.Context, parent Frame, frame string) (value string, o
 	}
 	return "", false
 }
-
-// withoutFragment is a URL as it is asked for.
-func withoutFragment(u string) string {
-	u, _, _ = strings.Cut(u, "#")
-	return u
-}

@@ -79,9 +79,9 @@ type Options struct {
 	// leaving. They may act on the tab; an error becomes the reason of a partial visit.
 	AfterLoad, BeforeLeave func(context.Context, *Tab) error
 
-	// Spill makes the sink of a request's body that is too long for the capture, as record.Blobs.Sink does; the browser and the
+	// Spill makes the sink of a request's body that is too long for the capture, as capture.Blobs.Sink does; the browser and the
 	// recorder both get it. nil: bodies are held until the visit ends, and very long ones are cut.
-	Spill func() (chrome.Sink, error)
+	Spill func() (crawler.Sink, error)
 
 	Logger *slog.Logger
 }

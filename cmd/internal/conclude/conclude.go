@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -31,7 +31,7 @@ const (
 
 // Profile is a capture that belongs to a visitor: the first of its name, or a repeat.
 type Profile struct {
-	Capture *record.Capture
+	Capture *capture.Capture
 	Name    string // "" where the capture says itself who visited
 	Visit   int
 }

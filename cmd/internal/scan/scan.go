@@ -17,8 +17,8 @@ import (
 
 	"github.com/tagscan/tagscan/cmd/internal/console"
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/discover"
-	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/visit"
 )
 
@@ -82,11 +82,11 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	if err != nil {
 		return res, err
 	}
-	out, err := record.Create(o.Dir, record.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite})
+	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite})
 	if err != nil {
 		return res, err
 	}
-	end := record.Ending{Reason: "the scan could not start"}
+	end := capture.Ending{Reason: "the scan could not start"}
 	defer func() { err = errors.Join(err, out.Close(end)) }()
 
 	o.Visit.Spill = out.Blobs().Sink
@@ -107,7 +107,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 		return res, err
 	}
 	err = c.all(ctx, scope)
-	end = record.Ending{Interrupted: res.Interrupted || res.OutOfTime}
+	end = capture.Ending{Interrupted: res.Interrupted || res.OutOfTime}
 	switch {
 	case res.Interrupted:
 		end.Reason = "interrupted"
@@ -142,7 +142,7 @@ func (o Options) run(b crawler.Browser) *crawler.Run {
 // crawl is one run under way.
 type crawl struct {
 	o       Options
-	out     *record.Writer
+	out     *capture.Writer
 	client  *http.Client
 	visitor *visit.Visitor
 	front   *discover.Frontier

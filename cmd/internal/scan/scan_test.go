@@ -13,8 +13,8 @@ import (
 
 	"github.com/tagscan/tagscan/cmd/internal/console"
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/chrome"
-	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/visit"
 	"github.com/tagscan/tagscan/fixtures"
 )
@@ -51,7 +51,7 @@ func TestACrawlTellsWhatTheServerGot(t *testing.T) {
 		}
 		got[sent{r.Method, r.URL, r.Header.Get("Cookie"), string(r.Body)}]++
 	}
-	run, err := record.Open(dir)
+	run, err := capture.Open(dir)
 	require.NoError(t, err)
 	for ev, err := range run.Events() {
 		require.NoError(t, err)

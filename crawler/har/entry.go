@@ -1,4 +1,4 @@
-package record
+package har
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // maxResponseBody is up to how many bytes of a response are kept: enough for a document or a script to be looked at.
@@ -24,7 +25,7 @@ const maxResponseBody = 4 << 20
 func (e *harEntry) request(index int) *crawler.Request {
 	r := &crawler.Request{
 		ID:        entryID(e.ID, index),
-		URL:       withoutFragment(string(e.Request.URL)),
+		URL:       web.WithoutFragment(string(e.Request.URL)),
 		Method:    strings.ToUpper(string(e.Request.Method)),
 		Headers:   headers(e.Request.Headers),
 		Type:      resourceType(e),
@@ -79,12 +80,6 @@ func firstOf(list ...loose) string {
 		}
 	}
 	return ""
-}
-
-// withoutFragment cuts off what a browser's panel shows and the wire never carries.
-func withoutFragment(u string) string {
-	u, _, _ = strings.Cut(u, "#")
-	return u
 }
 
 // headers leaves out HTTP/2's pseudo headers: they repeat the request line.

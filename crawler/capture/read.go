@@ -1,4 +1,4 @@
-package record
+package capture
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/har"
 )
 
 // Capture is a run on disk, or a HAR file taken for one.
@@ -65,7 +66,7 @@ func (c *Capture) Events() iter.Seq2[crawler.Event, error] {
 	return func(yield func(crawler.Event, error) bool) {
 		name, read := filepath.Join(c.Path, CaptureFile), ReadEvents
 		if c.har {
-			name, read = c.Path, ReadHAR
+			name, read = c.Path, har.Read
 		}
 		f, err := os.Open(name)
 		if err != nil {

@@ -1,4 +1,4 @@
-package record
+package har
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // pageTable knows the pages of a HAR and finds the page of an entry.
@@ -54,7 +55,7 @@ func (t *pageTable) open(id string) *crawler.Page {
 
 // pageURL returns the URL if the text is one of a page.
 func pageURL(text string) string {
-	u, err := url.Parse(withoutFragment(text))
+	u, err := url.Parse(web.WithoutFragment(text))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return ""
 	}
@@ -127,7 +128,7 @@ func (t *pageTable) lead(r *crawler.Request) *crawler.Page {
 	if isNavigation(r) {
 		return nil // its Referer is the page before
 	}
-	referer := withoutFragment(crawler.HeaderValue(r.Headers, "Referer"))
+	referer := web.WithoutFragment(crawler.HeaderValue(r.Headers, "Referer"))
 	hints := []string{referer}
 	for _, c := range r.Initiator.Chain {
 		hints = append(hints, c.URL)

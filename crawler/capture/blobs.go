@@ -1,4 +1,4 @@
-package record
+package capture
 
 import (
 	"crypto/sha256"
@@ -13,7 +13,6 @@ import (
 	"regexp"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/crawler/chrome"
 )
 
 // BlobsDir is the folder of a run directory that holds the bodies too long to be kept in the capture itself.
@@ -33,6 +32,9 @@ type Blobs struct {
 
 var _ crawler.Blobs = (*Blobs)(nil)
 
+// NewBlobs returns the folder of bodies at dir, which is made when the first body comes.
+func NewBlobs(dir string) *Blobs { return &Blobs{dir: dir} }
+
 // Open opens the body with the hash. A name that is no hash, and so could lead out of the folder, does not exist.
 func (b *Blobs) Open(sum string) (io.ReadCloser, error) {
 	if !blobName.MatchString(sum) {
@@ -49,7 +51,7 @@ func (b *Blobs) Put(data []byte) (crawler.Body, error) {
 	if _, err := os.Lstat(filepath.Join(b.dir, name)); err == nil {
 		return body, nil
 	}
-	return pour(b.Sink, data)
+	return crawler.Pour(b.Sink, data)
 }
 
 // Create starts a body whose end is not known yet: it is hashed while it is written and never held in memory. The caller
@@ -65,8 +67,8 @@ func (b *Blobs) Create() (*BlobWriter, error) {
 	return &BlobWriter{dir: b.dir, file: f, hash: sha256.New()}, nil
 }
 
-// Sink is Create as chrome.Options, LiveOptions and visit.Options want it.
-func (b *Blobs) Sink() (chrome.Sink, error) {
+// Sink is Create as chrome.Options, record.LiveOptions and visit.Options want it.
+func (b *Blobs) Sink() (crawler.Sink, error) {
 	w, err := b.Create()
 	if err != nil {
 		return nil, err // and not w: an interface that holds a nil pointer is not nil

@@ -1,4 +1,4 @@
-package record
+package har
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ func har(pages, entries string) string {
 
 func oneRequest(t *testing.T, in string) *crawler.Request {
 	t.Helper()
-	reqs := requestsOf(readAll(t, ReadHAR(strings.NewReader(in))))
+	reqs := requestsOf(readAll(t, Read(strings.NewReader(in))))
 	require.Len(t, reqs, 1)
 	return reqs[0]
 }
@@ -61,7 +61,7 @@ func TestHARBodies(t *testing.T) {
 
 func TestHARRequestIDs(t *testing.T) {
 	var ids []string
-	for _, r := range requestsOf(readAll(t, ReadHAR(strings.NewReader(har("", `{"_id":"x-1","request":{"url":"https://a.test/"}},{"request":{"url":"https://a.test/"}},
+	for _, r := range requestsOf(readAll(t, Read(strings.NewReader(har("", `{"_id":"x-1","request":{"url":"https://a.test/"}},{"request":{"url":"https://a.test/"}},
 		{"_id":7,"request":{"url":"https://a.test/"}},{"_id":null,"request":{"url":"https://a.test/"}},{"_id":{},"request":{"url":"https://a.test/"}}`))))) {
 		ids = append(ids, r.ID)
 	}
@@ -127,7 +127,7 @@ func TestHARPages(t *testing.T) {
 		"pages after entries":                  {`{"log":{"entries":[{"pageref":"p","request":{"url":"https://t.test/"}}],"pages":[{"id":"p","title":"https://shop.test/p"}]}}`, "https://shop.test/p"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			reqs := requestsOf(readAll(t, ReadHAR(strings.NewReader(c.in))))
+			reqs := requestsOf(readAll(t, Read(strings.NewReader(c.in))))
 			last := reqs[len(reqs)-1]
 			assert.Equal(t, c.page, last.PageURL)
 			assert.Equal(t, c.page == "", last.Page == "")
@@ -169,24 +169,34 @@ func randomRequest(rnd *rand.Rand, i int) *crawler.Request {
 	return r
 }
 
-func TestCaptureToHARAndBackKeepsEveryByte(t *testing.T) {
+// kept holds bodies by their hash, as a capture's folder of blobs does.
+type kept map[string][]byte
+
+func (k kept) Open(sum string) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(k[sum])), nil
+}
+
+func TestWritingAndReadingKeepsEveryByte(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	w, err := Create(t.TempDir(), CreateOptions{})
-	require.NoError(t, err)
+	blobs := kept{}
 	var sent []*crawler.Request
+	var events []crawler.Event
 	for i := range 200 {
 		r := randomRequest(rnd, i)
 		sent = append(sent, r)
-		_, err := w.Write(crawler.Event{Request: r})
-		require.NoError(t, err)
+		stored := *r
+		if i%3 == 0 && r.Body.Size > 0 { // as a capture keeps long ones
+			sum := fmt.Sprintf("%064x", i)
+			blobs[sum] = r.Body.Inline
+			stored.Body = crawler.Body{Size: r.Body.Size, SHA256: sum}
+		}
+		events = append(events, crawler.Event{Request: &stored})
 	}
-	require.NoError(t, w.Close(Ending{}))
-	c, err := Open(w.dir)
-	require.NoError(t, err)
+	require.NotEmpty(t, blobs)
 	var out bytes.Buffer
-	require.NoError(t, WriteHAR(&out, c.Events(), c.Blobs))
+	require.NoError(t, Write(&out, seqOf(events...), blobs))
 	checkSchema(t, out.Bytes())
-	back := requestsOf(readAll(t, ReadHAR(bytes.NewReader(out.Bytes()))))
+	back := requestsOf(readAll(t, Read(bytes.NewReader(out.Bytes()))))
 	require.Len(t, back, len(sent))
 	for i, r := range back {
 		assert.Equal(t, sent[i].ID, r.ID)
@@ -255,7 +265,7 @@ func endless(entries int) io.Reader {
 func TestHARSizeDoesNotMatter(t *testing.T) {
 	var base, peak runtime.MemStats
 	n := 0
-	for ev, err := range ReadHAR(endless(5000)) { // 100 MB
+	for ev, err := range Read(endless(5000)) { // 100 MB
 		require.NoError(t, err)
 		if ev.Request == nil {
 			continue
@@ -271,36 +281,36 @@ func TestHARSizeDoesNotMatter(t *testing.T) {
 	assert.Less(t, int64(peak.HeapAlloc)-int64(base.HeapAlloc), int64(2<<20), "what 4,500 entries leave behind")
 }
 
-func BenchmarkReadHAR(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	var in bytes.Buffer
 	_, err := io.Copy(&in, endless(500))
 	require.NoError(b, err)
 	b.SetBytes(int64(in.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		for _, err := range ReadHAR(bytes.NewReader(in.Bytes())) {
+		for _, err := range Read(bytes.NewReader(in.Bytes())) {
 			require.NoError(b, err)
 		}
 	}
 }
 
-func FuzzReadHAR(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	f.Add([]byte(har(`{"id":"p","title":"https://a.test/"}`, `{"_id":1,"pageref":"p","request":{"url":"https://a.test/","postData":{"text":"x","_encoding":"base64"}},"_initiator":{"stack":{"parent":{}}}}`)))
 	f.Add([]byte(`{"log":{"entries":null}}`))
 	f.Add([]byte("\x1f\x8b\x08"))
 	f.Add([]byte("\xff\xfe{\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var events []crawler.Event
-		for ev, err := range ReadHAR(bytes.NewReader(data)) {
+		for ev, err := range Read(bytes.NewReader(data)) {
 			if err != nil {
 				return
 			}
 			events = append(events, ev)
 		}
 		var out bytes.Buffer
-		require.NoError(t, WriteHAR(&out, seqOf(events...), nil))
+		require.NoError(t, Write(&out, seqOf(events...), nil))
 		require.True(t, json.Valid(out.Bytes()))
-		again := requestsOf(readAll(t, ReadHAR(&out)))
+		again := requestsOf(readAll(t, Read(&out)))
 		n := 0
 		for _, r := range requestsOf(events) {
 			if !r.NotSent {

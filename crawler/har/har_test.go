@@ -1,4 +1,4 @@
-package record
+package har
 
 import (
 	"bytes"
@@ -63,9 +63,9 @@ func TestHARKeepsRequests(t *testing.T) {
 	page := &crawler.Page{ID: "p1", URL: "https://shop.test/", Title: "Shop", Outcome: crawler.Complete, Started: at}
 
 	var out bytes.Buffer
-	require.NoError(t, WriteHAR(&out, seqOf(crawler.Event{Run: &crawler.Run{Tool: "tagscan 1"}}, crawler.Event{Request: sent},
+	require.NoError(t, Write(&out, seqOf(crawler.Event{Run: &crawler.Run{Tool: "tagscan 1"}}, crawler.Event{Request: sent},
 		crawler.Event{Request: socket}, crawler.Event{Request: cut}, crawler.Event{Request: never}, crawler.Event{Page: page}), nil))
-	back := readAll(t, ReadHAR(&out))
+	back := readAll(t, Read(&out))
 	assert.Equal(t, "tagscan 1", back[0].Run.Tool)
 	reqs := requestsOf(back)
 	require.Len(t, reqs, 3, "a request that never left is none")
@@ -77,14 +77,14 @@ func TestHARKeepsRequests(t *testing.T) {
 	assert.Equal(t, crawler.Complete, last.Outcome)
 }
 
-func TestReadHARRefusesOthers(t *testing.T) {
+func TestReadRefusesOthers(t *testing.T) {
 	for name, in := range map[string]string{
 		"empty": "", "text": "hello", "html": "<html>", "array": "[1]", "no log": `{"a":1}`, "log is a list": `{"log":[]}`,
 		"no entries": `{"log":{"version":"1.2"}}`, "cut at once": `{"log":{"ver`, "null": "null",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var errs []error
-			for _, err := range ReadHAR(strings.NewReader(in)) {
+			for _, err := range Read(strings.NewReader(in)) {
 				errs = append(errs, err)
 			}
 			require.Len(t, errs, 1)
@@ -93,11 +93,11 @@ func TestReadHARRefusesOthers(t *testing.T) {
 	}
 }
 
-func TestReadHARTakesWhatThereIs(t *testing.T) {
+func TestReadTakesWhatThereIs(t *testing.T) {
 	in := `{"log":{"entries":[{"request":{"method":"GET","url":"https://a.test/#x"}},{"request":{"url":"https://b.test/`
 	var got []*crawler.Request
 	var last error
-	for ev, err := range ReadHAR(strings.NewReader(in)) {
+	for ev, err := range Read(strings.NewReader(in)) {
 		last = err
 		if ev.Request != nil {
 			got = append(got, ev.Request)

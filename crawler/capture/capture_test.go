@@ -1,9 +1,10 @@
-package record
+package capture
 
 import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,26 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 )
+
+func readAll(t *testing.T, seq iter.Seq2[crawler.Event, error]) []crawler.Event {
+	t.Helper()
+	var list []crawler.Event
+	for ev, err := range seq {
+		require.NoError(t, err)
+		list = append(list, ev)
+	}
+	return list
+}
+
+func requestsOf(list []crawler.Event) []*crawler.Request {
+	var out []*crawler.Request
+	for _, ev := range list {
+		if ev.Request != nil {
+			out = append(out, ev.Request)
+		}
+	}
+	return out
+}
 
 func request(id string, body []byte) crawler.Event {
 	return crawler.Event{Request: &crawler.Request{ID: id, URL: "https://a.test/" + id, Method: "POST", Body: crawler.NewBody(body)}}

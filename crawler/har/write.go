@@ -1,4 +1,4 @@
-package record
+package har
 
 import (
 	"bufio"
@@ -17,11 +17,11 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// WriteHAR writes the pages and requests of a capture as HAR 1.2, as Chrome's DevTools do (_initiator, _resourceType,
+// Write writes the pages and requests of a capture as HAR 1.2, as Chrome's DevTools do (_initiator, _resourceType,
 // _webSocketMessages), complete with request bodies: one that is not UTF-8 is base64 with "_encoding": "base64" (and
 // "encoding", which proxies read). An entry's _id is Request.ID. Requests that never left (NotSent) are left out. events
 // is ranged over twice, for HAR wants its pages first; blobs may be nil if every body is inline.
-func WriteHAR(w io.Writer, events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) error {
+func Write(w io.Writer, events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) error {
 	out := &harWriter{w: bufio.NewWriterSize(w, 64<<10), blobs: blobs}
 	if err := out.pages(events); err != nil {
 		return fmt.Errorf("write HAR: %w", err)

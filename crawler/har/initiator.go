@@ -1,10 +1,11 @@
-package record
+package har
 
 import (
 	"encoding/json"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // parseInitiator reads the initiator that Chrome writes (an object as in its protocol) or that another tool does (a URL).
@@ -12,7 +13,7 @@ func parseInitiator(raw json.RawMessage) crawler.Initiator {
 	var in harInitiator
 	var from string
 	if json.Unmarshal(raw, &from) == nil && from != "" {
-		return crawler.Initiator{Type: "other", Chain: []crawler.Cause{{URL: withoutFragment(from)}}}
+		return crawler.Initiator{Type: "other", Chain: []crawler.Cause{{URL: web.WithoutFragment(from)}}}
 	}
 	if json.Unmarshal(raw, &in) != nil {
 		return crawler.Initiator{}
@@ -20,7 +21,7 @@ func parseInitiator(raw json.RawMessage) crawler.Initiator {
 	out := crawler.Initiator{Type: strings.ToLower(string(in.Type))}
 	for stack, depth := in.Stack, 0; stack != nil && depth < maxStacks; stack, depth = stack.Parent, depth+1 {
 		for i, f := range stack.CallFrames {
-			c := crawler.Cause{URL: withoutFragment(string(f.URL)), Function: string(f.Function), Line: int(f.Line) + 1, Column: int(f.Column) + 1}
+			c := crawler.Cause{URL: web.WithoutFragment(string(f.URL)), Function: string(f.Function), Line: int(f.Line) + 1, Column: int(f.Column) + 1}
 			if i == 0 && depth > 0 {
 				c.Async = string(stack.Description)
 			}
@@ -28,7 +29,7 @@ func parseInitiator(raw json.RawMessage) crawler.Initiator {
 		}
 	}
 	if len(out.Chain) == 0 && in.URL != "" {
-		c := crawler.Cause{URL: withoutFragment(string(in.URL))}
+		c := crawler.Cause{URL: web.WithoutFragment(string(in.URL))}
 		if in.Line != nil {
 			c.Line = int(*in.Line) + 1
 		}

@@ -1,4 +1,4 @@
-package record
+package har
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ import (
 // errNotHAR is the one answer to a file that is something else.
 var errNotHAR = errors.New("this is no HAR file: a HAR is JSON with log.entries, as a browser's network panel saves it (\"Save all as HAR with content\")")
 
-// ReadHAR reads a HAR 1.2 file (http://www.softwareishard.com/blog/har-12-spec/) as Chrome, Firefox, Safari, Charles,
+// Read reads a HAR 1.2 file (http://www.softwareishard.com/blog/har-12-spec/) as Chrome, Firefox, Safari, Charles,
 // Proxyman, Fiddler and mitmproxy write it, plain or gzipped, in UTF-8 or UTF-16, and yields it as a capture: Run, a
 // Request for every entry, a Page for every page. One entry is held at a time, so the size of the file does not matter.
 //
@@ -31,7 +31,7 @@ var errNotHAR = errors.New("this is no HAR file: a HAR is JSON with log.entries,
 // complete, so the outcome of every page is partial.
 //
 // Pages that are written after the entries are only known in time if r is an io.ReadSeeker.
-func ReadHAR(r io.Reader) iter.Seq2[crawler.Event, error] {
+func Read(r io.Reader) iter.Seq2[crawler.Event, error] {
 	return func(yield func(crawler.Event, error) bool) {
 		h := &harReader{yield: yield}
 		var start int64 = -1
