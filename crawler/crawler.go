@@ -49,8 +49,8 @@ type Event struct {
 	Note    *Note     `json:"note,omitempty"`
 }
 
-// Run says how the facts that follow were obtained. It is the first event of a stream. A stream cut short has a Run
-// without a closing note; the manifest of a run directory tells whether it is whole.
+// Run says how the facts that follow were obtained. It is the first event of a stream. A stream that came to
+// its end has a Note of kind end or interrupted as its last event; one without was cut short, whatever is said elsewhere.
 type Run struct {
 	Schema     int                 `json:"schema"`
 	ID         string              `json:"id"`   // random, 16 hex digits

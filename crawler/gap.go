@@ -150,8 +150,8 @@ var GapKinds = []GapInfo{
 	{GapVisitorUnknown, FromRecording, "Something was sent, and which visitor sent it is not known.", "Scan one consent state at a time with --consent.", true},
 	{GapStall, FromRecording, "A page's clock stood still and was set going again.", "Nothing to do if it is rare; scan with --real-time or fewer --workers if it is not.", false},
 
-	{GapTruncated, FromCapture, "The capture ends in the middle.", "Scan again; the manifest says how many events there were.", true},
-	{GapDamaged, FromCapture, "The capture cannot be read from some point on.", "Restore the run from where it was kept, or scan again.", true},
+	{GapTruncated, FromCapture, "The capture is not whole: it was not written whole, ends in the middle, or lacks events.", "Restore the run from where it was kept, or scan again, on a disk with room.", true},
+	{GapDamaged, FromCapture, "The capture cannot be read, in places or from some point on.", "Restore the run from where it was kept, or scan again.", true},
 	{GapBlobMissing, FromCapture, "A body that an event names is not in the run any more.", "Restore the blobs folder, or scan again.", true},
 	{GapBlobChanged, FromCapture, "A body is not what was recorded: its bytes have another hash.", "Restore the blobs folder, or scan again; somebody changed it.", true},
 	{GapManifest, FromCapture, "A file of the run is not what the manifest says.", "Restore the run, or scan again; somebody or something changed it.", true},

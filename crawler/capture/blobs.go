@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -28,6 +29,9 @@ var (
 // bytes. It is safe for use by several goroutines.
 type Blobs struct {
 	dir string
+
+	mu   sync.Mutex
+	lost error // the first body that could not be kept, guarded by mu
 }
 
 var _ crawler.Blobs = (*Blobs)(nil)
@@ -35,12 +39,56 @@ var _ crawler.Blobs = (*Blobs)(nil)
 // NewBlobs returns the folder of bodies at dir, which is made when the first body comes.
 func NewBlobs(dir string) *Blobs { return &Blobs{dir: dir} }
 
-// Open opens the body with the hash. A name that is no hash, and so could lead out of the folder, does not exist.
+// noBlobs is where the bodies of a HAR file are that it does not hold: nowhere.
+func noBlobs() *Blobs { return NewBlobs("") }
+
+// Open opens the body with the hash. A name that is no hash, and so could lead out of the folder, does not exist. Where bytes
+// end that are not those that were kept, cut or changed, the reader gives an error instead of io.EOF.
 func (b *Blobs) Open(sum string) (io.ReadCloser, error) {
-	if !blobName.MatchString(sum) {
+	if b.dir == "" || !blobName.MatchString(sum) {
 		return nil, &fs.PathError{Op: "open", Path: sum, Err: fs.ErrNotExist}
 	}
-	return openFile(filepath.Join(b.dir, sum), os.O_RDONLY)
+	f, err := openToRead(filepath.Join(b.dir, sum))
+	if err != nil {
+		return nil, err
+	}
+	return &provenReader{file: f, hash: sha256.New(), sum: sum}, nil
+}
+
+// provenReader hashes what is read of a blob and compares at the end.
+type provenReader struct {
+	file *os.File
+	hash hash.Hash
+	sum  string
+}
+
+func (r *provenReader) Read(p []byte) (int, error) {
+	n, err := r.file.Read(p)
+	r.hash.Write(p[:n])
+	if err == io.EOF && hex.EncodeToString(r.hash.Sum(nil)) != r.sum {
+		err = fmt.Errorf("%s/%s: the bytes are not those that were recorded", BlobsDir, r.sum)
+	}
+	return n, err
+}
+
+func (r *provenReader) Close() error { return r.file.Close() }
+
+// lose remembers that a body could not be kept, so that a run whose disk was full never counts as whole.
+func (b *Blobs) lose(err error) error {
+	err = fmt.Errorf("blob: %w", err)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.lost == nil {
+		b.lost = err
+	}
+	return err
+}
+
+// failure is the first error of keeping a body, or nil.
+func (b *Blobs) failure() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lost
 }
 
 // Put keeps the bytes and returns the body that names them.
@@ -48,7 +96,7 @@ func (b *Blobs) Put(data []byte) (crawler.Body, error) {
 	sum := sha256.Sum256(data)
 	name := hex.EncodeToString(sum[:])
 	body := crawler.Body{Size: int64(len(data)), SHA256: name}
-	if _, err := os.Lstat(filepath.Join(b.dir, name)); err == nil {
+	if info, err := os.Lstat(filepath.Join(b.dir, name)); err == nil && info.Mode().IsRegular() && info.Size() == body.Size {
 		return body, nil
 	}
 	return crawler.Pour(b.Sink, data)
@@ -58,13 +106,13 @@ func (b *Blobs) Put(data []byte) (crawler.Body, error) {
 // must end it with Close or Abort.
 func (b *Blobs) Create() (*BlobWriter, error) {
 	if err := os.MkdirAll(b.dir, dirMode); err != nil {
-		return nil, fmt.Errorf("blob: %w", err)
+		return nil, b.lose(err)
 	}
 	f, err := createTemp(b.dir)
 	if err != nil {
-		return nil, fmt.Errorf("blob: %w", err)
+		return nil, b.lose(err)
 	}
-	return &BlobWriter{dir: b.dir, file: f, hash: sha256.New()}, nil
+	return &BlobWriter{blobs: b, file: f, hash: sha256.New()}, nil
 }
 
 // Sink is Create as chrome.Options, record.LiveOptions and visit.Options want it.
@@ -78,12 +126,18 @@ func (b *Blobs) Sink() (crawler.Sink, error) {
 
 // BlobWriter writes one body into the folder of blobs. It is for one goroutine.
 type BlobWriter struct {
-	dir  string
-	file *os.File
-	hash hash.Hash
-	size int64
-	head []byte // the first bytes, while the body may still turn out to be small
-	err  error
+	blobs *Blobs
+	file  blobFile
+	hash  hash.Hash
+	size  int64
+	head  []byte // the first bytes, while the body may still turn out to be small
+	err   error
+}
+
+// blobFile is what a BlobWriter needs of its file; tests give one whose disk is full.
+type blobFile interface {
+	io.WriteCloser
+	Name() string
 }
 
 // Write implements io.Writer. After an error nothing more is written, and Close fails with the same error.
@@ -98,7 +152,7 @@ func (w *BlobWriter) Write(p []byte) (int, error) {
 		w.head = append(w.head, p[:min(n, room)]...)
 	}
 	if err != nil {
-		w.err = fmt.Errorf("blob: %w", err)
+		w.err = w.blobs.lose(err)
 	}
 	return n, w.err
 }
@@ -119,10 +173,10 @@ func (w *BlobWriter) Close() (crawler.Body, error) {
 	temp := w.file.Name()
 	err := w.file.Close()
 	if err == nil {
-		err = os.Rename(temp, filepath.Join(w.dir, name))
+		err = os.Rename(temp, filepath.Join(w.blobs.dir, name))
 	}
 	if err != nil {
-		return crawler.Body{}, fmt.Errorf("blob: %w", errors.Join(err, os.Remove(temp)))
+		return crawler.Body{}, w.blobs.lose(errors.Join(err, os.Remove(temp)))
 	}
 	return crawler.Body{Size: w.size, SHA256: name}, nil
 }
@@ -130,6 +184,26 @@ func (w *BlobWriter) Close() (crawler.Body, error) {
 // Abort gives the body up and removes what was written of it.
 func (w *BlobWriter) Abort() error {
 	return errors.Join(w.file.Close(), os.Remove(w.file.Name()))
+}
+
+// facts lists the bodies for a manifest. Their names are their hashes, so nothing is read.
+func (b *Blobs) facts() ([]ManifestFact, error) {
+	entries, err := os.ReadDir(b.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	list := make([]ManifestFact, 0, len(entries)+1)
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !blobName.MatchString(e.Name()) {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ManifestFact{Name: BlobsDir + "/" + e.Name(), Size: info.Size(), SHA256: e.Name()})
+	}
+	return list, nil
 }
 
 // clean removes blobs and half-written ones, and nothing else, from the folder.

@@ -30,6 +30,17 @@ func readAll(t *testing.T, seq iter.Seq2[crawler.Event, error]) []crawler.Event 
 	return list
 }
 
+// gapsOf lists the gaps among the events, each as "kind where".
+func gapsOf(list []crawler.Event) []string {
+	var out []string
+	for _, ev := range list {
+		if ev.Gap != nil {
+			out = append(out, string(ev.Gap.Kind)+" "+ev.Gap.Where)
+		}
+	}
+	return out
+}
+
 func requestsOf(list []crawler.Event) []*crawler.Request {
 	var out []*crawler.Request
 	for _, ev := range list {
@@ -69,7 +80,8 @@ func TestCaptureKeepsEvents(t *testing.T) {
 	}
 	assert.Equal(t, []string{"blobs", "capture.jsonl.zst", "report.json"}, names, "one blob for two equal bodies, and no file of others")
 	events := readAll(t, c.Events())
-	require.Len(t, events, 4)
+	require.Len(t, events, 5, "what was written, and the end")
+	assert.Equal(t, "end", events[4].Note.Kind)
 	for i, ev := range events {
 		assert.EqualValues(t, i+1, ev.Seq)
 		assert.False(t, ev.Time.IsZero())
@@ -97,16 +109,22 @@ func TestVerifyNoticesChange(t *testing.T) {
 	dir := t.TempDir()
 	w, err := Create(dir, CreateOptions{})
 	require.NoError(t, err)
+	_, err = w.Write(crawler.Event{Run: &crawler.Run{Schema: crawler.Schema}})
+	require.NoError(t, err)
 	_, err = w.Write(request("r1", bytes.Repeat([]byte("y"), crawler.MaxInline+1)))
 	require.NoError(t, err)
 	require.NoError(t, w.Close(Ending{}))
+	require.NoError(t, Verify(dir))
 	blobs, err := filepath.Glob(filepath.Join(dir, "blobs", "*"))
 	require.NoError(t, err)
 	require.Len(t, blobs, 1)
 	require.NoError(t, os.WriteFile(blobs[0], []byte("z"), 0o600))
-	require.ErrorContains(t, Verify(dir), "was changed")
+	name := "blobs/" + filepath.Base(blobs[0])
+	require.EqualError(t, Verify(dir), name+": a body does not have the bytes that were recorded")
 	require.NoError(t, os.Remove(filepath.Join(dir, CaptureFile)))
 	require.ErrorIs(t, Verify(dir), fs.ErrNotExist)
+	require.ErrorContains(t, Verify(dir), CaptureFile+" is gone")
+	require.ErrorContains(t, Verify(dir), name+": a body", "what else is wrong is told as well")
 }
 
 func TestCreateRefusesAnotherRun(t *testing.T) {
@@ -127,7 +145,9 @@ func TestCreateRefusesAnotherRun(t *testing.T) {
 	require.FileExists(t, mine)
 	c, err := Open(dir)
 	require.NoError(t, err)
-	assert.Empty(t, readAll(t, c.Events()))
+	events := readAll(t, c.Events())
+	assert.Equal(t, []string{"run-interrupted capture.jsonl.zst"}, gapsOf(events))
+	assert.Equal(t, &crawler.Note{Level: "warn", Kind: "interrupted", Text: "ctrl-c"}, events[0].Note)
 	assert.Len(t, c.Manifest.Files, 1, "the blobs of the earlier run are gone")
 	assert.True(t, c.Manifest.Interrupted)
 }
@@ -157,8 +177,9 @@ func TestKilledRunStaysReadable(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, c.Manifest.Whole)
 		events := readAll(t, c.Events())
-		require.Len(t, events, 1, "what is older than a frame's time is there")
+		require.Len(t, requestsOf(events), 1, "what is older than a frame's time is there")
 		assert.Equal(t, "r1", events[0].Request.ID)
+		assert.Contains(t, gapsOf(events), "run-killed capture.jsonl.zst")
 		require.NoError(t, w.Close(Ending{}))
 	})
 }
@@ -177,37 +198,34 @@ func TestCutCaptureSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	for cut := range len(raw) {
 		events := readAll(t, ReadEvents(bytes.NewReader(raw[:cut])))
-		ids := 0
-		for i, ev := range events {
-			if ev.Request != nil {
-				ids++
-				continue
-			}
-			require.NotNil(t, ev.Note)
-			assert.Equal(t, "truncated", ev.Note.Kind)
-			assert.Equal(t, len(events)-1, i, "the note comes last")
+		whole := len(requestsOf(events))
+		for _, ev := range events[whole:] {
+			require.NotNil(t, ev.Gap, "gaps come last")
+			assert.Contains(t, []crawler.GapKind{crawler.GapTruncated, crawler.GapKilled, crawler.GapDamaged}, ev.Gap.Kind)
 		}
-		if cut > len(raw)/3+60 {
-			assert.NotZero(t, ids, "cut at %d of %d", cut, len(raw))
+		assert.Greater(t, len(events), whole, "cut at %d of %d", cut, len(raw))
+		if cut > len(raw)/2 {
+			assert.NotZero(t, whole, "cut at %d of %d", cut, len(raw))
 		}
 	}
 }
 
-func TestDamagedCaptureIsAnError(t *testing.T) {
+func TestDamagedCaptureKeepsWhatCanBeRead(t *testing.T) {
 	dir := t.TempDir()
 	w, err := Create(dir, CreateOptions{})
 	require.NoError(t, err)
-	_, err = w.Write(request("r1", []byte("a")))
-	require.NoError(t, err)
+	for _, id := range []string{"r1", "r2"} {
+		_, err = w.Write(request(id, []byte("a")))
+		require.NoError(t, err)
+		require.NoError(t, w.Flush())
+	}
 	require.NoError(t, w.Close(Ending{}))
 	raw, err := os.ReadFile(filepath.Join(dir, CaptureFile))
 	require.NoError(t, err)
 	raw[len(raw)/2] ^= 0x55
-	var last error
-	for _, err := range ReadEvents(bytes.NewReader(raw)) {
-		last = err
-	}
-	require.Error(t, last)
+	events := readAll(t, ReadEvents(bytes.NewReader(raw)))
+	assert.Equal(t, "r1", events[0].Request.ID)
+	assert.Contains(t, gapsOf(events), "capture-damaged capture.jsonl.zst")
 }
 
 // fullDisk takes so many bytes and then has no space left, in the middle of a write as a real disk does.
@@ -244,9 +262,14 @@ func TestFullDiskIsNeverWhole(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, c.Manifest.Whole)
 	assert.Contains(t, c.Manifest.Reason, "no space")
-	for _, ev := range readAll(t, c.Events()) {
-		assert.NotNil(t, ev.Request, "the half frame was taken back")
-	}
+	events := readAll(t, c.Events())
+	require.NotEmpty(t, requestsOf(events))
+	gap := events[len(requestsOf(events))].Gap
+	require.NotNil(t, gap, "the half frame was taken back")
+	assert.Equal(t, crawler.GapDamaged, gap.Kind, "it does not begin with a Run")
+	gap = events[len(events)-1].Gap
+	assert.Equal(t, crawler.Gap{Kind: crawler.GapTruncated, Where: CaptureFile, Text: "the disk was full when the run was written"}, *gap)
+	assert.Len(t, gapsOf(events), 2, "and nothing else: it was not killed")
 }
 
 func TestBlobWriterStreams(t *testing.T) {
@@ -315,7 +338,7 @@ func TestWriteFromManyGoroutines(t *testing.T) {
 	for i, ev := range readAll(t, c.Events()) {
 		require.EqualValues(t, i+1, ev.Seq, "numbers have no holes")
 	}
-	assert.EqualValues(t, 400, c.Manifest.Events)
+	assert.EqualValues(t, 401, c.Manifest.Events, "with the end")
 	blobs, err := os.ReadDir(filepath.Join(dir, BlobsDir))
 	require.NoError(t, err)
 	assert.Len(t, blobs, 1)
@@ -367,6 +390,7 @@ func FuzzReadEvents(f *testing.F) {
 		for _, err := range ReadEvents(bytes.NewReader(data)) {
 			require.False(t, done, "nothing comes after an error")
 			done = err != nil
+			require.True(t, !done || strings.Contains(err.Error(), "newer"), "%v", err)
 		}
 	})
 }

@@ -17,9 +17,38 @@ const (
 	dirMode  = 0o700
 )
 
+// The names of what commands read back instead of the capture. The packages that write them have names of their own for them.
+const (
+	findingsFile = "findings.jsonl"
+	reportFile   = "report.json"
+)
+
+// errNotRegular says that something else is in the place of a file.
+var errNotRegular = errors.New("not a regular file")
+
 // openFile opens a file of a run directory. A symbolic link in its place is refused: it could lead the bytes elsewhere.
 func openFile(name string, flag int) (*os.File, error) {
 	return os.OpenFile(name, flag|syscall.O_NOFOLLOW, fileMode)
+}
+
+// openToRead opens a file of a run directory that came from anywhere. What is there and no regular file (a link, a directory, a pipe
+// that nobody writes to, a device) is refused and never waited for.
+func openToRead(name string) (*os.File, error) {
+	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK)
+	if errors.Is(err, syscall.ELOOP) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errNotRegular}
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errNotRegular}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // createTemp makes a new file with a name that nothing reads.
@@ -68,10 +97,16 @@ func makeDir(dir string) error {
 // ours reports whether a name at the top of a run directory is one that a run puts there.
 func ours(name string) bool {
 	switch name {
-	case CaptureFile, ManifestFile, BlobsDir, "findings.jsonl":
+	case CaptureFile, ManifestFile, BlobsDir:
 		return true
 	}
-	return strings.HasPrefix(name, "report.") || tempName.MatchString(name)
+	return concluded(name) || tempName.MatchString(name)
+}
+
+// concluded reports whether a name at the top of a run directory is one of what was concluded from the capture: a run has
+// these after its capture was closed, or never.
+func concluded(name string) bool {
+	return name == findingsFile || strings.HasPrefix(name, "report.")
 }
 
 // removeRun removes the files of an earlier run from the directory, and nothing else.
@@ -85,5 +120,5 @@ func removeRun(dir string) error {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
 		}
 	}
-	return errors.Join(err, (&Blobs{filepath.Join(dir, BlobsDir)}).clean())
+	return errors.Join(err, NewBlobs(filepath.Join(dir, BlobsDir)).clean())
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ManifestFile is the name of the manifest in a run directory.
@@ -22,18 +23,29 @@ const ManifestFile = "manifest.json"
 // ManifestSchema is the version of the manifest's shape.
 const ManifestSchema = 1
 
+// maxManifest bounds the bytes of a manifest that is read. A body takes about 200 of them, so this is room for 300,000
+// bodies, which are five gigabytes at least.
+const maxManifest = 64 << 20
+
 // Manifest says what a run directory holds and whether that is all there should be. It is written when the run starts
-// (then nothing is whole), when its capture is closed, and when its reports are there. Its JSON is canonical: fixed order
-// of keys, files sorted by name, two spaces of indent, no HTML escapes, one newline at the end; so the same run has the
-// same bytes.
+// (then nothing is whole, and nothing is listed), when its capture is closed, and when its reports are there. Its JSON is
+// canonical: fixed order of keys, files sorted by name, two spaces of indent, no HTML escapes, one newline at the end; so
+// the same run has the same bytes, and a field that is added later must be left out where it is empty.
+//
+// Nothing vouches for the manifest itself. Whoever can write all files of a run can make another run of it that fits; that
+// a manifest is the one that was written is for its keeper to prove (a signature, a log, another place). What is checked is
+// that it is canonical, that it lists the capture, and that it agrees with the capture: its run, its number of events. So a
+// byte of it that is changed, added or lost is noticed, but in what nothing rests on: the digits of Started and Ended, and
+// the text of Tool and Reason. And no manifest hides what the capture says of itself: events that are missing or out of
+// order, its end, and bodies, whose names are their hashes.
 type Manifest struct {
 	Schema      int            `json:"schema"`
 	Tool        string         `json:"tool"` // "tagscan 1.2.3"
 	Run         string         `json:"run,omitempty"`
 	Started     time.Time      `json:"started"`
-	Ended       time.Time      `json:"ended,omitzero"`
-	Whole       bool           `json:"whole"`       // the capture was closed in order: nothing of what was recorded is missing
-	Interrupted bool           `json:"interrupted"` // the run was stopped before it had done what was asked
+	Ended       time.Time      `json:"ended,omitzero"` // zero: the capture was not closed, and the manifest claims nothing yet
+	Whole       bool           `json:"whole"`          // the capture was closed in order: nothing of what was recorded is missing
+	Interrupted bool           `json:"interrupted"`    // the run was stopped before it had done what was asked
 	Reason      string         `json:"reason,omitempty"`
 	Events      int64          `json:"events"`
 	Files       []ManifestFact `json:"files"`
@@ -46,103 +58,184 @@ type ManifestFact struct {
 	SHA256 string `json:"sha256"`
 }
 
-// ReadManifest reads the manifest of a run directory.
+// closed reports whether the capture was closed when the manifest was written.
+func (m *Manifest) closed() bool { return !m.Ended.IsZero() }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Manifest) UnmarshalJSON(data []byte) error {
+	type plain Manifest
+	v := struct {
+		*plain
+		Files factList `json:"files"`
+	}{plain: (*plain)(m)}
+	err := json.Unmarshal(data, &v)
+	m.Files = v.Files
+	return err
+}
+
+// factList reads the facts one by one and stops at the first that cannot be one, so that a file made to fill the memory
+// takes no more than its own size.
+type factList []ManifestFact
+
+func (l *factList) UnmarshalJSON(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
+		return errors.New("files: not a list")
+	}
+	*l = factList{}
+	for dec.More() {
+		var f ManifestFact
+		if err := dec.Decode(&f); err != nil {
+			return fmt.Errorf("files: %w", err)
+		}
+		if f.Name == "" || !blobName.MatchString(f.SHA256) {
+			return fmt.Errorf("files: entry %d has no name or no hash", len(*l)+1)
+		}
+		*l = append(*l, f)
+	}
+	return nil
+}
+
+// errEdited says that a manifest is not what Manifest.encode makes.
+var errEdited = errors.New("not as it was written: somebody or something changed it")
+
+// ReadManifest reads the manifest of a run directory. One that somebody edited by hand so that it is not canonical any
+// more, is read as well: Capture.Gaps and Verify say so.
 func ReadManifest(dir string) (Manifest, error) {
+	m, err := readManifest(dir)
+	if errors.Is(err, errEdited) {
+		err = nil
+	}
+	return m, err
+}
+
+// readManifest is ReadManifest that fails with errEdited, beside the manifest, if that is not canonical.
+func readManifest(dir string) (Manifest, error) {
 	var m Manifest
-	f, err := openFile(filepath.Join(dir, ManifestFile), os.O_RDONLY)
+	name := filepath.Join(dir, ManifestFile)
+	data, err := readAtMost(name, maxManifest)
 	if err != nil {
 		return m, fmt.Errorf("manifest: %w", err)
 	}
-	defer f.Close()
-	if err := json.NewDecoder(f).Decode(&m); err != nil {
-		return m, fmt.Errorf("manifest: %w", err)
+	err = json.Unmarshal(data, &m)
+	switch {
+	case m.Schema > ManifestSchema:
+		return m, fmt.Errorf("manifest: %s: schema %d is newer than this tagscan reads (%d): use a newer tagscan", name, m.Schema, ManifestSchema)
+	case err != nil:
+		return m, fmt.Errorf("manifest: %s: %w", name, err)
+	case m.Schema < 1:
+		return m, fmt.Errorf("manifest: %s: it has no schema", name)
 	}
-	if m.Schema > ManifestSchema {
-		return m, fmt.Errorf("manifest: schema %d is newer than this tagscan reads (%d): use a newer tagscan", m.Schema, ManifestSchema)
+	canonical, err := m.encode()
+	if err != nil {
+		return m, fmt.Errorf("manifest: %s: %w", name, err)
+	}
+	if !bytes.Equal(canonical, data) {
+		return m, fmt.Errorf("manifest: %s: %w", name, errEdited)
 	}
 	return m, nil
 }
 
-// Seal lists the files that are in the run directory now, with their hashes, in its manifest. Call it after reports were
-// written beside the capture.
-func Seal(dir string) error {
-	m, err := ReadManifest(dir)
+// readAtMost reads a file of a run directory that must not be longer.
+func readAtMost(name string, limit int64) ([]byte, error) {
+	f, err := openToRead(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s: longer than %d bytes", name, limit)
+	}
+	return data, err
+}
+
+// Seal puts what was concluded from a run into its manifest, with hashes: the files of these names in the run directory or,
+// if none is named, findings.jsonl and all files whose name begins with "report.". Call it after reports were written beside
+// the capture; name the one that was written if a command adds or replaces one later, so that no other changes unnoticed.
+// What is listed of the capture and its bodies stays as it was: these do not change once the capture is closed.
+func Seal(dir string, names ...string) error {
+	m, err := readManifest(dir)
 	if err != nil {
 		return err
+	}
+	all := len(names) == 0
+	if all {
+		if names, err = conclusions(dir); err != nil {
+			return fmt.Errorf("manifest: %w", err)
+		}
+	}
+	m.Files = slices.DeleteFunc(m.Files, func(f ManifestFact) bool {
+		return slices.Contains(names, f.Name) || all && concluded(f.Name)
+	})
+	for _, name := range names {
+		if !concluded(name) || !atTop(name) || !utf8.ValidString(name) {
+			return fmt.Errorf("manifest: %s is no name of a report in a run directory", name)
+		}
+		fact, err := factOf(dir, name)
+		if err != nil {
+			return fmt.Errorf("manifest: %w", err)
+		}
+		m.Files = append(m.Files, fact)
 	}
 	return m.write(dir)
 }
 
-// Verify reads every file that the manifest of the run directory names and reports, joined, all that are missing or
-// differ.
-func Verify(dir string) error {
-	m, err := ReadManifest(dir)
+// conclusions lists the files in the directory that were concluded from its capture.
+func conclusions(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var errs []error
-	for _, want := range m.Files {
-		got, err := factOf(dir, want.Name)
-		if err != nil {
-			errs = append(errs, err)
-		} else if got != want {
-			errs = append(errs, fmt.Errorf("%s: was changed since the manifest was written", want.Name))
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && concluded(e.Name()) && utf8.ValidString(e.Name()) {
+			names = append(names, e.Name())
 		}
 	}
-	return errors.Join(errs...)
+	return names, nil
 }
 
-// write lists the files and puts the manifest in place.
-func (m *Manifest) write(dir string) error {
-	m.Schema = ManifestSchema
-	m.Files = []ManifestFact{}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
-		}
-		name = filepath.ToSlash(name)
-		if e.IsDir() {
-			if name != "." && name != BlobsDir {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		blob, inBlobs := strings.CutPrefix(name, BlobsDir+"/")
-		if !e.Type().IsRegular() || name == ManifestFile || tempName.MatchString(e.Name()) ||
-			(inBlobs && !blobName.MatchString(blob)) || (!inBlobs && !ours(name)) {
-			return nil
-		}
-		fact, err := factOf(dir, name)
-		m.Files = append(m.Files, fact)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("manifest: %w", err)
-	}
-	slices.SortFunc(m.Files, func(a, b ManifestFact) int { return strings.Compare(a.Name, b.Name) })
+// encode is the manifest as JSON, in its canonical form if Files are sorted.
+func (m *Manifest) encode() ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(m); err != nil {
-		return fmt.Errorf("manifest: %w", err)
+	err := enc.Encode(m)
+	return out.Bytes(), err
+}
+
+// write puts the manifest in place.
+func (m *Manifest) write(dir string) error {
+	m.Schema = ManifestSchema
+	for _, text := range []*string{&m.Tool, &m.Run, &m.Reason} { // JSON has no way to say other bytes, so they would not come back
+		*text = strings.ToValidUTF8(*text, "\uFFFD")
 	}
-	if err := writeFile(filepath.Join(dir, ManifestFile), out.Bytes()); err != nil {
+	if m.Files == nil {
+		m.Files = []ManifestFact{}
+	}
+	slices.SortFunc(m.Files, func(a, b ManifestFact) int { return strings.Compare(a.Name, b.Name) })
+	data, err := m.encode()
+	if err == nil {
+		err = writeFile(filepath.Join(dir, ManifestFile), data)
+	}
+	if err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	return nil
 }
 
-// factOf hashes one file of the directory. A name that leads out of it does not exist.
+// atTop reports whether a name of a manifest is that of a file in the run directory itself: it leads nowhere else.
+func atTop(name string) bool { return filepath.IsLocal(name) && !strings.ContainsAny(name, `/\`) }
+
+// factOf hashes one file of the directory. A name that leads elsewhere does not exist.
 func factOf(dir, name string) (ManifestFact, error) {
-	if !filepath.IsLocal(name) {
+	blob, inBlobs := strings.CutPrefix(name, BlobsDir+"/")
+	if !atTop(name) && !(inBlobs && blobName.MatchString(blob)) {
 		return ManifestFact{}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	f, err := openFile(filepath.Join(dir, filepath.FromSlash(name)), os.O_RDONLY)
+	f, err := openToRead(filepath.Join(dir, filepath.FromSlash(name)))
 	if err != nil {
 		return ManifestFact{}, err
 	}
@@ -150,7 +243,7 @@ func factOf(dir, name string) (ManifestFact, error) {
 	h := sha256.New()
 	n, err := io.Copy(h, f)
 	if err != nil {
-		return ManifestFact{}, err
+		return ManifestFact{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return ManifestFact{Name: name, Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, nil
 }

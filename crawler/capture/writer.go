@@ -2,9 +2,13 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -49,11 +53,13 @@ type Writer struct {
 
 	mu       sync.Mutex
 	file     frameFile
-	good     int64 // bytes of file that are whole frames
+	good     int64     // bytes of file that are whole frames
+	sum      hash.Hash // SHA-256 of these
 	seq      int64
 	buf      bytes.Buffer // events of the frame to come
 	timer    *time.Timer  // runs while buf holds something
 	manifest Manifest
+	ending   string // kind of the event written last, if it is an ending note
 	err      error
 	closed   bool
 }
@@ -88,14 +94,14 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 		}
 		return nil, fmt.Errorf("capture in %s: %w", dir, err)
 	}
-	w := &Writer{dir: dir, now: opt.Now, file: f, blobs: &Blobs{dir: filepath.Join(dir, BlobsDir)}}
+	w := &Writer{dir: dir, now: opt.Now, file: f, sum: sha256.New(), blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
 	w.manifest = Manifest{Tool: opt.Tool, Started: opt.Now().UTC()}
 	w.enc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err == nil {
 		err = os.MkdirAll(w.blobs.dir, dirMode)
 	}
 	if err == nil {
-		err = w.manifest.write(dir)
+		err = w.manifest.write(dir) // it lists nothing: files that still grow have no hash
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("capture in %s: %w", dir, err), f.Close())
@@ -127,6 +133,11 @@ func (w *Writer) Write(ev crawler.Event) (crawler.Event, error) {
 	if w.closed {
 		return ev, errors.New("capture: write after close")
 	}
+	return w.put(ev)
+}
+
+// put is Write for who holds the lock.
+func (w *Writer) put(ev crawler.Event) (crawler.Event, error) {
 	ev, err := store(ev, w.blobs)
 	if err != nil {
 		w.err = fmt.Errorf("capture: %w", err)
@@ -146,6 +157,7 @@ func (w *Writer) Write(ev crawler.Event) (crawler.Event, error) {
 	if ev.Run != nil {
 		w.manifest.Run = ev.Run.ID
 	}
+	w.ending = endingOf(ev)
 	w.buf.Write(line)
 	w.buf.WriteByte('\n')
 	if w.buf.Len() >= frameSize {
@@ -183,6 +195,7 @@ func (w *Writer) flush() error {
 		return w.err
 	}
 	w.good += int64(len(frame))
+	w.sum.Write(frame)
 	return nil
 }
 
@@ -192,8 +205,13 @@ type Ending struct {
 	Reason      string // why, for a person; empty: all was done
 }
 
+// done reports whether everything asked for was done.
+func (e Ending) done() bool { return !e.Interrupted && e.Reason == "" }
+
 // Close writes what is left and the manifest, which says that the capture is whole unless an error came before. It must
-// be called once; Seal updates the manifest when reports are added.
+// be called once; Seal updates the manifest when reports are added. The last event of a capture that was closed is a Note
+// that says how it ended, of kind "end" or "interrupted": Close writes it unless that was done, so that a capture without
+// one was killed, or lost its end.
 func (w *Writer) Close(end Ending) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -201,20 +219,45 @@ func (w *Writer) Close(end Ending) error {
 		return w.err
 	}
 	w.closed = true
-	err := w.flush()
+	err := w.conclude(end)
+	if ferr := w.flush(); err == nil {
+		err = ferr
+	}
 	if cerr := w.file.Close(); cerr != nil && err == nil {
 		err = fmt.Errorf("capture: %w", cerr)
 	}
 	w.err = err
-	w.manifest.Ended = w.now().UTC()
-	w.manifest.Whole = err == nil
-	w.manifest.Interrupted = end.Interrupted
-	w.manifest.Reason = end.Reason
-	w.manifest.Events = w.seq
-	if err != nil && w.manifest.Reason == "" {
-		w.manifest.Reason = err.Error()
+	return errors.Join(err, w.seal(end))
+}
+
+// conclude makes sure that the last event says how the run ended, and no better than it did.
+func (w *Writer) conclude(end Ending) error {
+	if w.err != nil || w.ending == noteInterrupted || (w.ending == noteEnd && end.done()) {
+		return w.err
 	}
-	return errors.Join(err, w.manifest.write(w.dir))
+	note := crawler.Note{Level: "info", Kind: noteEnd, Text: "the capture was closed"}
+	if !end.done() {
+		note = crawler.Note{Level: "warn", Kind: noteInterrupted, Text: cmp.Or(end.Reason, "interrupted")}
+	}
+	_, err := w.put(crawler.Event{Note: &note})
+	return err
+}
+
+// seal writes the manifest of the capture as it was closed. A body that could not be kept is not an error of the capture,
+// which says so where the body belongs, but such a run is not whole.
+func (w *Writer) seal(end Ending) error {
+	blobs, err := w.blobs.facts()
+	m := &w.manifest
+	m.Files = append(blobs, ManifestFact{Name: CaptureFile, Size: w.good, SHA256: hex.EncodeToString(w.sum.Sum(nil))})
+	m.Ended = w.now().UTC()
+	m.Events = w.seq
+	m.Interrupted, m.Reason = end.Interrupted, end.Reason
+	if lost := cmp.Or(w.err, w.blobs.failure(), err); lost != nil {
+		m.Reason = lost.Error()
+	} else {
+		m.Whole = true
+	}
+	return errors.Join(err, m.write(w.dir))
 }
 
 // store returns the event with its long bodies in blobs. What the event points to is not changed.
