@@ -179,7 +179,7 @@ func TestSeverityFollowsTheCircumstances(t *testing.T) {
 	}{
 		{"in a body, with consent", crawler.Request{Consent: crawler.Accepted, Body: body, Time: clicked.Add(time.Second)}, page, rule.High, nil},
 		{"before the click", crawler.Request{Consent: crawler.Accepted, Body: body, Time: clicked.Add(-time.Second)}, page, rule.Critical, []string{"before consent"}},
-		{"unasked with a dialog", crawler.Request{Body: body}, asked, rule.Critical, []string{"before consent"}},
+		{"unasked with a dialog", crawler.Request{Consent: crawler.Unasked, Body: body}, asked, rule.Critical, []string{"before consent"}},
 		{"unasked without a dialog", crawler.Request{Body: body}, crawler.Event{Page: &crawler.Page{ID: "p1"}}, rule.High, nil},
 		{"after refusal", crawler.Request{Consent: crawler.Rejected, Body: body}, asked, rule.Critical, []string{"after refusal"}},
 		{"while typing", crawler.Request{Phase: crawler.Typing, Body: body}, crawler.Event{Page: &crawler.Page{ID: "p1"}}, rule.Critical, []string{"while typing, before submit"}},

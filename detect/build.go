@@ -18,7 +18,7 @@ func (w *worker) stub(x *examined) Finding {
 	f := Finding{
 		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: page.masked, Route: q.Route, Profile: q.Profile, Host: x.host,
 		URL: w.run.maskKnown(maskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
-		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unasked), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
+		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unknown), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
 		TagManager: w.run.tagManager(q.Initiator.Chain),
 	}
 	if f.Route == "" {

@@ -17,16 +17,18 @@ const vendorRule = "vendor-field"
 
 // examined is what was concluded about one request.
 type examined struct {
-	job      job
-	host     string
-	own      bool // the site's own, and nobody else's in disguise: not looked into
-	match    recipient.Match
-	tree     *decode.Tree
-	findings []Finding
-	notes    []string
-	stub     Finding // what all findings of the request share
-	dialog   *crawler.Dialog
-	outlines map[int]string // of fields
+	job       job
+	host      string
+	own       bool // the site's own, and nobody else's in disguise: not looked into
+	apart     bool // of a browser extension: the site has nothing to do with it
+	match     recipient.Match
+	tree      *decode.Tree
+	findings  []Finding
+	attempted []Finding // what a request that never left would have carried
+	notes     []string
+	stub      Finding // what all findings of the request share
+	dialog    *crawler.Dialog
+	outlines  map[int]string // of fields
 }
 
 // release gives the tree's memory back. What was concluded from it stays valid.
@@ -49,10 +51,12 @@ func (w *worker) examine(j job) *examined {
 		x.match.Recipient = *x.match.LooksLike
 	}
 	x.own = x.match.Recipient.ID == recipient.FirstParty && !r.a.cfg.IncludeFirstParty
-	if x.own || q.NotSent {
+	x.apart = ofExtension(q)
+	x.stub = w.stub(x)
+	attempt := q.NotSent && notReached(q.Failed)
+	if x.own || x.apart || q.NotSent && !attempt {
 		return x
 	}
-	x.stub = w.stub(x)
 	facts := crawler.SiteFacts{}
 	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {
 		facts, x.dialog = p.facts, p.dialog
@@ -74,7 +78,21 @@ func (w *worker) examine(j job) *examined {
 		}
 		x.findings = append(x.findings, w.finding(x, m))
 	}
+	if attempt {
+		x.attempted, x.findings = x.findings, nil
+	}
 	return x
+}
+
+// extensionSchemes are those of the addresses of browser extensions.
+var extensionSchemes = []string{"chrome-extension:", "moz-extension:", "safari-web-extension:", "ms-browser-extension:"}
+
+// ofExtension reports whether a browser extension sent the request, or was sent it: a HAR of somebody's own browser has
+// such requests among those of the site.
+func ofExtension(q *crawler.Request) bool {
+	return q.Initiator.Type == "extension" || slices.ContainsFunc(extensionSchemes, func(s string) bool {
+		return strings.HasPrefix(q.URL, s) || strings.HasPrefix(q.PageURL, s)
+	})
 }
 
 // matches collects what the pool, the vendor's documentation, the rules and the cribs say.

@@ -34,7 +34,12 @@ func (r *Run) covered(f Finding) {
 }
 
 // finish yields what only the whole run shows. false: the consumer wants no more.
-func (r *Run) finish(yield func(Finding, error) bool) bool {
+func (r *Run) finish(yield func(Conclusion, error) bool) bool {
+	return r.compare(yield) && yieldGaps(r.gaps.finish(), yield)
+}
+
+// compare yields what the comparison of profiles shows.
+func (r *Run) compare(yield func(Conclusion, error) bool) bool {
 	if r.diff == nil {
 		return true
 	}
@@ -48,12 +53,12 @@ func (r *Run) finish(yield func(Finding, error) bool) bool {
 		at[key] = append(at[key], i)
 	}
 	for _, f := range r.held {
-		if f, ok := r.weigh(f, at[r.diff.spotKey(&f)], verdicts); ok && !yield(f, nil) {
+		if f, ok := r.weigh(f, at[r.diff.spotKey(&f)], verdicts); ok && !yield(Conclusion{Finding: &f}, nil) {
 			return false
 		}
 	}
 	for _, f := range r.identifiers(verdicts) {
-		if !yield(f, nil) {
+		if !yield(Conclusion{Finding: &f}, nil) {
 			return false
 		}
 	}

@@ -148,16 +148,165 @@ func (j FindingJSON) Finding() Finding {
 	}
 }
 
+// StreamSchema is the version of findings.jsonl. Schema 1 had findings alone and no head; it is read as well.
+const StreamSchema = 2
+
+// The other lines of findings.jsonl than findings say what they are under "conclusion"; a line without it is a finding.
+const (
+	headLine   = "head"
+	judgedLine = "judged"
+	gapLine    = "gap"
+)
+
+// headJSON is the first line: how to read the others.
+type headJSON struct {
+	Conclusion string `json:"conclusion"`
+	Schema     int    `json:"schema"`
+}
+
+// judgedJSON is a Judged as a line.
+type judgedJSON struct {
+	Conclusion string          `json:"conclusion"`
+	Request    RequestID       `json:"request"`
+	Page       string          `json:"page"`
+	Host       string          `json:"host"`
+	Recipient  string          `json:"recipient"`
+	Consent    crawler.Consent `json:"consent"`
+	Own        bool            `json:"own,omitempty"`
+	NotSent    bool            `json:"not_sent,omitempty"`
+	Apart      bool            `json:"apart,omitempty"`
+	Name       string          `json:"recipient_name,omitempty"`
+	How        recipient.How   `json:"how,omitempty"`
+	Via        string          `json:"via,omitempty"`
+	Weak       bool            `json:"weak,omitempty"`
+	PageID     string          `json:"page_id,omitempty"`
+	Route      string          `json:"route,omitempty"`
+	Profile    string          `json:"profile,omitempty"`
+	Phase      crawler.Phase   `json:"phase,omitempty"`
+	Method     string          `json:"method,omitempty"`
+	URL        string          `json:"url,omitempty"`
+	Type       string          `json:"type,omitempty"`
+	Seq        int64           `json:"seq,omitempty"`
+	Time       time.Time       `json:"time,omitzero"`
+	Account    string          `json:"account,omitempty"`
+	Event      string          `json:"event,omitempty"`
+	Redirect   RequestID       `json:"redirect,omitempty"`
+	Referer    bool            `json:"referer,omitempty"`
+	Cookies    []string        `json:"cookies,omitempty"`
+	Initiator  []crawler.Cause `json:"initiator,omitempty"`
+	Status     int             `json:"status,omitempty"`
+	Failed     string          `json:"failed,omitempty"`
+}
+
+func projectJudged(j *Judged) judgedJSON {
+	r := j.Recipient
+	return judgedJSON{
+		Conclusion: judgedLine, Request: RequestID(j.Request), Page: j.Page, Host: j.Host, Recipient: r.ID, Consent: j.Consent,
+		Own: j.Own, NotSent: j.NotSent, Apart: j.Apart, Name: r.Name, How: r.How, Via: r.Via, Weak: r.Weak, PageID: j.PageID,
+		Route: j.Route, Profile: j.Profile, Phase: j.Phase, Method: j.Method, URL: j.URL, Type: j.Type, Seq: j.Seq, Time: j.Time,
+		Account: j.Account, Event: j.EventName, Redirect: RequestID(j.Redirect), Referer: j.Referer, Cookies: j.Cookies,
+		Initiator: j.Via, Status: j.Status, Failed: j.Failed,
+	}
+}
+
+func (j judgedJSON) judged() Judged {
+	return Judged{
+		Request: string(j.Request), Seq: j.Seq, PageID: j.PageID, Page: j.Page, Route: j.Route, Profile: j.Profile, Consent: j.Consent,
+		Phase: j.Phase, Host: j.Host, URL: j.URL, Method: j.Method, Type: j.Type, Time: j.Time,
+		Recipient: recipient.Recipient{ID: j.Recipient, Name: j.Name, How: j.How, Via: j.Via, Weak: j.Weak},
+		Account:   j.Account, EventName: j.Event, Own: j.Own, NotSent: j.NotSent, Apart: j.Apart, Redirect: string(j.Redirect),
+		Referer: j.Referer, Cookies: j.Cookies, Via: j.Initiator, Status: j.Status, Failed: j.Failed,
+	}
+}
+
+// gapJSON is a gap as a line. It has the fields that every finding has, empty, so that a script which reads findings by
+// class passes over it.
+type gapJSON struct {
+	Conclusion string          `json:"conclusion"`
+	Kind       crawler.GapKind `json:"kind"`
+	Text       string          `json:"text"`
+	Count      int             `json:"count"`
+	GapWhere   string          `json:"at,omitempty"`
+	Request    RequestID       `json:"request"`
+	Page       string          `json:"page"`
+	Host       string          `json:"host"`
+	Recipient  string          `json:"recipient"`
+	Class      string          `json:"class"`
+	Form       string          `json:"form"`
+	Known      string          `json:"known"`
+	Where      string          `json:"where"`
+	Field      string          `json:"field"`
+	Chain      []string        `json:"chain"`
+	Value      string          `json:"value"`
+	Consent    crawler.Consent `json:"consent"`
+	Severity   rule.Severity   `json:"severity"`
+	Print      string          `json:"fingerprint"`
+	PageID     string          `json:"page_id,omitempty"`
+	Profile    string          `json:"profile,omitempty"`
+}
+
+func projectGap(g *crawler.Gap) gapJSON {
+	return gapJSON{
+		Conclusion: gapLine, Kind: g.Kind, Text: g.Text, Count: g.N(), GapWhere: g.Where, Request: RequestID(g.Request),
+		Recipient: g.Recipient, Consent: g.Consent, PageID: g.Page, Profile: g.Profile, Chain: []string{},
+	}
+}
+
+func (j gapJSON) gap() crawler.Gap {
+	return crawler.Gap{
+		Kind: j.Kind, Where: j.GapWhere, Recipient: j.Recipient, Page: j.PageID, Request: string(j.Request), Profile: j.Profile,
+		Consent: j.Consent, Count: j.Count, Text: j.Text,
+	}
+}
+
+// StreamWriter writes conclusions as findings.jsonl has them, one a line: findings flat, as scripts rely on; after a head
+// and between Judged lines and gaps if all is wanted.
+type StreamWriter struct {
+	enc *json.Encoder
+	o   Output
+	all bool
+	err error
+}
+
+// NewStreamWriter writes to w. With all it begins with a head and writes every conclusion; without, Judged lines are left
+// out: what is left is for scripts that want findings, and what was not seen.
+func NewStreamWriter(w io.Writer, o Output, all bool) *StreamWriter {
+	s := &StreamWriter{enc: json.NewEncoder(w), o: o, all: all}
+	s.enc.SetEscapeHTML(false)
+	if all {
+		s.err = s.enc.Encode(headJSON{headLine, StreamSchema})
+	}
+	return s
+}
+
+// Write writes a conclusion. After an error it writes nothing more and returns that error.
+func (s *StreamWriter) Write(c Conclusion) error {
+	if s.err != nil {
+		return s.err
+	}
+	switch {
+	case c.Finding != nil:
+		s.err = s.enc.Encode(s.o.Project(*c.Finding))
+	case c.Gap != nil:
+		s.err = s.enc.Encode(projectGap(c.Gap))
+	case c.Judged != nil && s.all:
+		s.err = s.enc.Encode(projectJudged(c.Judged))
+	}
+	if s.err != nil {
+		s.err = fmt.Errorf("findings: %w", s.err)
+	}
+	return s.err
+}
+
 // WriteJSONL writes one finding a line. It ends with the first error of findings or of w.
 func WriteJSONL(w io.Writer, findings iter.Seq2[Finding, error], o Output) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
+	out := NewStreamWriter(w, o, false)
 	for f, err := range findings {
 		if err != nil {
 			return err
 		}
-		if err := enc.Encode(o.Project(f)); err != nil {
-			return fmt.Errorf("finding of request %s: %w", f.Request, err)
+		if err := out.Write(Conclusion{Finding: &f}); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -166,28 +315,67 @@ func WriteJSONL(w io.Writer, findings iter.Seq2[Finding, error], o Output) error
 // maxLine bounds a line of findings.jsonl, so that a broken file cannot take all memory.
 const maxLine = 16 << 20
 
-// ReadFindings reads what WriteJSONL wrote. A line that is no finding ends the stream with an error that names it.
-func ReadFindings(r io.Reader) iter.Seq2[Finding, error] {
-	return func(yield func(Finding, error) bool) {
+// ReadStream reads findings.jsonl, of this schema or of an older one, whose lines are all findings. A line that is no
+// conclusion ends the stream with an error that names it.
+func ReadStream(r io.Reader) iter.Seq2[Conclusion, error] {
+	return func(yield func(Conclusion, error) bool) {
 		sc := bufio.NewScanner(r)
 		sc.Buffer(make([]byte, 0, 64<<10), maxLine)
 		for n := 1; sc.Scan(); n++ {
 			if len(sc.Bytes()) == 0 {
 				continue
 			}
-			var j FindingJSON
-			if err := json.Unmarshal(sc.Bytes(), &j); err != nil {
-				yield(Finding{}, fmt.Errorf("findings, line %d: %w", n, err))
+			c, err := readLine(sc.Bytes())
+			if err != nil {
+				yield(Conclusion{}, fmt.Errorf("findings, line %d: %w", n, err))
 				return
 			}
-			if !yield(j.Finding(), nil) {
+			if c != (Conclusion{}) && !yield(c, nil) {
 				return
 			}
 		}
 		if err := sc.Err(); errors.Is(err, bufio.ErrTooLong) {
-			yield(Finding{}, fmt.Errorf("findings: a line is longer than %d bytes", maxLine))
+			yield(Conclusion{}, fmt.Errorf("findings: a line is longer than %d bytes", maxLine))
 		} else if err != nil {
-			yield(Finding{}, fmt.Errorf("findings: %w", err))
+			yield(Conclusion{}, fmt.Errorf("findings: %w", err))
 		}
 	}
 }
+
+// readLine reads one line; the zero Conclusion is that of a head, and of a kind of line that a newer tagscan added.
+func readLine(line []byte) (Conclusion, error) {
+	var head headJSON
+	if err := json.Unmarshal(line, &head); err != nil {
+		return Conclusion{}, err
+	}
+	if head.Schema > StreamSchema {
+		return Conclusion{}, fmt.Errorf("schema %d is newer than this tagscan reads (%d): use a newer tagscan", head.Schema, StreamSchema)
+	}
+	switch head.Conclusion {
+	case "":
+		var j FindingJSON
+		if err := json.Unmarshal(line, &j); err != nil {
+			return Conclusion{}, err
+		}
+		f := j.Finding()
+		return Conclusion{Finding: &f}, nil
+	case judgedLine:
+		var j judgedJSON
+		if err := json.Unmarshal(line, &j); err != nil {
+			return Conclusion{}, err
+		}
+		out := j.judged()
+		return Conclusion{Judged: &out}, nil
+	case gapLine:
+		var j gapJSON
+		if err := json.Unmarshal(line, &j); err != nil {
+			return Conclusion{}, err
+		}
+		g := j.gap()
+		return Conclusion{Gap: &g}, nil
+	}
+	return Conclusion{}, nil
+}
+
+// ReadFindings is ReadStream without all but the findings.
+func ReadFindings(r io.Reader) iter.Seq2[Finding, error] { return findings(ReadStream(r)) }

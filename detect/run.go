@@ -34,6 +34,7 @@ type Run struct {
 	held     []Finding       // what the comparison of profiles may still refute
 	found    map[uint64]bool // where something was found, if profiles are compared
 	keys     map[pageKey]*rule.Keystrokes
+	gaps     *gapBook
 	stats    Stats
 	workers  []*worker
 	secrets  []string // known values that must not show in URLs and routes
@@ -53,46 +54,17 @@ type Stats struct {
 // Open makes a run of captures.
 func (a *Analyzer) Open(captures ...Capture) *Run {
 	r := &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, stats: Stats{Cut: map[string]int{}}}
+	r.gaps = newGapBook(r)
 	for range a.cfg.Workers {
 		r.workers = append(r.workers, newWorker(r))
 	}
 	return r
 }
 
-// Findings reads the captures twice, first for what they teach, then for what leaves, and yields the findings: those of
-// single requests in the order of the events, then those that only the whole run shows. It can be ranged over once. The
-// stream ends with the first error of a capture, or with the cause of ctx.
-func (r *Run) Findings(ctx context.Context) iter.Seq2[Finding, error] {
-	return func(yield func(Finding, error) bool) {
-		for ev, err := range r.events(ctx) {
-			if err != nil {
-				yield(Finding{}, err)
-				return
-			}
-			r.k.learn(ev.Event, ev.capture)
-		}
-		if len(r.k.profiles) > 1 {
-			r.diff = newDifferential(r.repeated())
-		}
-		r.know()
-		w := window{run: r, yield: yield}
-		for ev, err := range r.events(ctx) {
-			if err != nil {
-				yield(Finding{}, err)
-				return
-			}
-			if !w.take(ev) {
-				return
-			}
-		}
-		_ = w.flush() && r.finish(yield)
-	}
-}
-
-// Contacts returns who was contacted, with what a contact alone tells. It is complete when Findings has ended.
+// Contacts returns who was contacted, with what a contact alone tells. It is complete when Conclude has ended.
 func (r *Run) Contacts() []Contact { return r.contacts.list() }
 
-// Stats returns what was looked at. It is complete when Findings has ended.
+// Stats returns what was looked at. It is complete when Conclude has ended.
 func (r *Run) Stats() Stats { return r.stats }
 
 // event is an event of one of the captures.
@@ -147,7 +119,11 @@ func withProfile(ev crawler.Event, profile string) crawler.Event {
 // what the page shows to everybody, but no more than a bounded number of bytes; so memory stays flat. What only a later
 // page teaches is not looked for in earlier ones, and profiles are not compared: Open does both.
 func (a *Analyzer) Analyze(ctx context.Context, events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) iter.Seq2[Finding, error] {
-	return func(yield func(Finding, error) bool) {
+	return findings(a.conclude(ctx, events, blobs))
+}
+
+func (a *Analyzer) conclude(ctx context.Context, events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) iter.Seq2[Conclusion, error] {
+	return func(yield func(Conclusion, error) bool) {
 		r := a.Open(Capture{Blobs: blobs})
 		w := window{run: r, yield: yield, hold: true}
 		for ev, err := range events {
@@ -155,7 +131,7 @@ func (a *Analyzer) Analyze(ctx context.Context, events iter.Seq2[crawler.Event, 
 				err = context.Cause(ctx)
 			}
 			if err != nil {
-				yield(Finding{}, err)
+				yield(Conclusion{}, err)
 				return
 			}
 			r.k.learn(ev, 0)
@@ -199,7 +175,7 @@ const (
 // window collects requests to be looked at together.
 type window struct {
 	run   *Run
-	yield func(Finding, error) bool
+	yield func(Conclusion, error) bool
 	hold  bool // until the page has ended
 	jobs  []job
 	bytes int64
@@ -227,7 +203,21 @@ func (w *window) take(ev event) bool {
 	case ev.Page != nil:
 		ok := w.flush()
 		delete(w.run.keys, pageKey{ev.capture, ev.Page.ID})
-		return ok
+		return ok && w.gaps(w.run.gaps.page(ev.Page, ev.capture))
+	case ev.Gap != nil:
+		return w.flush() && w.gaps([]crawler.Gap{w.run.gaps.told(*ev.Gap, ev.capture)})
+	}
+	return true
+}
+
+// gaps yields what was not seen.
+func (w *window) gaps(list []crawler.Gap) bool { return yieldGaps(list, w.yield) }
+
+func yieldGaps(list []crawler.Gap, yield func(Conclusion, error) bool) bool {
+	for i := range list {
+		if !yield(Conclusion{Gap: &list[i]}, nil) {
+			return false
+		}
 	}
 	return true
 }
@@ -281,12 +271,16 @@ func (r *Run) examineAll(jobs []job) []*examined {
 	return out
 }
 
-// settle takes in the result of one request, in order, and yields its findings.
-func (r *Run) settle(x *examined, yield func(Finding, error) bool) bool {
+// settle takes in the result of one request, in order, and yields what is concluded of it.
+func (r *Run) settle(x *examined, yield func(Conclusion, error) bool) bool {
 	defer x.release()
 	r.stats.add(x)
 	r.contacts.add(x)
-	if x.own || x.job.request.NotSent {
+	j := x.judged()
+	if !yield(Conclusion{Judged: &j}, nil) || !yieldGaps(r.gaps.request(x), yield) {
+		return false
+	}
+	if x.own || x.apart || x.job.request.NotSent {
 		return true
 	}
 	findings := append(x.findings, r.joinKeys(x)...)
@@ -299,7 +293,7 @@ func (r *Run) settle(x *examined, yield func(Finding, error) bool) bool {
 			r.held = append(r.held, f)
 			continue
 		}
-		if !yield(f, nil) {
+		if !yield(Conclusion{Finding: &f}, nil) {
 			return false
 		}
 	}

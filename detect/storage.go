@@ -64,18 +64,29 @@ func (k *knowledge) keep(name, value, host, profile string) {
 	}
 }
 
+// cookiesSent are the cookies that a request carries, by name and value.
+func cookiesSent(r *crawler.Request) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, h := range r.Headers {
+			if !strings.EqualFold(h.Name, "cookie") {
+				continue
+			}
+			for pair := range strings.SplitSeq(h.Value, ";") {
+				name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+				if name != "" && !yield(name, value) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // keepCookies learns from what a request carries in its Cookie header and its response sets. A HAR has no other record
 // of storage.
 func (k *knowledge) keepCookies(r *crawler.Request) {
 	host := web.Host(r.URL)
-	for _, h := range r.Headers {
-		if !strings.EqualFold(h.Name, "cookie") {
-			continue
-		}
-		for pair := range strings.SplitSeq(h.Value, ";") {
-			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			k.keep(name, value, web.Domain(host), r.Profile)
-		}
+	for name, value := range cookiesSent(r) {
+		k.keep(name, value, web.Domain(host), r.Profile)
 	}
 	if r.Response == nil {
 		return

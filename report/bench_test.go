@@ -46,11 +46,11 @@ func TestMemoryStaysFlat(t *testing.T) {
 	feed := func(from, to int) {
 		for i := from; i < to; i++ {
 			page, id := fmt.Sprintf("p%d", i/50), fmt.Sprintf("r%d", i)
-			b.Event(crawler.Event{Seq: int64(i), Request: &crawler.Request{ID: id, Page: page, Route: "https://shop.example/{n}", URL: "https://api.mixpanel.com/track?n=" + id, Type: "xhr", Body: crawler.NewBody(make([]byte, 2048))}})
-			b.Finding(detect.Finding{Request: "r", Recipient: ownerOf("api.mixpanel.com"), Class: rule.Email, Field: fmt.Sprintf("body.events[%d].email", i), Page: "https://shop.example/{n}", Route: "https://shop.example/{n}",
+			feed(b, crawler.Event{Seq: int64(i), Request: &crawler.Request{ID: id, Page: page, Route: "https://shop.example/{n}", URL: "https://api.mixpanel.com/track?n=" + id, Type: "xhr", Body: crawler.NewBody(make([]byte, 2048))}})
+			found(b, detect.Finding{Request: "r", Recipient: ownerOf("api.mixpanel.com"), Class: rule.Email, Field: fmt.Sprintf("body.events[%d].email", i), Page: "https://shop.example/{n}", Route: "https://shop.example/{n}",
 				Value: detect.NewValue("jane.doe@mail.example"), Fingerprint: "f"})
 			if i%50 == 49 {
-				b.Event(crawler.Event{Page: &crawler.Page{ID: page, Task: crawler.Task{URL: "https://shop.example/1", Route: "https://shop.example/{n}"}, Outcome: crawler.Complete}})
+				feed(b, crawler.Event{Page: &crawler.Page{ID: page, Task: crawler.Task{URL: "https://shop.example/1", Route: "https://shop.example/{n}"}, Outcome: crawler.Complete}})
 			}
 		}
 	}

@@ -276,7 +276,7 @@ func largeModel(flows, recipients int) *Model {
 	for i := range flows {
 		r := fmt.Sprintf("vendor-%02d", i%recipients)
 		c := classes[i%len(classes)]
-		b.Finding(detect.Finding{Request: itoa(i), Seq: int64(i), Host: r + ".example", URL: "https://" + r + ".example/collect", Method: "POST", Page: "https://shop.example/p",
+		found(b, detect.Finding{Request: itoa(i), Seq: int64(i), Host: r + ".example", URL: "https://" + r + ".example/collect", Method: "POST", Page: "https://shop.example/p",
 			Recipient: recipient.Recipient{ID: r, Name: "Vendor " + itoa(i%recipients), Owner: "Company " + itoa(i%recipients/2) + ", Inc.", Country: []string{"US", "DE", "IE", "SG"}[i%4], Category: "analytics"},
 			Class:     c, Rule: string(c), Form: detect.Plain, Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.user.traits.value", Chain: []string{"base64", "json"},
 			Value: detect.NewMasked("m***@g***.com"), Consent: "accepted", Route: fmt.Sprintf("https://shop.example/section-%d/{n}", i/recipients), Severity: rule.Severity(i % 5),

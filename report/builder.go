@@ -20,8 +20,8 @@ import (
 
 // Options is what a Builder needs to know beside events and findings. All may be left out.
 type Options struct {
-	// OwnerOf names who receives what is sent to a host (no port); recipient.FirstParty for the site itself. Without it
-	// hosts go by their registrable domain.
+	// OwnerOf names whose a host is (no port) where there is no request to it: detect.Owners. recipient.FirstParty is the
+	// site itself. Without it hosts go by their registrable domain. Who received a request is what Judged says.
 	OwnerOf func(host string) recipient.Recipient
 	// ClassInfo explains a class; without it rule.InfoOf does.
 	ClassInfo func(rule.Class) (rule.ClassInfo, bool)
@@ -38,8 +38,8 @@ type Options struct {
 	Made Made
 }
 
-// Builder makes a Model out of the events of a run and the findings about it, in any order. What it keeps grows with the
-// number of distinct flows, scripts, cookies and pages, not with requests or findings: bodies are never kept.
+// Builder makes a Model out of the events of a run and the conclusions about it. What it keeps grows with the number of
+// distinct flows, scripts, cookies, pages and gaps, not with requests or findings: bodies are never kept.
 type Builder struct {
 	o        Options
 	run      crawler.Run
@@ -64,8 +64,8 @@ type Builder struct {
 	third    int
 	findings int
 	missing  int
+	gaps     []crawler.Gap
 	notes    []string // of ends and interruptions
-	broken   bool
 }
 
 // maxValues bounds the personal values that are remembered for masking, and the values of storage for tracing.
@@ -130,8 +130,8 @@ func (s set) add(v string) {
 
 func (s set) list() []string { return slices.Sorted(maps.Keys(s)) }
 
-// Event takes the next event of the run. Request events must come before the Page event of their visit; one that comes later, as
-// a report does that Chrome uploads late, counts towards the run and no longer towards its page.
+// Event takes the next event of the run. What is concluded about the requests of a visit must come before its Page event; what comes
+// later, as about a report that Chrome uploads late, counts towards the run and no longer towards its page.
 func (b *Builder) Event(e crawler.Event) {
 	if !e.Time.IsZero() && e.Time.After(b.ended.Time) {
 		b.ended.Time = e.Time
@@ -147,8 +147,7 @@ func (b *Builder) Event(e crawler.Event) {
 		b.cookie(e.Cookie, e)
 	case e.Page != nil:
 		b.page(e.Page)
-	case e.Note != nil && (e.Note.Kind == "interrupted" || e.Note.Kind == "cut"):
-		b.broken = true
+	case e.Note != nil && e.Note.Kind == "interrupted":
 		b.notes = append(b.notes, e.Note.Text)
 	}
 }
@@ -238,48 +237,66 @@ func (b *Builder) visit(id string) *visit {
 	return v
 }
 
+// request takes the facts of a request that a Content-Security-Policy is made of. Who received it is said by Judged.
 func (b *Builder) request(r *crawler.Request) {
-	v := b.visit(r.Page)
-	to := b.owner(r.URL)
-	v.party[r.ID] = to.ID
-	if r.NotSent || !strings.HasPrefix(r.URL, "http") && !strings.HasPrefix(r.URL, "ws") {
+	if !r.NotSent && r.Initiator.Type != "extension" {
+		b.load(r)
+	}
+}
+
+// Conclusion takes the next conclusion about the events.
+func (b *Builder) Conclusion(c detect.Conclusion) {
+	switch {
+	case c.Judged != nil:
+		b.judged(c.Judged)
+	case c.Finding != nil:
+		b.finding(*c.Finding)
+	case c.Gap != nil:
+		b.gaps = append(b.gaps, *c.Gap)
+	}
+}
+
+// judged counts a request to whom it went.
+func (b *Builder) judged(j *detect.Judged) {
+	v := b.visit(j.PageID)
+	v.party[j.Request] = j.Recipient.ID
+	if j.NotSent || j.Apart || j.Host == "" {
 		return
 	}
 	b.requests++
 	v.requests++
-	b.load(r)
-	if !isThird(to) {
+	if !j.Third() {
 		return
 	}
 	b.third++
 	v.third++
-	v.parties[to.ID] = true
-	p := b.party(to)
+	v.parties[j.Recipient.ID] = true
+	p := b.party(j.Recipient)
 	p.requests++
-	p.by[r.Consent]++
-	p.routes.add(r.Route)
-	if u, err := url.Parse(r.URL); err == nil {
-		p.hosts.add(u.Hostname())
-		b.carry(r, to.ID, u.Hostname())
+	p.by[j.Consent]++
+	p.routes.add(j.Route)
+	p.hosts.add(j.Host)
+	for _, name := range j.Cookies {
+		b.carried[carriedKey{j.Recipient.ID, j.Host, name}] = true
 	}
-	p.referer = p.referer || crawler.HeaderValue(r.Headers, "Referer") != ""
-	b.bring(r, v, to)
+	p.referer = p.referer || j.Referer
+	b.bring(j, v)
 }
 
 // bring notes who led to a request: the third parties in its initiator chain, and the one that redirected to it.
-func (b *Builder) bring(r *crawler.Request, v *visit, to recipient.Recipient) {
-	how := "request"
-	if r.Type == "script" || r.Type == "document" {
+func (b *Builder) bring(j *detect.Judged, v *visit) {
+	how, to := "request", j.Recipient
+	if j.Type == "script" || j.Type == "document" {
 		how = "script"
 	}
 	seen := map[string]bool{to.ID: true}
 	direct := true
-	if from := v.party[r.Redirect]; r.Redirect != "" && from != recipient.FirstParty && !seen[from] && from != "" {
+	if from := v.party[j.Redirect]; j.Redirect != "" && from != recipient.FirstParty && !seen[from] && from != "" {
 		b.brought(from, to, "redirect", true)
 		seen[from] = true
 		direct = false
 	}
-	for _, c := range r.Initiator.Chain {
+	for _, c := range j.Via {
 		from := b.owner(c.URL)
 		if !isThird(from) || seen[from.ID] {
 			continue
@@ -351,8 +368,8 @@ func missingOf(c crawler.Completeness) []string {
 	return out
 }
 
-// Finding takes the next finding. What was found about the site's own hosts is kept apart from the recipients.
-func (b *Builder) Finding(f detect.Finding) {
+// finding takes the next finding. What was found about the site's own hosts is kept apart from the recipients.
+func (b *Builder) finding(f detect.Finding) {
 	b.findings++
 	b.flow(f)
 	if v := f.Value.Reveal(); v != "" && f.Form != detect.Hashed && f.Form != detect.Masked {
@@ -382,7 +399,7 @@ func (b *Builder) Flows() []detect.Flow {
 
 // Input is what policy.Judge needs to know of the run.
 func (b *Builder) Input() policy.Input {
-	in := policy.Input{Flows: b.Flows(), Interrupted: b.broken}
+	in := policy.Input{Flows: b.Flows(), Gaps: b.gaps}
 	for _, p := range b.pages {
 		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
 	}

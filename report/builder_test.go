@@ -33,9 +33,9 @@ func exposureOf(t *testing.T, id string, events ...crawler.Event) Exposure {
 // built is the model of a run of these events.
 func built(events ...crawler.Event) *Model {
 	b := NewBuilder(Options{OwnerOf: ownerOf})
-	b.Event(crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
+	feed(b, crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
 	for _, e := range events {
-		b.Event(e)
+		feed(b, e)
 	}
 	return b.Build(policy.Verdict{})
 }
@@ -53,11 +53,11 @@ func runs(url, frame, target, integrity string) crawler.Event {
 
 func TestTheBrowsersOwnScriptsAreNobodys(t *testing.T) {
 	b := NewBuilder(Options{OwnerOf: ownerOf})
-	b.Event(crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
+	feed(b, crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
 	for _, own := range []string{"chrome-error://chromewebdata/", "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/main.js", "chrome://resources/js/assert.js"} {
-		b.Event(runs(own, own, "page", ""))
+		feed(b, runs(own, own, "page", ""))
 	}
-	b.Event(onPage(crawler.Reach{}))
+	feed(b, onPage(crawler.Reach{}))
 	m := b.Build(policy.Verdict{})
 	assert.Empty(t, m.Recipients)
 	assert.Empty(t, m.Scripts)
@@ -81,7 +81,7 @@ func TestWithinReach(t *testing.T) {
 		fields  int
 	}{
 		"worker":          {[]crawler.Event{runs(stripe, account, "worker", ""), onPage(crawler.Reach{Frame: account})}, "runs in a worker", 0},
-		"own frame":       {[]crawler.Event{runs(stripe, "https://js.stripe.com/inner.html", "iframe", ""), onPage(crawler.Reach{Frame: account})}, "frame of its own origin", 0},
+		"own frame":       {[]crawler.Event{runs(stripe, "https://js.stripe.com/inner.html", "iframe", ""), onPage(crawler.Reach{Frame: account})}, "frame of another site", 0},
 		"sandboxed frame": {[]crawler.Event{runs(stripe, "https://shop.example/ad.html", "iframe", ""), onPage(crawler.Reach{Frame: "https://shop.example/ad.html", Sandbox: "allow-scripts"})}, "sandboxed frame", 0},
 		"lax sandbox":     {[]crawler.Event{runs(stripe, "https://shop.example/ad.html", "iframe", ""), onPage(crawler.Reach{Frame: "https://shop.example/ad.html", Sandbox: "allow-scripts allow-same-origin"})}, "", 2},
 		"policy":          {[]crawler.Event{runs(stripe, account, "page", ""), onPage(crawler.Reach{Frame: account, CSP: "default-src *; connect-src 'self' https://api.stripe.com"})}, "send only to: 'self' https://api.stripe.com", 2},
@@ -141,10 +141,10 @@ func TestThroughNamesTheHand(t *testing.T) {
 
 func TestCookiesKnowTheirSettersAndReceivers(t *testing.T) {
 	b := NewBuilder(Options{OwnerOf: ownerOf})
-	b.Event(crawler.Event{Time: start, Request: &crawler.Request{ID: "r1", Page: "p", URL: "https://googleads.g.doubleclick.net/x", Headers: []crawler.Header{{Name: "cookie", Value: "IDE=1; other=2"}}}})
-	b.Event(crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: "p", Name: "IDE", Value: "1", Domain: ".g.doubleclick.net", Expires: start.Add(400 * 24 * time.Hour), SetBy: "r1", Consent: crawler.Rejected}})
-	b.Event(crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: "p", Name: "_ga", Value: "GA1.1.1203918273.1699999999", Domain: "shop.example", SetBy: "https://www.google-analytics.com/g.js"}})
-	b.Finding(detect.Finding{Recipient: ownerOf("www.google-analytics.com"), Class: rule.ClientID, Known: detect.ByStorage, Field: "query.cid", Value: detect.NewValue("1203918273.1699999999"), Fingerprint: "f"})
+	feed(b, crawler.Event{Time: start, Request: &crawler.Request{ID: "r1", Page: "p", URL: "https://googleads.g.doubleclick.net/x", Headers: []crawler.Header{{Name: "cookie", Value: "IDE=1; other=2"}}}})
+	feed(b, crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: "p", Name: "IDE", Value: "1", Domain: ".g.doubleclick.net", Expires: start.Add(400 * 24 * time.Hour), SetBy: "r1", Consent: crawler.Rejected}})
+	feed(b, crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: "p", Name: "_ga", Value: "GA1.1.1203918273.1699999999", Domain: "shop.example", SetBy: "https://www.google-analytics.com/g.js"}})
+	found(b, detect.Finding{Recipient: ownerOf("www.google-analytics.com"), Class: rule.ClientID, Known: detect.ByStorage, Field: "query.cid", Value: detect.NewValue("1203918273.1699999999"), Fingerprint: "f"})
 	cs := b.Build(policy.Verdict{}).Cookies
 	require.Len(t, cs, 2)
 	ide, ga := cs[0], cs[1]
@@ -172,9 +172,9 @@ func TestConsentMatrixTellsStatesApart(t *testing.T) {
 
 func TestCSPAllowsExactlyWhatWasSeen(t *testing.T) {
 	b := NewBuilder(Options{OwnerOf: ownerOf})
-	b.Event(crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
+	feed(b, crawler.Event{Run: &crawler.Run{Seeds: []string{"https://shop.example/"}, Started: start}})
 	load := func(typ, url, parent string) {
-		b.Event(crawler.Event{Request: &crawler.Request{ID: url, Page: "p", PageURL: account, Route: account, URL: url, Type: typ, Frame: crawler.Frame{Parent: parent}}})
+		feed(b, crawler.Event{Request: &crawler.Request{ID: url, Page: "p", PageURL: account, Route: account, URL: url, Type: typ, Frame: crawler.Frame{Parent: parent}}})
 	}
 	load("document", account, "")
 	load("script", "https://shop.example/app.js", "")
@@ -183,9 +183,9 @@ func TestCSPAllowsExactlyWhatWasSeen(t *testing.T) {
 	load("image", "https://www.facebook.com/tr;evil, x", "")
 	load("document", "https://js.stripe.com/frame.html", "main")
 	load("script", "https://js.stripe.com/inner.js", "f2")
-	b.Event(crawler.Event{Script: &crawler.Script{Page: "p", SHA256: strings.Repeat("ab", 32), Kind: "inline", Frame: account}})
-	b.Event(crawler.Event{Script: &crawler.Script{Page: "p", SHA256: strings.Repeat("cd", 32), Kind: "external", URL: "https://js.stripe.com/v3/", Frame: account}})
-	b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: account, Route: account}, URL: account, Outcome: crawler.Complete}})
+	feed(b, crawler.Event{Script: &crawler.Script{Page: "p", SHA256: strings.Repeat("ab", 32), Kind: "inline", Frame: account}})
+	feed(b, crawler.Event{Script: &crawler.Script{Page: "p", SHA256: strings.Repeat("cd", 32), Kind: "external", URL: "https://js.stripe.com/v3/", Frame: account}})
+	feed(b, crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: account, Route: account}, URL: account, Outcome: crawler.Complete}})
 	out := string(render(t, CSP, b.Build(policy.Verdict{}), WriteOptions{}))
 	assert.Contains(t, out, "\nContent-Security-Policy: default-src 'none'; script-src 'self' 'sha256-q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=' https://js.stripe.com/v3/; "+
 		"img-src https://www.facebook.com; connect-src https://api.mixpanel.com; frame-src https://js.stripe.com; base-uri 'self'; object-src 'none'\n")
@@ -208,8 +208,8 @@ func TestScreenshotsAreEmbeddedIfTheyArePictures(t *testing.T) {
 	sha := func(c string) string { return strings.Repeat(c, 64) }
 	for name, want := range map[string]bool{sha("a"): true, sha("b"): false, sha("c"): false, sha("d"): false, "../png": false} {
 		b := NewBuilder(Options{})
-		b.Finding(detect.Finding{PageID: "p", Route: account, Recipient: recipient.Recipient{ID: "v", Name: "V"}, Class: rule.Email, Severity: rule.High, Fingerprint: "f", Value: detect.NewMasked("m***")})
-		b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: account, Route: account}, Outcome: crawler.Complete, Screenshot: crawler.Body{SHA256: name, Size: 72}}})
+		found(b, detect.Finding{PageID: "p", Route: account, Recipient: recipient.Recipient{ID: "v", Name: "V"}, Class: rule.Email, Severity: rule.High, Fingerprint: "f", Value: detect.NewMasked("m***")})
+		feed(b, crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: account, Route: account}, Outcome: crawler.Complete, Screenshot: crawler.Body{SHA256: name, Size: 72}}})
 		out := string(render(t, HTML, b.Build(policy.Verdict{}), WriteOptions{Blobs: blobs{sha("a"): png, "../png": png, sha("b"): []byte("<svg onload=x>"), sha("c"): append(bytes.Clone(png), make([]byte, maxShotBytes)...)}}))
 		assert.Equal(t, want, strings.Contains(out, `src="data:image/png;base64,`), name)
 	}

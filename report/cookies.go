@@ -68,21 +68,6 @@ func (b *Builder) setBy(ck *cookie, c *crawler.Cookie) {
 	}
 }
 
-// carry notes which cookies a request to a third party carried.
-func (b *Builder) carry(r *crawler.Request, to, host string) {
-	for _, h := range r.Headers {
-		if !strings.EqualFold(h.Name, "cookie") {
-			continue
-		}
-		for _, pair := range strings.Split(h.Value, ";") {
-			name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			if name != "" {
-				b.carried[carriedKey{to, host, name}] = true
-			}
-		}
-	}
-}
-
 func (b *Builder) sortedCookies() []Cookie {
 	received := map[cookieKey]set{}
 	get := func(k cookieKey) set {

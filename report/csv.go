@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/report/harmless"
 )
 
@@ -32,7 +33,23 @@ func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
 			string(f.Confidence), itoa(f.Findings), itoa(f.Requests), itoa(f.PageCount), example, throughLabel(f.Through),
 			strings.Join(f.Reasons, ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint})
 	}
+	for _, g := range m.Verdict.Gaps {
+		t = append(t, gapRow(m, g, len(t[0])))
+	}
 	return t.write(w)
+}
+
+// gapRow is a gap among the flows: its decision says that it was not seen, and whether that makes the run incomplete.
+func gapRow(m *Model, g policy.Gap, columns int) []string {
+	row := make([]string, columns)
+	decision := "not seen"
+	if g.Incomplete {
+		decision = string(policy.Incomplete)
+	}
+	copy(row, []string{"", decision, "gap:" + string(g.Kind), g.Text, m.nameOf(g.Recipient), g.Recipient, "", "", "", strings.Join(g.Where, " "),
+		joinWith(g.Consents, func(s crawler.Consent) string { return string(s) }, " ")})
+	row[16] = itoa(g.Count)
+	return row
 }
 
 // CSVCookies is the cookies as a table.

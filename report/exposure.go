@@ -67,22 +67,29 @@ func (p *party) brought() []Brought {
 
 // weigh sums up the flows: the severity of the exposure is that of its worst flow that is more than a guess.
 func (e *Exposure) weigh(flows []Flow) {
-	count := map[policy.Decision]int{}
-	refs := set{}
 	for _, f := range flows {
 		e.Flows = append(e.Flows, f.Fingerprint)
 		if f.Confidence != detect.Possible {
 			e.Severity = max(e.Severity, f.Severity)
 		}
-		count[f.Verdict.Decision]++
-		refs.add(f.Verdict.Ref)
 		if f.Consent != "" {
 			e.Consents = append(e.Consents, f.Consent)
 		}
 		e.Requests = max(e.Requests, f.Requests)
 	}
 	e.Consents = sortStates(e.Consents)
-	e.Refs = refs.list()
+	e.decide(flows)
+}
+
+// decide sums up what the policy says of the flows.
+func (e *Exposure) decide(flows []Flow) {
+	count := map[policy.Decision]int{}
+	refs := set{}
+	for _, f := range flows {
+		count[f.Verdict.Decision]++
+		refs.add(f.Verdict.Ref)
+	}
+	e.Refs, e.Decisions = refs.list(), nil
 	for _, d := range []policy.Decision{policy.Forbidden, policy.New, policy.Ignored, policy.Allowed} {
 		if count[d] > 0 {
 			e.Decisions = append(e.Decisions, Count{string(d), count[d]})

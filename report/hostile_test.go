@@ -53,22 +53,22 @@ func hostileModel() *Model {
 		}
 		return recipient.Recipient{ID: "x-" + h, Name: "Name " + payloads[len(h)%len(payloads)], Owner: payloads[0], Country: "US", Category: "analytics"}
 	}})
-	b.Event(crawler.Event{Seq: 1, Time: start, Run: &crawler.Run{ID: "1", Seeds: []string{"https://own.example/"}, Started: start,
+	feed(b, crawler.Event{Seq: 1, Time: start, Run: &crawler.Run{ID: "1", Seeds: []string{"https://own.example/"}, Started: start,
 		Deviations: payloads, Options: map[string]string{payloads[0]: payloads[1]}}})
 	for i, p := range payloads {
 		route := "https://own.example/" + p
 		id := fmt.Sprintf("p%d", i)
 		r := recipient.Recipient{ID: fmt.Sprintf("vendor-%d", i), Name: p, Owner: p, Country: "US", Category: "analytics"}
 		via := []crawler.Cause{{URL: "https://cdn.example/" + p, Function: p, Async: p, Line: 1}, {Kind: "inline"}}
-		b.Event(crawler.Event{Seq: int64(i * 10), Time: start, Request: &crawler.Request{ID: fmt.Sprintf("r%d", i), Page: id, Route: route, Consent: crawler.Accepted,
+		feed(b, crawler.Event{Seq: int64(i * 10), Time: start, Request: &crawler.Request{ID: fmt.Sprintf("r%d", i), Page: id, Route: route, Consent: crawler.Accepted,
 			URL: "https://t" + strings.Repeat("a", i) + ".example/", Type: "xhr", Initiator: crawler.Initiator{Chain: via}}})
-		b.Finding(detect.Finding{Request: fmt.Sprintf("r%d", i), PageID: id, Page: route, Route: route, Host: p, URL: "https://t.example/" + p, Method: "GET" + p, Recipient: r,
+		found(b, detect.Finding{Request: fmt.Sprintf("r%d", i), PageID: id, Page: route, Route: route, Host: p, URL: "https://t.example/" + p, Method: "GET" + p, Recipient: r,
 			Account: p, EventName: p, Class: rule.Email, Rule: "email", Form: detect.Plain, Known: detect.ByPattern, Confidence: detect.Certain, Where: decode.Query,
 			Field: "query." + p, Chain: []string{"json", p}, Value: detect.NewMasked(p), Consent: crawler.Accepted, Severity: rule.High, Reasons: []string{"in a URL"},
 			Fingerprint: fmt.Sprintf("%032x", i), Via: via, TagManager: p, Steps: []detect.Step{{Decoder: p, Result: p}}})
-		b.Event(crawler.Event{Time: start, Script: &crawler.Script{Page: id, URL: "https://cdn.example/" + p, SHA256: fmt.Sprintf("%064x", i), Kind: "external", LoadedBy: via}})
-		b.Event(crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: id, Name: p, Value: p, Domain: p, SameSite: p, SetBy: p, Blocked: p, Expires: start.Add(time.Hour)}})
-		b.Event(crawler.Event{Time: start, Page: &crawler.Page{ID: id, Task: crawler.Task{URL: route, Route: route, Consent: crawler.Accepted}, URL: route, Title: p, Outcome: crawler.Partial, Reason: p,
+		feed(b, crawler.Event{Time: start, Script: &crawler.Script{Page: id, URL: "https://cdn.example/" + p, SHA256: fmt.Sprintf("%064x", i), Kind: "external", LoadedBy: via}})
+		feed(b, crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: id, Name: p, Value: p, Domain: p, SameSite: p, SetBy: p, Blocked: p, Expires: start.Add(time.Hour)}})
+		feed(b, crawler.Event{Time: start, Page: &crawler.Page{ID: id, Task: crawler.Task{URL: route, Route: route, Consent: crawler.Accepted}, URL: route, Title: p, Outcome: crawler.Partial, Reason: p,
 			Dialog: &crawler.Dialog{Seen: true, Platform: p}, Counts: crawler.Completeness{CapsReached: []string{p}},
 			Reach: []crawler.Reach{{Frame: route, Fields: []string{"email//" + p}, Cookies: []string{p}, Storage: []string{"local:" + p}, Sandbox: p, CSP: "connect-src " + p}}}})
 	}

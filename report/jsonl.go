@@ -10,28 +10,39 @@ import (
 	"github.com/tagscan/tagscan/detect/recipient"
 )
 
-// JSONL is one finding a line, as in findings.jsonl. Without the findings of the run it has those that the report keeps
-// as evidence: up to three of each flow.
+// JSONL is one finding a line, as in findings.jsonl, and at the end one line for what was not seen. Without the conclusions
+// of the run it has the findings that the report keeps as evidence: up to three of each flow.
 var JSONL = Format{Name: "jsonl", Ext: ".jsonl", Doc: "one finding a line, for scripts", Write: writeJSONL}
 
 func writeJSONL(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
-	findings := o.Findings
-	if findings == nil {
-		findings = m.kept(o.Reveal)
+	conclusions := o.Conclusions
+	if conclusions == nil {
+		conclusions = m.kept(o.Reveal)
 	}
-	if err := detect.WriteJSONL(w, findings, detect.Output{Reveal: o.Reveal, Key: o.Key}); err != nil {
-		return fmt.Errorf("jsonl report: %w", err)
+	out := detect.NewStreamWriter(w, detect.Output{Reveal: o.Reveal, Key: o.Key}, false)
+	for c, err := range conclusions {
+		if err == nil && c.Gap == nil {
+			err = out.Write(c)
+		}
+		if err != nil {
+			return fmt.Errorf("jsonl report: %w", err)
+		}
+	}
+	for _, g := range m.Verdict.Gaps { // as the judge gathered them: those of the run's files are among them
+		if err := out.Write(detect.Conclusion{Gap: g.Fact()}); err != nil {
+			return fmt.Errorf("jsonl report: %w", err)
+		}
 	}
 	return nil
 }
 
 // kept are the findings that the model holds as evidence.
-func (m *Model) kept(reveal bool) iter.Seq2[detect.Finding, error] {
+func (m *Model) kept(reveal bool) iter.Seq2[detect.Conclusion, error] {
 	rs := map[string]recipient.Recipient{}
 	for _, e := range m.Recipients {
 		rs[e.Recipient.ID] = e.Recipient
 	}
-	return func(yield func(detect.Finding, error) bool) {
+	return func(yield func(detect.Conclusion, error) bool) {
 		for _, f := range m.Flows {
 			r, ok := rs[f.Recipient]
 			if !ok {
@@ -39,7 +50,8 @@ func (m *Model) kept(reveal bool) iter.Seq2[detect.Finding, error] {
 			}
 			r.Via, r.Weak = f.Via, f.Weak
 			for _, e := range f.Evidence {
-				if !yield(e.finding(f, r, reveal), nil) {
+				found := e.finding(f, r, reveal)
+				if !yield(detect.Conclusion{Finding: &found}, nil) {
 					return
 				}
 			}

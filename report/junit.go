@@ -16,7 +16,7 @@ import (
 )
 
 // JUnit is for CI systems that show test results: a suite for each kind of page and consent state, a case in it for each
-// rule of the policy that spoke. A route that was not seen completely is an error, not a pass.
+// rule of the policy that spoke; and a suite of what was not seen, where a gap that makes the run incomplete is an error.
 var JUnit = Format{Name: "junit", Ext: ".xml", Doc: "test results for CI systems: a case per route, consent state and policy rule", Write: writeJUnit}
 
 type junitSuites struct {
@@ -78,6 +78,9 @@ func writeJUnit(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 		out.Tests, out.Failures, out.Errors = out.Tests+s.Tests, out.Failures+s.Failures, out.Errors+s.Errors
 		out.Suites = append(out.Suites, s)
 	}
+	seen := m.seen()
+	out.Tests, out.Errors = out.Tests+seen.Tests, out.Errors+seen.Errors
+	out.Suites = append(out.Suites, seen)
 	enc := xml.NewEncoder(w)
 	enc.Indent("", " ")
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -115,31 +118,27 @@ func (m *Model) suite(k suiteKey, rules map[string][]Flow, o WriteOptions) junit
 		s.Cases = append(s.Cases, junitCase{Name: harmless.XML("script: " + orInline(v.URL)), Class: class,
 			Failure: &junitBad{Message: harmless.XML(v.Why), Type: "script-" + string(v.Decision), Text: v.SHA256}})
 	}
-	complete := junitCase{Name: "seen completely", Class: class}
-	if why := m.incomplete(k); why != "" {
-		complete.Error = &junitBad{Message: harmless.XML(why), Type: string(policy.Incomplete)}
-		s.Errors++
-	}
-	s.Cases = append(s.Cases, complete)
 	s.Tests = len(s.Cases)
 	return s
 }
 
-// incomplete tells why a kind of page was not seen completely in a state; "" if one visit was complete or none was asked.
-func (m *Model) incomplete(k suiteKey) string {
-	why := ""
-	for _, p := range m.Pages {
-		if p.Route != k.route || p.Consent != k.consent {
-			continue
+// seen is the suite of what was looked at: a case that passes for each visit's kind of page and state is not enough to
+// call a run whole, so every gap is a case, and one that makes the run incomplete is an error.
+func (m *Model) seen() junitSuite {
+	s := junitSuite{Name: "what was seen", Timestamp: m.Run.Started.Format("2006-01-02T15:04:05")}
+	for _, g := range m.Verdict.Gaps {
+		c := junitCase{Name: harmless.XML(string(g.Kind) + ": " + m.GapLine(g)), Class: "gap." + string(g.Kind)}
+		if g.Incomplete {
+			c.Error = &junitBad{Message: harmless.XML(m.GapLine(g)), Type: string(policy.Incomplete), Text: harmless.XML(g.Remedy)}
+			s.Errors++
 		}
-		if p.Outcome == crawler.Complete {
-			return ""
-		}
-		if why == "" {
-			why = string(p.Outcome) + ": " + p.Reason
-		}
+		s.Cases = append(s.Cases, c)
 	}
-	return why
+	if s.Errors == 0 {
+		s.Cases = append(s.Cases, junitCase{Name: "seen completely", Class: "gap.none"})
+	}
+	s.Tests = len(s.Cases)
+	return s
 }
 
 func junitLine(f Flow, o WriteOptions) string {

@@ -30,8 +30,12 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 			remarks = append(remarks, "Script "+harmless.Code(orInline(s.URL))+" on "+harmless.Code(routeLabel(s.Route))+": "+harmless.Markdown(s.Why))
 		}
 	}
-	for _, x := range m.Verdict.Missing {
-		remarks = append(remarks, "Not seen: "+harmless.Markdown(x))
+	for _, g := range m.Verdict.Gaps {
+		what := "Also not seen: "
+		if g.Incomplete {
+			what = "**Not seen:** "
+		}
+		remarks = append(remarks, what+harmless.Markdown(m.GapLine(g))+" ("+harmless.Code(string(g.Kind))+")")
 	}
 	markdownList(&b, remarks)
 	if c := m.Changes; c != nil {

@@ -56,13 +56,13 @@ func plantedModel() *Model {
 		id := "q" + itoa(i)
 		page := "https://shop.example/u/" + url.PathEscape(v) + "?mail=" + esc + "#" + esc
 		via := []crawler.Cause{{URL: "https://cdn.example/" + b64 + ".js?u=" + esc, Function: "for_" + v}}
-		b.Event(crawler.Event{Time: start, Request: &crawler.Request{ID: "rq" + id, Page: id, Route: page, URL: "https://api.mixpanel.com/" + b64 + "?x=" + esc, Type: "xhr", Initiator: crawler.Initiator{Chain: via}}})
-		b.Event(crawler.Event{Time: start, Script: &crawler.Script{Page: id, URL: "https://cdn.example/" + hex.EncodeToString([]byte(v)) + ".js", SHA256: "00", LoadedBy: via}})
-		b.Event(crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: id, Name: "c_" + v, Value: v, Domain: "shop.example", SetBy: "https://cdn.example/" + esc}})
-		b.Finding(detect.Finding{Request: "rq" + id, PageID: id, Page: page, Route: page, Host: "api.mixpanel.com", URL: "https://api.mixpanel.com/" + b64, Recipient: ownerOf("api.mixpanel.com"),
+		feed(b, crawler.Event{Time: start, Request: &crawler.Request{ID: "rq" + id, Page: id, Route: page, URL: "https://api.mixpanel.com/" + b64 + "?x=" + esc, Type: "xhr", Initiator: crawler.Initiator{Chain: via}}})
+		feed(b, crawler.Event{Time: start, Script: &crawler.Script{Page: id, URL: "https://cdn.example/" + hex.EncodeToString([]byte(v)) + ".js", SHA256: "00", LoadedBy: via}})
+		feed(b, crawler.Event{Time: start, Cookie: &crawler.Cookie{Page: id, Name: "c_" + v, Value: v, Domain: "shop.example", SetBy: "https://cdn.example/" + esc}})
+		found(b, detect.Finding{Request: "rq" + id, PageID: id, Page: page, Route: page, Host: "api.mixpanel.com", URL: "https://api.mixpanel.com/" + b64, Recipient: ownerOf("api.mixpanel.com"),
 			Class: rule.Email, Rule: "email", Form: detect.Plain, Known: detect.ByPersona, Confidence: detect.Certain, Where: "query", Field: "query." + v, Value: detect.NewValue(v), EventName: "hello " + v, Account: v,
 			Consent: crawler.Accepted, Severity: rule.High, Fingerprint: strings.Repeat("ab", 16), Via: via, Steps: []detect.Step{{Decoder: "json", Result: `{"email":"` + v + `"}`}}})
-		b.Event(crawler.Event{Time: start, Page: &crawler.Page{ID: id, Task: crawler.Task{URL: page, Route: page}, URL: page, Title: "Hello " + v, Outcome: crawler.Failed, Reason: "at " + page,
+		feed(b, crawler.Event{Time: start, Page: &crawler.Page{ID: id, Task: crawler.Task{URL: page, Route: page}, URL: page, Title: "Hello " + v, Outcome: crawler.Failed, Reason: "at " + page,
 			Reach: []crawler.Reach{{Frame: page, Storage: []string{"local:" + v}, Cookies: []string{v}}}}})
 	}
 	return b.Build(policy.Judge(b.Input(), nil, nil, start))
@@ -95,7 +95,7 @@ func TestTokensCorrelateWithinAProject(t *testing.T) {
 		o.Key = []byte(key)
 		b := NewBuilder(o)
 		for i := range 2 {
-			b.Finding(detect.Finding{Request: itoa(i), Recipient: ownerOf("api.mixpanel.com"), Class: rule.Email, Where: "body", Field: "body.f" + itoa(i), Value: detect.NewValue(planted[0]), Fingerprint: itoa(i), Severity: rule.High})
+			found(b, detect.Finding{Request: itoa(i), Recipient: ownerOf("api.mixpanel.com"), Class: rule.Email, Where: "body", Field: "body.f" + itoa(i), Value: detect.NewValue(planted[0]), Fingerprint: itoa(i), Severity: rule.High})
 		}
 		e := b.Build(policy.Verdict{}).Flows[0].Evidence
 		assert.Len(t, e, 2)
@@ -117,9 +117,9 @@ func TestOrdinaryWordsStayAndNamesInTitlesGo(t *testing.T) {
 	for kind, v := range map[string]string{"search_term": "shoes", "username": "admin", "city": "Berlin", "full_name": "Ann Li", "behaviour.search": "red running shoes"} {
 		b.personal(kind, v)
 	}
-	b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/admin/shoes/berlin", Route: "https://a.example/admin/shoes/berlin"}, Title: "Hi Ann (Li's shoes): red running shoes"}})
-	b.Event(crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/lib@3.7.1.min.js", SHA256: "1"}})
-	b.Event(crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/u/jane@mail.example.js", SHA256: "2"}})
+	feed(b, crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/admin/shoes/berlin", Route: "https://a.example/admin/shoes/berlin"}, Title: "Hi Ann (Li's shoes): red running shoes"}})
+	feed(b, crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/lib@3.7.1.min.js", SHA256: "1"}})
+	feed(b, crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/u/jane@mail.example.js", SHA256: "2"}})
 	m := b.Build(policy.Verdict{})
 	assert.Equal(t, "https://a.example/admin/shoes/berlin", m.Pages[0].Route)
 	assert.Equal(t, "Hi *** (***'s shoes): ***", m.Pages[0].Title)
@@ -129,7 +129,7 @@ func TestOrdinaryWordsStayAndNamesInTitlesGo(t *testing.T) {
 
 func TestKnownValuesAreMaskedThoughNothingWasFound(t *testing.T) {
 	b := NewBuilder(Options{Known: map[string][]string{"email": {planted[0]}, "full_name": {"Ann Li"}}})
-	b.Event(crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/", Route: "https://a.example/"}, Title: planted[0] + " of Li", Reason: "at /u/" + url.QueryEscape(planted[0])}})
+	feed(b, crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/", Route: "https://a.example/"}, Title: planted[0] + " of Li", Reason: "at /u/" + url.QueryEscape(planted[0])}})
 	p := b.Build(policy.Verdict{}).Pages[0]
 	assert.Equal(t, "*** of ***", p.Title)
 	assert.Equal(t, "at /u/***", p.Reason)

@@ -12,8 +12,8 @@ import (
 )
 
 // Schema is the version of report.json. It grows by one with every change that an older reader would misread; added
-// fields do not count.
-const Schema = 1
+// fields do not count. Schema 2 tells what was not seen as verdict.gaps; schema 1 had verdict.missing.
+const Schema = 2
 
 // Model is all that a report says. Every format renders it and adds nothing; report.json is the Model itself, so that
 // any format can be made from it later. It holds no time but those of the run and no order that a map decided.

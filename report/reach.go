@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // reach gathers what the scripts of one party could read.
@@ -50,9 +51,9 @@ func (b *Builder) reached(p *crawler.Page, route string, v *visit) {
 
 func (b *Builder) readable(r *reach, p *crawler.Page, s ran, route string) {
 	main := s.frame == "" || sameDocument(s.frame, p.URL)
-	if !main && b.owner(s.frame).ID == s.owner.ID {
+	if !main && !b.insideSite(s.frame, p.URL) {
 		r.framed.add(route)
-		r.lowered.add("runs in a frame of its own origin, apart from the page")
+		r.lowered.add("runs in a frame of another site, apart from the page")
 		return
 	}
 	found := false
@@ -79,6 +80,16 @@ func (b *Builder) readable(r *reach, p *crawler.Page, s ran, route string) {
 		r.routes.add(route)
 		b.scripts[s.key].inside = true
 	}
+}
+
+// insideSite reports whether a frame shares the page's rights: it is of the page's site, or has no address of its own and
+// so the origin of the document that made it (about:blank, srcdoc: HTML Standard, 7.1.1).
+func (b *Builder) insideSite(frame, page string) bool {
+	u, err := url.Parse(frame)
+	if err != nil || !onTheWeb(u) {
+		return true
+	}
+	return web.Site(frame) == web.Site(page)
 }
 
 func note(m map[string]set, names []string, route string) {

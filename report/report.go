@@ -38,9 +38,9 @@ type WriteOptions struct {
 	Policy string // path of the policy file as SARIF and annotations should name it; "": tagscan.yaml
 
 	Blobs crawler.Blobs // screenshots for HTML; nil: none are shown
-	// Findings are all findings, for jsonl; nil: the evidence kept in the model.
-	Findings iter.Seq2[detect.Finding, error]
-	Key      []byte // of the tokens in jsonl that correlate values
+	// Conclusions are all conclusions, for jsonl; nil: the evidence and the gaps kept in the model.
+	Conclusions iter.Seq2[detect.Conclusion, error]
+	Key         []byte // of the tokens in jsonl that correlate values
 	// Print turns the HTML report into PDF; pdf cannot be written without it.
 	Print func(ctx context.Context, html []byte) ([]byte, error)
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -70,6 +71,29 @@ func sampleOptions() Options {
 	}
 }
 
+// feed gives a builder an event and, before it, what detection would conclude about it.
+func feed(b *Builder, e crawler.Event) {
+	if r := e.Request; r != nil {
+		host := domainHost(r.URL)
+		to := ownerOf(host)
+		if b.o.OwnerOf != nil {
+			to = b.o.OwnerOf(host)
+		}
+		j := detect.Judged{Request: r.ID, Seq: e.Seq, PageID: r.Page, Route: r.Route, Consent: r.Consent, Host: host, URL: plainURL(r.URL), Method: r.Method,
+			Type: r.Type, Recipient: to, Own: to.ID == recipient.FirstParty, NotSent: r.NotSent, Redirect: r.Redirect,
+			Referer: crawler.HeaderValue(r.Headers, "Referer") != "", Via: r.Initiator.Chain}
+		for pair := range strings.SplitSeq(crawler.HeaderValue(r.Headers, "Cookie"), ";") {
+			if name, _, _ := strings.Cut(strings.TrimSpace(pair), "="); name != "" {
+				j.Cookies = append(j.Cookies, name)
+			}
+		}
+		b.Conclusion(detect.Conclusion{Judged: &j})
+	}
+	b.Event(e)
+}
+
+func found(b *Builder, f detect.Finding) { b.Conclusion(detect.Conclusion{Finding: &f}) }
+
 type sampler struct {
 	b   *Builder
 	seq int64
@@ -79,7 +103,7 @@ type sampler struct {
 func (s *sampler) event(e crawler.Event) {
 	s.seq++
 	e.Seq, e.Time = s.seq, start.Add(time.Duration(s.seq)*time.Second)
-	s.b.Event(e)
+	feed(s.b, e)
 }
 
 type sent struct {
@@ -121,7 +145,7 @@ func (s *sampler) send(page, route string, consent crawler.Consent, url, typ str
 			f.Known = detect.ByPersona
 			f.Value = detect.NewValue(d.value)
 		}
-		s.b.Finding(f)
+		found(s.b, f)
 	}
 }
 
@@ -239,5 +263,12 @@ func sampleBuilder() *Builder {
 
 func sampleModel() *Model {
 	b := sampleBuilder()
+	for _, g := range []crawler.Gap{
+		{Kind: crawler.GapPagePartial, Where: "https://shop.example/checkout", Consent: crawler.Rejected, Text: "timeout: still loading after 45 s"},
+		{Kind: crawler.GapUnreachable, Where: "px.ads.linkedin.com", Recipient: "linkedin-insight", Consent: crawler.Accepted, Count: 3, Text: "could not be reached (name_not_resolved)"},
+		{Kind: crawler.GapLinksLeftOut, Where: "https://shop.example/logout", Count: 12, Text: "links left out: they log out"},
+	} {
+		b.Conclusion(detect.Conclusion{Gap: &g})
+	}
 	return b.Build(policy.Judge(b.Input(), nil, nil, start))
 }

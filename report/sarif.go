@@ -81,8 +81,13 @@ type sarifInvocation struct {
 }
 
 type sarifNotification struct {
-	Level   string    `json:"level"`
-	Message sarifText `json:"message"`
+	Level      string           `json:"level"`
+	Message    sarifText        `json:"message"`
+	Descriptor *sarifDescriptor `json:"descriptor,omitempty"`
+}
+
+type sarifDescriptor struct {
+	ID string `json:"id"`
 }
 
 type sarifResult struct {
@@ -232,11 +237,16 @@ func sarifInvoked(m *Model) sarifInvocation {
 	if !m.Run.Ended.IsZero() {
 		inv.End = m.Run.Ended.Format(stamp)
 	}
-	for _, x := range m.Verdict.Missing {
-		inv.Notifications = append(inv.Notifications, sarifNotification{"warning", sarifText{harmless.Line("not seen: " + x)}})
+	for _, g := range m.Verdict.Gaps {
+		level := "note"
+		if g.Incomplete {
+			level = "warning"
+		}
+		inv.Notifications = append(inv.Notifications, sarifNotification{level, sarifText{harmless.Line("not seen: " + m.GapLine(g) + ". " + g.Remedy)},
+			&sarifDescriptor{"gap/" + string(g.Kind)}})
 	}
 	for _, x := range m.Verdict.Warnings {
-		inv.Notifications = append(inv.Notifications, sarifNotification{"note", sarifText{harmless.Line(x)}})
+		inv.Notifications = append(inv.Notifications, sarifNotification{"note", sarifText{harmless.Line(x)}, nil})
 	}
 	return inv
 }

@@ -32,6 +32,7 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 		t.width = max(o.Width, 30)
 	}
 	t.head(m)
+	t.gaps(m)
 	t.flows(m)
 	t.vendors(m)
 	t.tail(m)
@@ -260,11 +261,34 @@ func (t *printer) vendors(m *Model) {
 	}
 }
 
+// maxGaps is how many gaps the text shows with what to do about them.
+const maxGaps = 12
+
+// gaps tells what makes the run incomplete, and what to do about it.
+func (t *printer) gaps(m *Model) {
+	list := m.Incomplete()
+	for i, g := range list {
+		if i == maxGaps && !t.o.All {
+			t.wrap(0, 10, "          and "+num(len(list)-i)+" more gaps")
+			break
+		}
+		t.wrap(0, 10, t.paint("33", fmt.Sprintf("%-8s", "NOT SEEN"))+"  "+harmless.Line(m.GapLine(g)))
+		t.wrap(10, 12, harmless.Line(g.Remedy)+" ["+string(g.Kind)+"]")
+	}
+	if len(list) > 0 {
+		t.w.WriteByte('\n')
+	}
+}
+
 // maxTail bounds each list of remarks.
 const maxTail = 8
 
 func (t *printer) tail(m *Model) {
-	t.remarks("not seen: ", m.Verdict.Missing)
+	var told []string
+	for _, g := range m.Told() {
+		told = append(told, m.GapLine(g))
+	}
+	t.remarks("also not seen: ", told)
 	t.remarks("policy: ", m.Verdict.Warnings)
 	var scripts []string
 	for _, s := range m.Verdict.Scripts {

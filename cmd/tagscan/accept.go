@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tagscan/tagscan/cmd/internal/conclude"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/conclude"
 )
 
 func (a *app) acceptCommand() *cobra.Command {
@@ -57,11 +57,18 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 	if err != nil {
 		return err
 	}
-	res, err := j.options.Conclude(c.Context(), nil, conclude.Profile{Capture: run})
-	if err != nil {
-		return inputError(err)
+	concluded := func() (*report.Model, string, func(), error) { return a.concluded(c.Context(), f, j, run) }
+	if f.detectionFlag() != "" {
+		concluded = func() (*report.Model, string, func(), error) {
+			return a.conclude(c.Context(), j, conclude.Profile{Capture: run})
+		}
 	}
-	base, n, err := j.options.Baseline.Accept(res.Input, res.Verdict, take)
+	m, _, done, err := concluded()
+	if err != nil {
+		return err
+	}
+	defer done()
+	base, n, err := j.options.Baseline.Accept(m.Input(), j.options.Judge(m), take)
 	if err != nil {
 		return exit.Usagef("`tagscan report "+path+"` shows the fingerprints", "%w", err)
 	}
@@ -85,11 +92,11 @@ func (a *app) initCommand() *cobra.Command {
 		Long: `Write a commented tagscan.yaml. With a run it holds what goes out today, as rules that allow
 it: delete what you do not agree to. Without one it is a template.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			m := &report.Model{}
 			if len(args) == 1 {
 				var err error
-				if m, err = readModel(args[0]); err != nil {
+				if m, err = a.readRun(c.Context(), args[0]); err != nil {
 					return exit.Usagef("give the directory that `tagscan scan -o` made", "%w", err)
 				}
 			}

@@ -1,16 +1,17 @@
 package main
 
 import (
+	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tagscan/tagscan/cmd/internal/conclude"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
-	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/conclude"
 )
 
 func (a *app) detectCommand() *cobra.Command {
@@ -26,8 +27,7 @@ Several captures of the same pages can be compared: what is stable for one visit
 differs between visitors identifies them, whatever it is called.
   tagscan detect --profile A=one.har --profile B=two.har --repeat A=three.har
 
-The exit code is that of a verdict if a policy file, a baseline, --fail-on or --severity
-asks for one; else 0.`,
+The exit code is that of the verdict, as after a scan.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			captures, err := a.openProfiles(args, profiles, repeats)
 			if err != nil {
@@ -37,16 +37,8 @@ asks for one; else 0.`,
 			if err != nil {
 				return err
 			}
-			ctx := c.Context()
 			if out != "" {
 				return exit.Usagef("", "-o is for scans: use --report")
-			}
-			if format == "jsonl" && len(f.reportTo) == 0 && !j.judged {
-				_, findings, err := j.options.Findings(ctx, captures...)
-				if err == nil {
-					err = detect.WriteJSONL(a.stdout, findings, detect.Output{Reveal: f.reveal, Key: j.options.Key})
-				}
-				return inputError(err)
 			}
 			return a.detectAndJudge(c, f, j, format, captures)
 		},
@@ -66,22 +58,37 @@ func (a *app) detectAndJudge(c *cobra.Command, f judgeFlags, j *judgement, forma
 		return exit.Usagef("", "--format: %w", err)
 	}
 	ctx := c.Context()
-	m, err := j.options.Model(ctx, captures...)
+	m, stream, done, err := a.conclude(ctx, j, captures...)
 	if err != nil {
-		return inputError(err)
-	}
-	run := captures[0].Capture
-	if err := f.reports(ctx, a, j, m, captures...); err != nil {
 		return err
 	}
-	w := report.WriteOptions{Reveal: f.reveal, Key: j.options.Key, Findings: j.findings(ctx, captures...), Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout), Width: width(a.stdout), Print: a.printer()}
+	defer done()
+	blobs := captures[0].Capture.Blobs
+	if err := f.reports(ctx, a, j, m, stream, blobs); err != nil {
+		return err
+	}
+	w := report.WriteOptions{Reveal: f.reveal, Key: j.options.Key, Conclusions: streamOf(stream), Policy: j.policy, Blobs: blobs, Color: colour(a.stdout), Width: width(a.stdout), Print: a.printer()}
 	if err := print.Write(ctx, a.stdout, m, w); err != nil {
 		return err
 	}
-	if !j.judged {
-		return nil
+	return exitOf(m)
+}
+
+// conclude detects and judges. The conclusions are kept in a file of their own until done is called.
+func (a *app) conclude(ctx context.Context, j *judgement, captures ...conclude.Profile) (m *report.Model, stream string, done func(), err error) {
+	dir, err := os.MkdirTemp("", "tagscan-")
+	if err != nil {
+		return nil, "", nil, exit.Failedf("set TMPDIR to a directory that can be written to", "conclusions: %w", err)
 	}
-	return j.exitOf(m)
+	undo := a.atExit(func() { _ = os.RemoveAll(dir) })
+	done = func() { undo(); _ = os.RemoveAll(dir) }
+	stream = filepath.Join(dir, conclude.FindingsFile)
+	c, err := j.options.Keep(ctx, stream, captures...)
+	if err != nil {
+		done()
+		return nil, "", nil, inputError(err)
+	}
+	return c.Model, stream, done, nil
 }
 
 // openProfiles opens the one input, or the captures of several visitors.
@@ -125,60 +132,4 @@ func inputError(err error) error {
 		return nil
 	}
 	return exit.Usagef("give a directory that `tagscan scan -o` made, or a HAR 1.2 file", "%w", err)
-}
-
-func (a *app) reportCommand() *cobra.Command {
-	var f judgeFlags
-	var format string
-	c := &cobra.Command{
-		Use:   "report RUN",
-		Short: "Another report of a kept run",
-		Long: `Print or write another report of a kept run, from its report.json, without a browser and
-without detecting again. With --reveal, --persona, --config or the like the capture is
-detected and judged again.`,
-		Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error {
-			run, err := a.openRun(args[0])
-			if err != nil {
-				return err
-			}
-			j, err := f.load(nil)
-			if err != nil {
-				return err
-			}
-			m, err := readModel(args[0])
-			if err != nil || f.anew() {
-				if m, err = j.options.Model(c.Context(), conclude.Profile{Capture: run}); err != nil {
-					return inputError(err)
-				}
-			}
-			if err := f.reports(c.Context(), a, j, m, conclude.Profile{Capture: run}); err != nil {
-				return err
-			}
-			if len(f.reportTo) > 0 && !c.Flags().Changed("format") {
-				return nil
-			}
-			print, err := report.ByName(format)
-			if err != nil {
-				return exit.Usagef("", "--format: %w", err)
-			}
-			return print.Write(c.Context(), a.stdout, m, report.WriteOptions{
-				Reveal: f.reveal, Key: j.options.Key, Findings: j.findings(c.Context(), conclude.Profile{Capture: run}), Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout), Width: width(a.stdout),
-				HTML: filepath.Join(args[0], conclude.HTMLFile), Print: a.printer(),
-			})
-		},
-	}
-	f.register(c)
-	c.Flags().StringVar(&format, "format", "text", "what to print: "+strings.Join(report.Names(), ", "))
-	return c
-}
-
-// anew reports whether a flag asks for more than another wording.
-func (f *judgeFlags) anew() bool {
-	for _, name := range []string{"reveal", "persona", "config", "baseline", "fail-on", "severity", "vendors", "first-party", "include-first-party"} {
-		if f.changed(name) {
-			return true
-		}
-	}
-	return false
 }

@@ -19,13 +19,13 @@ the site are kept apart from those that tagscan's own catalog and rules may have
 
 The exit code is 0 where nothing changed on the site and 1 where something did.`,
 		Args: usageArgs(cobra.ExactArgs(2)),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			const hint = "give two directories that `tagscan scan -o` made, or two report.json files"
-			old, err := readModel(args[0])
+			old, err := a.readRun(c.Context(), args[0])
 			if err != nil {
 				return exit.Usagef(hint, "%w", err)
 			}
-			cur, err := readModel(args[1])
+			cur, err := a.readRun(c.Context(), args[1])
 			if err != nil {
 				return exit.Usagef(hint, "%w", err)
 			}

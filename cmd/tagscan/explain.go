@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
@@ -23,11 +24,12 @@ func (a *app) explainCommand() *cobra.Command {
 	var vendors []string
 	c := &cobra.Command{
 		Use:   "explain ID",
-		Short: "A rule, vendor, decoder, class or fingerprint: what, why, example, what to do",
+		Short: "A rule, vendor, decoder, class, gap or fingerprint: what, why, example, what to do",
 		Example: `  tagscan explain contact.email
   tagscan explain mixpanel
   tagscan explain base64
   tagscan explain 3f9c0a17e2b4 --run tagscan-demo
+  tagscan explain gap:unreachable
   tagscan explain list`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -40,6 +42,8 @@ func (a *app) explainCommand() *cobra.Command {
 			switch {
 			case id == "list":
 				e.list()
+			case strings.HasPrefix(id, gapPrefix):
+				return e.gap(strings.TrimPrefix(id, gapPrefix))
 			case e.class(id) || e.vendor(id) || e.decoder(id) || e.rule(id):
 			default:
 				rules, err := policyOf(config)
@@ -256,6 +260,40 @@ func (e explainer) flow(id, run string) error {
 	return exit.Usagef("`tagscan report "+run+" --format json` lists them", "no flow of %s has the fingerprint %s", run, id)
 }
 
+// gapPrefix begins the name of a kind of gap.
+const gapPrefix = "gap:"
+
+// gap explains a kind of gap, or lists them all.
+func (e explainer) gap(kind string) error {
+	if kind == "" || kind == "list" {
+		e.gaps()
+		return nil
+	}
+	info, ok := crawler.InfoOfGap(crawler.GapKind(kind))
+	if !ok {
+		return exit.Usagef("`tagscan explain gap:list` names them all", "%s is no kind of gap", kind)
+	}
+	effect := "It is told, and does not make a run incomplete unless the policy's incomplete_on names it."
+	if info.Hides {
+		effect = "Personal data could be behind it, so it makes a run incomplete (exit 3) unless the policy's incomplete_on takes it out."
+	}
+	e.tell(fmt.Sprintf("%s%s (gap of the %s)", gapPrefix, kind, info.From),
+		[2]string{"What was not seen", info.Doc}, [2]string{"What it means", effect}, [2]string{"What to do", info.Remedy},
+		[2]string{"In the policy", fmt.Sprintf("policy:\n  incomplete_on: [default, \"!%s\"]   # to live with it\n  incomplete_on: [default, %s]      # to insist on it", kind, kind)})
+	return nil
+}
+
+func (e explainer) gaps() {
+	fmt.Fprintln(e.w, "gaps (* makes a run incomplete unless the policy says otherwise):")
+	for _, g := range crawler.GapKinds {
+		mark := " "
+		if g.Hides {
+			mark = "*"
+		}
+		fmt.Fprintf(e.w, "  %s %-28s %s\n", mark, gapPrefix+string(g.Kind), g.Doc)
+	}
+}
+
 func (e explainer) list() {
 	fmt.Fprintln(e.w, "classes:")
 	for _, c := range rule.Classes() {
@@ -269,6 +307,7 @@ func (e explainer) list() {
 	for _, d := range decode.Decoders {
 		fmt.Fprintf(e.w, "  %-24s %s\n", d.Name, d.Doc)
 	}
+	e.gaps()
 	fmt.Fprintln(e.w, "vendors:")
 	for _, v := range e.catalog.All() {
 		fmt.Fprintf(e.w, "  %-24s %s, %s\n", v.ID, v.Name, v.Owner.Name)

@@ -34,6 +34,7 @@ var allowed = []struct {
 	{"detect", []string{"crawler", "crawler/web", "detect/decode", "detect/rule", "detect/recipient"}},
 	{"detect/policy", []string{"crawler", "crawler/web", "detect", "detect/decode", "detect/rule", "detect/recipient"}},
 	{"report", []string{"crawler", "crawler/web", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
+	{"report/conclude", []string{"crawler", "crawler/web", "crawler/capture", "crawler/har", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
 	{"fixtures", []string{"fixtures", "crawler"}},
 	{"cmd", []string{"crawler", "crawler/web", "detect", "report", "fixtures", "cmd"}},
 }

@@ -11,14 +11,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tagscan/tagscan/cmd/internal/conclude"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/cmd/internal/project"
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/conclude"
 )
 
 // configFile and baselineFile are looked for in the working directory.
@@ -65,7 +66,6 @@ func (f *judgeFlags) register(c *cobra.Command) {
 type judgement struct {
 	options conclude.Options
 	policy  string // name of the policy file, "" without one
-	judged  bool   // somebody asked for a judgement: a policy, a baseline, or a flag
 }
 
 // load reads the policy file, the baseline, the persona and the vendors. persona is what is known if no file is named.
@@ -136,21 +136,21 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 		if cfg, err = policy.Load(name); err != nil {
 			return exit.Usagef("", "%w", err)
 		}
-		j.policy, j.judged = name, true
+		j.policy = name
 	}
 	if f.failOn != "" {
 		v, err := parseFailOn(f.failOn)
 		if err != nil {
 			return exit.Usagef("", "--fail-on: %w", err)
 		}
-		cfg.Policy.FailOn, j.judged = v, true
+		cfg.Policy.FailOn = v
 	}
 	if f.severity != "" {
 		s, err := rule.ParseSeverity(f.severity)
 		if err != nil {
 			return exit.Usagef("", "--severity: %w", err)
 		}
-		cfg.Policy.Severity, j.judged = &s, true
+		cfg.Policy.Severity = &s
 	}
 	j.options.Config = cfg
 	base, err := policy.LoadBaseline(f.baselineName(j))
@@ -160,7 +160,7 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 	if err != nil {
 		return exit.Usagef("`tagscan accept RUN --reason …` writes one", "baseline: %w", err)
 	}
-	j.options.Baseline, j.judged = base, j.judged || base != nil
+	j.options.Baseline = base
 	return nil
 }
 
@@ -191,13 +191,10 @@ func loadCatalog(own []string) (*recipient.Catalog, error) {
 	return c, nil
 }
 
-// reports writes what --report asked for.
-func (f *judgeFlags) reports(ctx context.Context, a *app, j *judgement, m *report.Model, profiles ...conclude.Profile) error {
+// reports writes what --report asked for. stream is the file that holds the conclusions, "" if there is none.
+func (f *judgeFlags) reports(ctx context.Context, a *app, j *judgement, m *report.Model, stream string, blobs crawler.Blobs) error {
 	for _, name := range f.reportTo {
-		w := report.WriteOptions{
-			Reveal: f.reveal, Policy: j.policy, Blobs: profiles[0].Capture.Blobs, Print: a.printer(),
-			Key: j.options.Key, Findings: j.findings(ctx, profiles...),
-		}
+		w := report.WriteOptions{Reveal: f.reveal, Policy: j.policy, Blobs: blobs, Print: a.printer(), Key: j.options.Key, Conclusions: streamOf(stream)}
 		if err := j.options.File(ctx, name, "", m, w); err != nil {
 			return exit.Failedf("", "report %w", err)
 		}
@@ -205,16 +202,12 @@ func (f *judgeFlags) reports(ctx context.Context, a *app, j *judgement, m *repor
 	return nil
 }
 
-// findings are all findings, found again each time they are asked for.
-func (j *judgement) findings(ctx context.Context, profiles ...conclude.Profile) iter.Seq2[detect.Finding, error] {
-	return func(yield func(detect.Finding, error) bool) {
-		_, findings, err := j.options.Findings(ctx, profiles...)
-		if err != nil {
-			yield(detect.Finding{}, err)
-			return
-		}
-		findings(yield)
+// streamOf reads the conclusions that a file holds; nil where there is no file.
+func streamOf(file string) iter.Seq2[detect.Conclusion, error] {
+	if file == "" {
+		return nil
 	}
+	return conclude.Stream(file)
 }
 
 func parseFailOn(s string) (policy.FailOn, error) {
@@ -225,8 +218,8 @@ func parseFailOn(s string) (policy.FailOn, error) {
 	return "", fmt.Errorf("%q is none of new, any, never", s)
 }
 
-// exitOf is the exit that a verdict means.
-func (j *judgement) exitOf(m *report.Model) error {
+// exitOf is the exit that a verdict means: one rule for every command that tells a verdict, and for every format.
+func exitOf(m *report.Model) error {
 	switch m.Verdict.Result {
 	case policy.Fail:
 		return exit.Silent(exit.Violation)

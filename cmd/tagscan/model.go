@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tagscan/tagscan/cmd/internal/conclude"
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/visit"
 	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/conclude"
 )
 
 // readModel reads the report.json of a run directory, or a report.json itself.
@@ -28,6 +30,29 @@ func readModel(path string) (*report.Model, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return m, nil
+}
+
+// readRun is readModel for commands that tell no verdict: what does not fit in the run's files is said on stderr.
+func (a *app) readRun(ctx context.Context, path string) (*report.Model, error) {
+	m, err := readModel(path)
+	if err != nil {
+		return nil, err
+	}
+	if run, err := capture.Open(path); err == nil && !run.IsHAR() {
+		gaps, err := run.Gaps(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range gaps {
+			a.sayGap(path, g)
+		}
+	}
+	return m, nil
+}
+
+// sayGap tells on stderr what does not fit in a run.
+func (a *app) sayGap(path string, g crawler.Gap) {
+	fmt.Fprintf(a.stderr, "%s: %s: %s\n", path, g.Where, g.Text)
 }
 
 // printer prints HTML as PDF with the browser of this machine.

@@ -19,7 +19,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/tagscan/tagscan/cmd/internal/annotate"
-	"github.com/tagscan/tagscan/cmd/internal/conclude"
 	"github.com/tagscan/tagscan/cmd/internal/console"
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/cmd/internal/scan"
@@ -29,8 +28,10 @@ import (
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/visit"
 	"github.com/tagscan/tagscan/crawler/visit/consent"
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/conclude"
 )
 
 // scanFlags are the flags of a scan as given.
@@ -162,7 +163,7 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	if err != nil {
 		return exit.Failedf("the capture in "+o.Dir+" is kept: `tagscan report "+o.Dir+"` tries again", "%w", err)
 	}
-	if err := f.judgeFlags.reports(ctx, a, judge, model, conclude.Profile{Capture: run}); err != nil {
+	if err := f.judgeFlags.reports(ctx, a, judge, model, filepath.Join(o.Dir, conclude.FindingsFile), run.Blobs); err != nil {
 		return err
 	}
 	if err := capture.Seal(o.Dir); err != nil {
@@ -187,7 +188,7 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 		}
 		return exit.Failedf("check the address and the network; `tagscan doctor` looks at this machine", "nothing could be seen: %s", why)
 	}
-	return judge.exitOf(model)
+	return exitOf(model)
 }
 
 // text prints the terminal report.
@@ -305,14 +306,14 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if f.verbose {
 		logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
-	owner := conclude.OwnerOf(j.options.Catalog, append(slices.Clone(j.options.FirstParty), seeds...))
+	owners := detect.NewOwners(j.options.Catalog, append(slices.Clone(j.options.FirstParty), seeds...)...)
 	o := scan.Options{
 		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
 		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
 		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay,
 		Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
 		RecipientOf: func(host string) (string, bool) {
-			r := owner(host)
+			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty
 		},
 		Visit: visit.Options{

@@ -65,8 +65,10 @@ type Rules struct {
 	Severity *rule.Severity `yaml:"severity,omitempty" json:"severity,omitempty" jsonschema:"type=string,enum=info,enum=low,enum=medium,enum=high,enum=critical" doc:"severity from which flows fail a run; medium unless said otherwise"`
 	Allow    []Rule         `yaml:"allow,omitempty" json:"allow,omitempty" doc:"flows that are agreed to"`
 	Forbid   []Rule         `yaml:"forbid,omitempty" json:"forbid,omitempty" doc:"flows that must not be"`
-	Ignore   []Ignore       `yaml:"ignore,omitempty" json:"ignore,omitempty" doc:"flows that are known and tolerated until a date"`
-	Line     int            `yaml:"-" json:"-"` // of the key default, if it is there
+	// IncompleteOn are the kinds of gaps that make a run incomplete.
+	IncompleteOn Strings  `yaml:"incomplete_on,omitempty" json:"incomplete_on,omitempty" doc:"gaps that make a run incomplete (explain gap:list): default, all, kinds or globs; !KIND takes one out"`
+	Ignore       []Ignore `yaml:"ignore,omitempty" json:"ignore,omitempty" doc:"flows that are known and tolerated until a date"`
+	Line         int      `yaml:"-" json:"-"` // of the key default, if it is there
 }
 
 // fallback is the decision for flows that nothing speaks of.

@@ -7,10 +7,12 @@ import (
 
 // Input is what a run is judged on.
 type Input struct {
-	Flows       []detect.Flow
-	Pages       []Page
-	Scripts     []Script
-	Interrupted bool // the run was cut short
+	Flows []detect.Flow
+	Gaps  []crawler.Gap // what was not seen
+	// Gathered are the gaps of a report that was made before and is judged anew.
+	Gathered []Gap
+	Pages    []Page // for what a baseline says of pages that were seen
+	Scripts  []Script
 }
 
 // Page is one visit, as far as it says whether enough was seen.

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
 )
@@ -25,6 +24,9 @@ import (
 //
 // Forbidden and new flows fail the run from the policy's severity threshold on; with fail_on: any, ignored ones do too.
 // A guess never fails it: a recipient that only looks like one, or a finding that is only possible.
+//
+// Fail outranks incomplete, incomplete outranks pass. A run is incomplete if a gap of a kind that the policy's
+// incomplete_on names was not closed (Rules.incomplete); nothing else in tagscan decides that.
 func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
 	j := judge{cfg: cfg.orDefault(), base: base, now: now}
 	v := Verdict{Flows: []FlowVerdict{}}
@@ -32,7 +34,7 @@ func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
 		v.Flows = append(v.Flows, j.flow(f))
 	}
 	v.Scripts = j.scripts(in)
-	v.Missing = missing(in)
+	v.Gaps = j.gaps(in)
 	v.Warnings = j.warnings(in)
 	v.Result = j.result(v)
 	v.Sentence = sentence(v, in, j.cfg)
@@ -92,54 +94,10 @@ func (j *judge) result(v Verdict) Result {
 	switch {
 	case bad:
 		return Fail
-	case len(v.Missing) > 0:
+	case slices.ContainsFunc(v.Gaps, func(g Gap) bool { return g.Incomplete }):
 		return Incomplete
 	}
 	return Pass
-}
-
-// missing says what was not seen well enough to call a run clean: nothing at all, a run cut short, or a kind of page in a
-// consent state of which no visit was complete. A page that is not there (404, 410) or that robots.txt keeps out is
-// missing nothing, but if no page at all was complete, nothing is proven.
-func missing(in Input) []string {
-	var out []string
-	if in.Interrupted {
-		out = append(out, "the run was interrupted")
-	}
-	type key struct {
-		route   string
-		consent crawler.Consent
-	}
-	complete, why := map[key]bool{}, map[key]string{}
-	var order []key
-	done := 0
-	for _, p := range in.Pages {
-		k := key{p.Route, p.Consent}
-		switch {
-		case p.Outcome == crawler.Complete:
-			complete[k] = true
-			done++
-		case p.Outcome == crawler.Blocked && (p.Status == 404 || p.Status == 410 || strings.HasPrefix(p.Reason, "robots")):
-			continue
-		}
-		if _, ok := why[k]; !ok {
-			order = append(order, k)
-			why[k] = fmt.Sprintf("%s: %s", p.Outcome, p.Reason)
-		}
-	}
-	for _, k := range order {
-		if !complete[k] {
-			state := ""
-			if k.consent != "" {
-				state = " (" + string(k.consent) + ")"
-			}
-			out = append(out, k.route+state+" "+strings.TrimSuffix(strings.TrimSuffix(why[k], " "), ":"))
-		}
-	}
-	if done == 0 && len(out) == 0 {
-		out = append(out, "no page was seen completely")
-	}
-	return out
 }
 
 func sentence(v Verdict, in Input, cfg *Config) string {
@@ -183,7 +141,7 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		}
 		return strings.Join(parts, ", ") + "."
 	case Incomplete:
-		return "Nothing against the policy was seen, but not enough was seen to call it clean: " + count(len(v.Missing), "gap") + "."
+		return incompleteSentence(v.Gaps)
 	}
 	switch {
 	case len(third) == 0:
@@ -194,6 +152,21 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		return "Nothing of severity " + cfg.Policy.threshold().String() + " or worse is new; " + count(len(third), "third party") + " received identifying data."
 	}
 	return "Everything that was sent is agreed to; " + count(len(third), "third party") + " received identifying data."
+}
+
+func incompleteSentence(gaps []Gap) string {
+	return "Nothing against the policy was seen, but not enough was seen to call it clean: " + unseen(gaps) + "."
+}
+
+// unseen counts what makes a run incomplete.
+func unseen(gaps []Gap) string {
+	n := 0
+	for _, g := range gaps {
+		if g.Incomplete {
+			n++
+		}
+	}
+	return count(n, "gap")
 }
 
 func count(n int, one string) string {

@@ -171,27 +171,92 @@ func TestResultsWithoutAPolicy(t *testing.T) {
 		in   Input
 		want Result
 	}{
-		"medium fails":        {Input{Flows: []detect.Flow{f("medium")}, Pages: complete}, Fail},
-		"low passes":          {Input{Flows: []detect.Flow{f("low")}, Pages: complete}, Pass},
-		"a guess passes":      {Input{Flows: []detect.Flow{weak}, Pages: complete}, Pass},
-		"a hint passes":       {Input{Flows: []detect.Flow{hint}, Pages: complete}, Pass},
-		"nothing seen":        {Input{}, Incomplete},
-		"interrupted":         {Input{Pages: complete, Interrupted: true}, Incomplete},
-		"partial only":        {Input{Pages: []Page{{Route: "/", Outcome: crawler.Partial, Reason: "timeout"}}}, Incomplete},
-		"one of two complete": {Input{Pages: append([]Page{{Route: "https://a.example/", Consent: "accepted", Outcome: crawler.Partial}}, complete...)}, Pass},
-		"a state missing":     {Input{Pages: append([]Page{{Route: "https://a.example/", Consent: "rejected", Outcome: crawler.Failed}}, complete...)}, Incomplete},
-		"a dead link":         {Input{Pages: append([]Page{{Route: "/gone", Outcome: crawler.Blocked, Status: 404}}, complete...)}, Pass},
-		"a login wall":        {Input{Pages: append([]Page{{Route: "/account", Outcome: crawler.Blocked, Status: 401}}, complete...)}, Incomplete},
-		"only dead links":     {Input{Pages: []Page{{Route: "/gone", Outcome: crawler.Blocked, Status: 404}}}, Incomplete},
-		"bad and incomplete":  {Input{Flows: []detect.Flow{f("high")}, Interrupted: true}, Fail},
+		"medium fails":         {Input{Flows: []detect.Flow{f("medium")}, Pages: complete}, Fail},
+		"low passes":           {Input{Flows: []detect.Flow{f("low")}, Pages: complete}, Pass},
+		"a guess passes":       {Input{Flows: []detect.Flow{weak}, Pages: complete}, Pass},
+		"a hint passes":        {Input{Flows: []detect.Flow{hint}, Pages: complete}, Pass},
+		"nothing seen":         {Input{}, Incomplete},
+		"interrupted":          {Input{Pages: complete, Gaps: gaps(crawler.GapInterrupted)}, Incomplete},
+		"partial only":         {Input{Pages: []Page{{Route: "/", Outcome: crawler.Partial, Reason: "timeout"}}}, Incomplete},
+		"one of two partial":   {Input{Pages: complete, Gaps: gaps(crawler.GapPagePartial)}, Incomplete},
+		"a dead link":          {Input{Pages: complete, Gaps: gaps(crawler.GapPageMissing)}, Pass},
+		"a download":           {Input{Pages: complete, Gaps: gaps(crawler.GapDownload)}, Pass},
+		"a login wall":         {Input{Pages: complete, Gaps: gaps(crawler.GapLogin)}, Incomplete},
+		"limits":               {Input{Pages: complete, Gaps: gaps(crawler.GapNotVisited, crawler.GapLinksLeftOut)}, Pass},
+		"a kind from tomorrow": {Input{Pages: complete, Gaps: gaps("of-tomorrow")}, Incomplete},
+		"bad and incomplete":   {Input{Flows: []detect.Flow{f("high")}, Gaps: gaps(crawler.GapInterrupted)}, Fail},
 	} {
 		v := Judge(tt.in, nil, nil, now)
 		assert.Equal(t, tt.want, v.Result, name)
 		assert.NotEmpty(t, v.Sentence, name)
 		if tt.want == Incomplete {
-			assert.NotEmpty(t, v.Missing, name)
+			assert.NotEmpty(t, v.Gaps, name)
+			assert.True(t, v.Gaps[0].Incomplete, name)
+			assert.NotEmpty(t, v.Gaps[0].Text, name)
 		}
 	}
+}
+
+func gaps(kinds ...crawler.GapKind) []crawler.Gap {
+	var out []crawler.Gap
+	for _, k := range kinds {
+		out = append(out, crawler.Gap{Kind: k, Text: "for the test"})
+	}
+	return out
+}
+
+// TestEveryKindOfGapIsJudged: each kind makes a run incomplete exactly if it could hide something, and never fails one.
+func TestEveryKindOfGapIsJudged(t *testing.T) {
+	for _, info := range crawler.GapKinds {
+		want := Pass
+		if info.Hides {
+			want = Incomplete
+		}
+		v := Judge(Input{Pages: complete, Gaps: gaps(info.Kind)}, nil, nil, now)
+		assert.Equal(t, want, v.Result, info.Kind)
+		require.Len(t, v.Gaps, 1, info.Kind)
+		assert.Equal(t, info.Remedy, v.Gaps[0].Remedy, info.Kind)
+	}
+}
+
+func TestIncompleteOn(t *testing.T) {
+	for src, want := range map[string]Result{
+		"":                                       Incomplete,
+		"incomplete_on: default":                 Incomplete,
+		"incomplete_on: [default, '!bot-wall']":  Pass,
+		"incomplete_on: ['!bot-wall', default]":  Incomplete,
+		"incomplete_on: unreachable":             Pass,
+		"incomplete_on: bot-*":                   Incomplete,
+		"incomplete_on: [all, '!bot-*']":         Pass,
+		"incomplete_on: [default, download]":     Incomplete,
+		"incomplete_on: [download, unreachable]": Pass,
+	} {
+		cfg, err := Parse("x.yaml", []byte("policy:\n  fail_on: new\n  "+src))
+		require.NoError(t, err, src)
+		assert.Equal(t, want, Judge(Input{Pages: complete, Gaps: gaps(crawler.GapWall)}, cfg, nil, now).Result, src)
+	}
+	cfg, err := Parse("x.yaml", []byte("policy: {incomplete_on: [default, download]}"))
+	require.NoError(t, err)
+	assert.Equal(t, Incomplete, Judge(Input{Pages: complete, Gaps: gaps(crawler.GapDownload)}, cfg, nil, now).Result)
+	_, err = Parse("x.yaml", []byte("policy: {incomplete_on: [bot-wal]}"))
+	assert.ErrorContains(t, err, `did you mean "bot-wall"`)
+}
+
+func TestGapsThatSayTheSameAreOne(t *testing.T) {
+	in := Input{Pages: complete}
+	for _, where := range []string{"g", "a", "b", "c", "d", "e", "f", "a"} {
+		in.Gaps = append(in.Gaps, crawler.Gap{Kind: crawler.GapBody, Recipient: "x", Where: where, Count: 2, Text: "gone", Consent: crawler.Rejected})
+	}
+	in.Gaps = append(in.Gaps, crawler.Gap{Kind: crawler.GapBody, Recipient: "y", Text: "gone"}, crawler.Gap{Kind: crawler.GapDownload, Text: "a file"})
+	v := Judge(in, nil, nil, now)
+	require.Len(t, v.Gaps, 3)
+	g := v.Gaps[0]
+	assert.Equal(t, 16, g.Count)
+	assert.Equal(t, []string{"a", "b", "c", "d", "e"}, g.Where)
+	assert.Equal(t, 2, g.More)
+	assert.Equal(t, []crawler.Consent{crawler.Rejected}, g.Consents)
+	assert.Equal(t, "16 × body-unseen: gone (a, b, c, d, e and 2 more)", g.String())
+	assert.Equal(t, crawler.GapDownload, v.Gaps[2].Kind, "what hides nothing comes last")
 }
 
 func TestFailOnAndSeverity(t *testing.T) {

@@ -111,8 +111,8 @@ func (c *Config) check() string {
 		return fmt.Sprintf("version: %d is not known: this tagscan reads version 1", c.Version)
 	}
 	for _, s := range c.Consent {
-		if !slices.Contains(consentStates, s) {
-			return "consent: " + notOneOf(s, consentStates)
+		if !slices.Contains(visitStates, s) {
+			return "consent: " + notOneOf(s, visitStates)
 		}
 	}
 	return ""
@@ -129,7 +129,7 @@ func (r *Rules) check() string {
 	default:
 		return "fail_on: " + notOneOf(string(r.FailOn), []string{"new", "any", "never"})
 	}
-	return ""
+	return checkIncompleteOn(r.IncompleteOn)
 }
 
 func (r *Rule) check() string {

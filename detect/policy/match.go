@@ -238,5 +238,8 @@ func narrower(a, b [8]int) bool {
 	return more
 }
 
-// consentStates are the states a policy can name.
-var consentStates = []string{string(crawler.Unasked), string(crawler.Rejected), string(crawler.Accepted), string(crawler.GPC)}
+// visitStates are the states that a site can be visited in, consentStates those that a rule can speak of.
+var (
+	visitStates   = []string{string(crawler.Unasked), string(crawler.Rejected), string(crawler.Accepted), string(crawler.GPC)}
+	consentStates = append(slices.Clone(visitStates), string(crawler.Unknown))
+)

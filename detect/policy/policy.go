@@ -88,6 +88,6 @@ type Verdict struct {
 	Sentence string          `json:"sentence"` // the verdict in one sentence
 	Flows    []FlowVerdict   `json:"flows"`
 	Scripts  []ScriptVerdict `json:"scripts,omitempty"`
-	Missing  []string        `json:"missing,omitempty"`  // what was not seen well enough to call the run clean
+	Gaps     []Gap           `json:"gaps"`               // what was not seen; what makes the run incomplete first
 	Warnings []string        `json:"warnings,omitempty"` // rules that match nothing, ignores about to expire, baseline entries gone
 }

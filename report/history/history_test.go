@@ -51,17 +51,18 @@ func (s site) model() *report.Model {
 	for _, c := range states {
 		page := "p" + string(c)
 		for host, class := range s.sent {
-			b.Event(crawler.Event{Time: start, Request: &crawler.Request{ID: "r" + host, Page: page, Consent: c, Route: "https://own.example/", URL: "https://" + host + "/x", Type: "xhr"}})
 			name := host
 			if n := s.names[host]; n != "" {
 				name = n
 			}
+			b.Conclusion(detect.Conclusion{Judged: &detect.Judged{Request: "r" + host, PageID: page, Consent: c, Route: "https://own.example/", Host: host,
+				Type: "xhr", Recipient: recipient.Recipient{ID: name, Name: name}}})
 			if class == "" {
 				continue
 			}
-			b.Finding(detect.Finding{Request: "r" + host, Host: host, Recipient: recipient.Recipient{ID: name, Name: name}, Class: class, Rule: string(class), Form: detect.Plain, Consent: c,
+			b.Conclusion(detect.Conclusion{Finding: &detect.Finding{Request: "r" + host, Host: host, Recipient: recipient.Recipient{ID: name, Name: name}, Class: class, Rule: string(class), Form: detect.Plain, Consent: c,
 				Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.v", Value: detect.NewMasked("m***"), Route: "https://own.example/", Severity: rule.High,
-				Fingerprint: detect.Fingerprint(string(class), name, "https://own.example/", c, "body.v")})
+				Fingerprint: detect.Fingerprint(string(class), name, "https://own.example/", c, "body.v")}})
 		}
 		for u, sha := range s.scripts {
 			b.Event(crawler.Event{Time: start, Script: &crawler.Script{Page: page, URL: u, SHA256: sha, Kind: "external"}})

@@ -59,8 +59,8 @@ func GitHub(w io.Writer, m *report.Model, file string) error {
 		}
 	}
 	var warnings []command
-	for _, x := range m.Verdict.Missing {
-		warnings = append(warnings, command{kind: "warning", title: "tagscan: not seen", text: x})
+	for _, g := range m.Incomplete() {
+		warnings = append(warnings, command{kind: "warning", title: "tagscan: not seen", text: m.GapLine(g) + ". " + g.Remedy})
 	}
 	for _, x := range m.Verdict.Warnings {
 		warnings = append(warnings, command{kind: "warning", title: "tagscan: policy", file: file, text: x})

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report"
@@ -25,7 +26,7 @@ func TestGitHub(t *testing.T) {
 			flow("Meta, Pixel", "https://shop.example/b", fails),
 			flow("Stripe", "https://shop.example/pay", policy.FlowVerdict{Decision: policy.Allowed}),
 		},
-		Verdict: policy.Verdict{Result: policy.Fail, Sentence: "2 forbidden flows.", Missing: []string{"https://shop.example/c failed"}, Warnings: []string{"rule x matches nothing"}},
+		Verdict: policy.Verdict{Result: policy.Fail, Sentence: "2 forbidden flows.", Gaps: []policy.Gap{{Kind: crawler.GapPageFailed, Text: "dns", Count: 1, Where: []string{"https://shop.example/c"}, Incomplete: true, Remedy: "Look at it."}}, Warnings: []string{"rule x matches nothing"}},
 	}
 	var out strings.Builder
 	require.NoError(t, GitHub(&out, m, "tagscan.yaml"))

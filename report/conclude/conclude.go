@@ -1,16 +1,17 @@
-// Package conclude goes from captures to a report: it runs detection over them, holds the flows against the policy, and
-// writes findings and reports. It needs no browser and changes no capture.
+// Package conclude goes from captures to a report: capture or HAR → conclusions → judgement → model → files. It runs
+// detection over them, holds what was found against the policy, and writes findings and reports. It needs no browser and
+// changes no capture. The command is made of it, and so can be any other program: see the example.
 package conclude
 
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -67,18 +68,17 @@ func (o Options) analyzer(run *crawler.Run) (*detect.Analyzer, error) {
 	})
 }
 
-// Findings yields the findings of the profiles together.
-func (o Options) Findings(ctx context.Context, profiles ...Profile) (*detect.Run, iter.Seq2[detect.Finding, error], error) {
+// open makes the Run of the profiles.
+func (o Options) open(profiles []Profile) (*detect.Run, error) {
 	a, err := o.analyzer(runOf(profiles))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	captures := make([]detect.Capture, 0, len(profiles))
 	for _, p := range profiles {
 		captures = append(captures, detect.Capture{Events: p.Capture.Events, Blobs: p.Capture.Blobs, Profile: p.Name, Visit: p.Visit})
 	}
-	run := a.Open(captures...)
-	return run, run.Findings(ctx), nil
+	return a.Open(captures...), nil
 }
 
 // runOf is the first Run event of the captures, or nil. Errors show when the capture is read in earnest.
@@ -101,31 +101,23 @@ type Conclusion struct {
 	Verdict policy.Verdict
 }
 
-// Conclude detects, judges and builds the model. Each finding is handed to each, if it is not nil.
-func (o Options) Conclude(ctx context.Context, each func(detect.Finding) error, profiles ...Profile) (*Conclusion, error) {
-	_, findings, err := o.Findings(ctx, profiles...)
+// Conclude detects, judges and builds the model. Each conclusion is handed to each as it comes, if each is not nil.
+func (o Options) Conclude(ctx context.Context, each func(detect.Conclusion) error, profiles ...Profile) (*Conclusion, error) {
+	run, err := o.open(profiles)
 	if err != nil {
 		return nil, err
 	}
-	b := report.NewBuilder(o.reporting(runOf(profiles)))
-	for _, p := range profiles {
-		for ev, err := range p.Capture.Events() {
-			if err != nil {
-				return nil, err
-			}
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			b.Event(ev)
-		}
-	}
-	for f, err := range findings {
+	reporting := o.reporting()
+	owners := sync.OnceValue(run.Owners)
+	reporting.OwnerOf = func(host string) recipient.Recipient { return owners().Of(host) }
+	b := report.NewBuilder(reporting)
+	for c, err := range run.Conclude(ctx, b.Event) {
 		if err != nil {
 			return nil, err
 		}
-		b.Finding(f)
+		b.Conclusion(c)
 		if each != nil {
-			if err := each(f); err != nil {
+			if err := each(c); err != nil {
 				return nil, err
 			}
 		}
@@ -136,23 +128,42 @@ func (o Options) Conclude(ctx context.Context, each func(detect.Finding) error, 
 	return c, nil
 }
 
-// Model is the model that Conclude comes to.
-func (o Options) Model(ctx context.Context, profiles ...Profile) (*report.Model, error) {
-	c, err := o.Conclude(ctx, nil, profiles...)
-	if err != nil {
-		return nil, err
-	}
-	return c.Model, nil
+// Judge holds a report that was made before against the policy and the baseline of the options. Nothing is detected anew.
+// more are gaps that were found since: files of the run that do not fit any more.
+func (o Options) Judge(m *report.Model, more ...crawler.Gap) policy.Verdict {
+	in := m.Input()
+	in.Gaps = append(in.Gaps, more...)
+	return policy.Judge(in, o.Config, o.Baseline, o.Now)
 }
 
-// reporting is what a report needs to know beside events and findings.
-func (o Options) reporting(run *crawler.Run) report.Options {
-	first := o.FirstParty
-	if run != nil {
-		first = append(append(append([]string(nil), first...), run.FirstParty...), run.Seeds...)
+// Keep is Conclude that keeps the stream of conclusions in a file, from which Stream reads it again: a report that lists
+// what was found reads that, and nothing is detected twice.
+func (o Options) Keep(ctx context.Context, file string, profiles ...Profile) (*Conclusion, error) {
+	var c *Conclusion
+	err := WriteFile(file, func(w io.Writer) (err error) {
+		out := detect.NewStreamWriter(w, detect.Output{Reveal: o.Reveal, Key: o.Key}, true)
+		c, err = o.Conclude(ctx, out.Write, profiles...)
+		return err
+	})
+	return c, err
+}
+
+// Stream reads the conclusions that Keep, or a scan, has kept in a file. It can be ranged over more than once.
+func Stream(file string) iter.Seq2[detect.Conclusion, error] {
+	return func(yield func(detect.Conclusion, error) bool) {
+		f, err := os.Open(file)
+		if err != nil {
+			yield(detect.Conclusion{}, fmt.Errorf("findings: %w", err))
+			return
+		}
+		defer f.Close()
+		detect.ReadStream(f)(yield)
 	}
+}
+
+// reporting is what a report needs to know beside events and conclusions.
+func (o Options) reporting() report.Options {
 	return report.Options{
-		OwnerOf:   OwnerOf(o.Catalog, first),
 		ClassInfo: classInfo,
 		Advice:    advice(o.Catalog),
 		Persona:   keysOf(o.Persona),
@@ -164,19 +175,11 @@ func (o Options) reporting(run *crawler.Run) report.Options {
 
 // Write writes findings.jsonl, report.json and report.html into dir, each whole or not at all, and returns the model.
 func (o Options) Write(ctx context.Context, dir string, profiles ...Profile) (*report.Model, error) {
-	var model *report.Model
-	err := WriteFile(filepath.Join(dir, FindingsFile), func(w io.Writer) error {
-		lines, out := json.NewEncoder(w), detect.Output{Reveal: o.Reveal, Key: o.Key}
-		lines.SetEscapeHTML(false)
-		c, err := o.Conclude(ctx, func(f detect.Finding) error { return lines.Encode(out.Project(f)) }, profiles...)
-		if err == nil {
-			model = c.Model
-		}
-		return err
-	})
+	c, err := o.Keep(ctx, filepath.Join(dir, FindingsFile), profiles...)
 	if err != nil {
 		return nil, err
 	}
+	model := c.Model
 	for name, format := range map[string]string{ReportFile: "json", HTMLFile: "html"} {
 		if err := o.File(ctx, filepath.Join(dir, name), format, model, report.WriteOptions{Reveal: o.Reveal, Blobs: profiles[0].Capture.Blobs}); err != nil {
 			return nil, err

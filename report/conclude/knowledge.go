@@ -7,50 +7,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 )
-
-// OwnerOf names who receives what is sent to a host, the site itself included. first are hosts, registrable domains or URLs
-// of the site.
-func OwnerOf(c *recipient.Catalog, first []string) func(host string) recipient.Recipient {
-	own := map[string]bool{}
-	for _, f := range first {
-		if _, rest, ok := strings.Cut(f, "://"); ok {
-			f, _, _ = strings.Cut(rest, "/")
-		}
-		own[domain(f)] = true
-	}
-	return func(host string) recipient.Recipient {
-		if own[domain(host)] {
-			return recipient.Recipient{ID: recipient.FirstParty, Name: "the site itself", How: recipient.OwnHost}
-		}
-		return c.OwnerOf(host)
-	}
-}
-
-// domain is the registrable domain of a host, or the host where it has none: an address, with or without its brackets.
-func domain(hostport string) string {
-	host := strings.ToLower(hostport)
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.Trim(host, "[]")
-	if net.ParseIP(host) != nil {
-		return host
-	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return d
-	}
-	return host
-}
 
 func classInfo(c rule.Class) (rule.ClassInfo, bool) {
 	for _, i := range rule.Classes() {

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/crawler/capture"
+	"github.com/tagscan/tagscan/report"
+	"github.com/tagscan/tagscan/report/conclude"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	var f judgeFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "report RUN",
+		Short: "Another report of a kept run",
+		Long: `Print or write another report of a kept run, of what was found when it was scanned: nothing
+is detected anew. With --config, --baseline, --fail-on or --severity it is judged anew. What
+needs other knowledge or the values in clear is for tagscan detect.
+
+The exit code is that of the verdict, as after a scan.`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			print, err := report.ByName(format)
+			if err != nil {
+				return exit.Usagef("", "--format: %w", err)
+			}
+			if err := f.needsDetection(args[0]); err != nil {
+				return err
+			}
+			run, err := a.openRun(args[0])
+			if err != nil {
+				return err
+			}
+			j, err := f.load(nil)
+			if err != nil {
+				return err
+			}
+			ctx := c.Context()
+			m, stream, done, err := a.concluded(ctx, f, j, run)
+			if err != nil {
+				return err
+			}
+			defer done()
+			if err := f.reports(ctx, a, j, m, stream, run.Blobs); err != nil {
+				return err
+			}
+			if len(f.reportTo) == 0 || c.Flags().Changed("format") {
+				err = print.Write(ctx, a.stdout, m, report.WriteOptions{
+					Key: j.options.Key, Conclusions: streamOf(stream), Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout),
+					Width: width(a.stdout), HTML: filepath.Join(args[0], conclude.HTMLFile), Print: a.printer(),
+				})
+			}
+			if err != nil {
+				return err
+			}
+			return exitOf(m)
+		},
+	}
+	f.register(c)
+	c.Flags().StringVar(&format, "format", "text", "what to print: "+strings.Join(report.Names(), ", "))
+	return c
+}
+
+// concluded is what was concluded about a run when it was scanned, judged by what the flags ask for and with what does not
+// fit any more in its files; a run that nothing was concluded about yet, for its scan was ended before, and a HAR, are
+// concluded now.
+func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *capture.Capture) (m *report.Model, stream string, done func(), err error) {
+	m, err = readModel(run.Path)
+	if run.IsHAR() || errors.Is(err, fs.ErrNotExist) {
+		return a.conclude(ctx, j, conclude.Profile{Capture: run})
+	}
+	if err != nil {
+		return nil, "", nil, exit.Usagef("`tagscan detect "+run.Path+"` concludes from the capture again", "%w", err)
+	}
+	gaps, err := run.Gaps(ctx)
+	if err != nil {
+		return nil, "", nil, inputError(err)
+	}
+	switch {
+	case f.judgedAnew():
+		m = m.Judged(j.options.Judge(m, gaps...))
+	case len(gaps) > 0:
+		m = m.Judged(m.Verdict.With(gaps, j.options.Config))
+	}
+	stream = filepath.Join(run.Path, conclude.FindingsFile)
+	if _, err := os.Stat(stream); err != nil {
+		stream = "" // the evidence in the report has to do
+	}
+	return m, stream, func() {}, nil
+}
+
+// judgedAnew reports whether a flag asks for another judgement than that of the scan.
+func (f *judgeFlags) judgedAnew() bool {
+	return f.anyChanged("config", "baseline", "fail-on", "severity") != ""
+}
+
+// needsDetection refuses flags that only detection can honour.
+func (f *judgeFlags) needsDetection(run string) error {
+	name := f.detectionFlag()
+	if name == "" {
+		return nil
+	}
+	return exit.Usagef("`tagscan detect "+run+" --"+name+"` does that, with the same --report and --format", "--%s needs the capture to be detected again; a report tells what was found", name)
+}
+
+// detectionFlag is the first given flag that only detection can honour, "" if there is none.
+func (f *judgeFlags) detectionFlag() string {
+	return f.anyChanged("reveal", "persona", "vendors", "first-party", "include-first-party")
+}
+
+// anyChanged is the first of the flags that was given, "" if none was.
+func (f *judgeFlags) anyChanged(names ...string) string {
+	for _, name := range names {
+		if f.changed(name) {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,161 @@
+package detect_test
+
+import (
+	"context"
+	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/rule"
+)
+
+// conclusions are all that is concluded about the events.
+func conclusions(t *testing.T, cfg detect.Config, evs ...crawler.Event) []detect.Conclusion {
+	t.Helper()
+	run := analyzer(t, cfg).Open(detect.Capture{Events: func() iter.Seq2[crawler.Event, error] { return streamOf(evs...) }})
+	var out []detect.Conclusion
+	for c, err := range run.Conclude(context.Background(), nil) {
+		require.NoError(t, err)
+		out = append(out, c)
+	}
+	return out
+}
+
+func gapsOf(cs []detect.Conclusion) []crawler.Gap {
+	var out []crawler.Gap
+	for _, c := range cs {
+		if c.Gap != nil {
+			out = append(out, *c.Gap)
+		}
+	}
+	return out
+}
+
+const collector = "https://t.tracker.net/c"
+
+func TestEventsImplyGaps(t *testing.T) {
+	page := func(o crawler.Outcome, status int, via, reason string) crawler.Event {
+		return crawler.Event{Page: &crawler.Page{ID: "p", URL: "https://www.shop.example/a", Outcome: o, Status: status, Reason: reason,
+			Task: crawler.Task{URL: "https://www.shop.example/a", Via: via, Consent: crawler.Rejected}}}
+	}
+	counted := page(crawler.Partial, 200, "link", "bodies: 1 request bodies could not be read; caps: too many requests")
+	counted.Page.Counts = crawler.Completeness{NotAttached: 2, DecodeFailed: 1, BodiesMissing: 1, CapsReached: []string{"too many requests"}}
+	walled := page(crawler.Blocked, 200, "link", "wall: a challenge")
+	walled.Page.Gaps = []crawler.Gap{{Kind: crawler.GapWall, Text: "a challenge was shown"}}
+	unseen := sent(crawler.Request{ID: "r", URL: collector, Page: "p", Unseen: "the browser did not tell the body"})
+	for name, c := range map[string]struct {
+		event crawler.Event
+		want  []crawler.GapKind
+	}{
+		"complete":       {page(crawler.Complete, 200, "link", ""), nil},
+		"partial":        {page(crawler.Partial, 200, "link", "timeout: settle"), []crawler.GapKind{crawler.GapPagePartial}},
+		"failed":         {page(crawler.Failed, 0, "link", "dns: net::ERR_NAME_NOT_RESOLVED"), []crawler.GapKind{crawler.GapPageFailed}},
+		"forbidden":      {page(crawler.Blocked, 403, "link", "status: the server answered 403"), []crawler.GapKind{crawler.GapPageBlocked}},
+		"dead link":      {page(crawler.Blocked, 404, "link", "status: the server answered 404"), []crawler.GapKind{crawler.GapPageMissing}},
+		"dead start":     {page(crawler.Blocked, 404, "seed", "status: the server answered 404"), []crawler.GapKind{crawler.GapPageBlocked}},
+		"download":       {page(crawler.Blocked, 0, "link", "not_html: the address is a download"), []crawler.GapKind{crawler.GapDownload}},
+		"login":          {page(crawler.Blocked, 200, "link", "sign-in: the page asks for a password"), []crawler.GapKind{crawler.GapLogin}},
+		"wall, by name":  {walled, []crawler.GapKind{crawler.GapWall}},
+		"counts":         {counted, []crawler.GapKind{crawler.GapNotAttached, crawler.GapProtocol, crawler.GapCap}},
+		"body not seen":  {unseen, []crawler.GapKind{crawler.GapBody}},
+		"web transport":  {sent(crawler.Request{ID: "r", URL: collector, Type: "webtransport", Unseen: "streams"}), []crawler.GapKind{crawler.GapWebTransport}},
+		"HAR says so":    {sent(crawler.Request{ID: "r", URL: collector, Source: "har", Unseen: "not in the file"}), nil},
+		"a gap itself":   {crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapTruncated, Where: "capture.jsonl.zst", Text: "cut"}}, []crawler.GapKind{crawler.GapTruncated}},
+		"an answer":      {sent(crawler.Request{URL: collector, Response: &crawler.Response{Status: 500}}), nil},
+		"given up":       {sent(crawler.Request{URL: collector, Failed: "net::ERR_ABORTED", NotSent: true}), nil},
+		"CSP refused it": {sent(crawler.Request{URL: collector, Failed: "blocked: csp", NotSent: true}), nil},
+		"no DNS":         {sent(crawler.Request{URL: collector, Failed: "net::ERR_NAME_NOT_RESOLVED", NotSent: true}), []crawler.GapKind{crawler.GapUnreachable}},
+		"refused":        {sent(crawler.Request{URL: collector, Failed: "net::ERR_CONNECTION_REFUSED"}), []crawler.GapKind{crawler.GapUnreachable}},
+		"certificate":    {sent(crawler.Request{URL: collector, Failed: "net::ERR_CERT_AUTHORITY_INVALID"}), []crawler.GapKind{crawler.GapUnreachable}},
+		"own host":       {sent(crawler.Request{URL: "https://api.shop.example/x", Failed: "net::ERR_CONNECTION_REFUSED"}), nil},
+	} {
+		var kinds []crawler.GapKind
+		for _, g := range gapsOf(conclusions(t, detect.Config{}, c.event)) {
+			kinds = append(kinds, g.Kind)
+			assert.NotEmpty(t, g.Text, name)
+			if g.Page == "p" && c.event.Page != nil {
+				assert.Equal(t, crawler.Rejected, g.Consent, name)
+				assert.Equal(t, "https://www.shop.example/a", g.Where, name)
+			}
+		}
+		assert.Equal(t, c.want, kinds, name)
+	}
+}
+
+func TestWhatAThirdPartyOutOfReachWasToBeSentIsTold(t *testing.T) {
+	persona := detect.Config{Persona: rule.Persona{"email": {"jo.doe@example.org"}}}
+	dead := sent(crawler.Request{ID: "r1", URL: "https://api-js.mixpanel.com/track/", Method: "POST", Failed: "net::ERR_NAME_NOT_RESOLVED", NotSent: true,
+		Profile: "accepted", Consent: crawler.Accepted, Body: jsonBody(map[string]any{"email": "jo.doe@example.org"})})
+	cs := conclusions(t, persona, dead)
+	for _, c := range cs {
+		assert.Nil(t, c.Finding, "nobody was sent anything")
+	}
+	gaps := gapsOf(cs)
+	require.Len(t, gaps, 1)
+	assert.Equal(t, "mixpanel", gaps[0].Recipient)
+	assert.Equal(t, crawler.Accepted, gaps[0].Consent)
+	assert.Contains(t, gaps[0].Text, "name_not_resolved")
+	assert.Contains(t, gaps[0].Text, "e-mail address")
+
+	// Where one request of many was lost, the host was reached.
+	answered := sent(crawler.Request{URL: "https://api-js.mixpanel.com/decide/", Profile: "accepted", Response: &crawler.Response{Status: 200}})
+	assert.Empty(t, gapsOf(conclusions(t, persona, answered, dead)))
+	// Another visitor's answer says nothing of this one.
+	other := sent(crawler.Request{URL: "https://api-js.mixpanel.com/decide/", Profile: "unasked", Response: &crawler.Response{Status: 200}})
+	assert.Len(t, gapsOf(conclusions(t, persona, other, dead)), 1)
+}
+
+func TestAGapNamesNobody(t *testing.T) {
+	cfg := detect.Config{Persona: rule.Persona{"email": {"jo.doe@example.org"}, "user_id": {"u_19f3"}}}
+	ev := crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapLedElsewhere, Where: "https://id.example/login?login_hint=jo.doe@example.org",
+		Text: "it led to https://id.example/u_19f3/jo.doe@example.org?x=1 by a redirect"}}
+	gaps := gapsOf(conclusions(t, cfg, ev))
+	require.Len(t, gaps, 1)
+	assert.Equal(t, "https://id.example/login", gaps[0].Where)
+	assert.NotContains(t, gaps[0].Text, "jo.doe")
+	assert.NotContains(t, gaps[0].Text, "u_19f3")
+}
+
+func TestAGapOfARequestHasItsRecipient(t *testing.T) {
+	r := sent(crawler.Request{ID: "r1", URL: "https://api-js.mixpanel.com/track/", Source: "har"})
+	gap := crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapHARBody, Request: "r1", Text: "its body is not in the file"}}
+	gaps := gapsOf(conclusions(t, detect.Config{}, r, gap))
+	require.Len(t, gaps, 1)
+	assert.Equal(t, "mixpanel", gaps[0].Recipient)
+}
+
+func TestAnExtensionIsNotTheSite(t *testing.T) {
+	r := sent(crawler.Request{ID: "r1", URL: "https://t.tracker.net/?email=jo.doe@mailbox.org", Initiator: crawler.Initiator{Type: "extension"}})
+	cs := conclusions(t, detect.Config{}, r)
+	require.Len(t, cs, 1)
+	require.NotNil(t, cs[0].Judged)
+	assert.True(t, cs[0].Judged.Apart)
+	assert.False(t, cs[0].Judged.Third())
+}
+
+func TestEveryRequestIsJudged(t *testing.T) {
+	cs := conclusions(t, detect.Config{},
+		sent(crawler.Request{ID: "own", URL: "https://www.shop.example/app.js"}),
+		sent(crawler.Request{ID: "third", URL: "https://t.tracker.net/x", Consent: crawler.Accepted, Headers: []crawler.Header{{Name: "Cookie", Value: "a=b; c=d"}}}),
+		sent(crawler.Request{ID: "never", URL: "https://t.tracker.net/y", NotSent: true}),
+		sent(crawler.Request{ID: "proxy", URL: "https://sgtm.shop.example/g/collect?v=2&tid=G-ABCDEF1234&cid=123456789.1700000000&en=page_view", Consent: crawler.Unasked}))
+	judged := map[string]detect.Judged{}
+	for _, c := range cs {
+		if c.Judged != nil {
+			judged[c.Judged.Request] = *c.Judged
+		}
+	}
+	require.Len(t, judged, 4)
+	assert.True(t, judged["own"].Own)
+	assert.Equal(t, crawler.Unknown, judged["own"].Consent, "nobody said which state it was in")
+	assert.True(t, judged["third"].Third())
+	assert.Equal(t, []string{"a", "c"}, judged["third"].Cookies)
+	assert.False(t, judged["never"].Third())
+	assert.Equal(t, "google-analytics-4", judged["proxy"].Recipient.ID)
+	assert.Equal(t, "sgtm.shop.example", judged["proxy"].Recipient.Via)
+	assert.True(t, judged["proxy"].Third())
+}

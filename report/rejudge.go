@@ -1,0 +1,65 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
+)
+
+// Input is what the report's verdict rests on, as far as a kept report tells: enough to judge it anew by another policy
+// without detecting again.
+func (m *Model) Input() policy.Input {
+	var in policy.Input
+	who := m.byID()
+	for _, f := range m.Flows {
+		r, ok := who[f.Recipient]
+		if !ok {
+			r.Recipient = recipient.Recipient{ID: f.Recipient, Name: f.Name}
+		}
+		r.Recipient.Via, r.Recipient.Weak = f.Via, f.Weak
+		in.Flows = append(in.Flows, detect.Flow{
+			Fingerprint: f.Fingerprint, Recipient: r.Recipient, Class: f.Class, Consent: f.Consent, Route: f.Route, Severity: f.Severity,
+			Confidence: f.Confidence, Forms: f.Forms, Known: f.Known, Wheres: f.Wheres, Fields: f.Fields, Fingerprints: f.Fingerprints,
+			Pages: f.Pages, Phases: f.Phases, Findings: f.Findings, Requests: f.Requests,
+		})
+	}
+	for _, p := range m.Pages {
+		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
+	}
+	for _, s := range m.Scripts {
+		in.Scripts = append(in.Scripts, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})
+	}
+	in.Gathered = slices.Clone(m.Verdict.Gaps)
+	return in
+}
+
+// Judged is the report under another verdict on m.Input(). m itself is not changed.
+func (m *Model) Judged(v policy.Verdict) *Model {
+	out := *m
+	out.Verdict = v
+	verdicts := map[policy.FlowKey]policy.FlowVerdict{}
+	for _, fv := range v.Flows {
+		verdicts[fv.Key()] = fv
+	}
+	out.Flows = slices.Clone(m.Flows)
+	of := map[string][]Flow{}
+	for i := range out.Flows {
+		f := &out.Flows[i]
+		f.Verdict = verdicts[policy.FlowKey{Recipient: f.Recipient, Via: f.Via, Class: f.Class, Consent: f.Consent, Route: f.Route}]
+		of[f.Recipient] = append(of[f.Recipient], *f)
+	}
+	out.Recipients = slices.Clone(m.Recipients)
+	for i := range out.Recipients {
+		out.Recipients[i].decide(of[out.Recipients[i].Recipient.ID])
+	}
+	out.Scripts = slices.Clone(m.Scripts)
+	for i := range out.Scripts {
+		out.Scripts[i].Decision, out.Scripts[i].Why = "", ""
+	}
+	for _, s := range v.Scripts {
+		decideScript(out.Scripts, s)
+	}
+	return &out
+}
