@@ -264,12 +264,10 @@ func TestFullDiskIsNeverWhole(t *testing.T) {
 	assert.Contains(t, c.Manifest.Reason, "no space")
 	events := readAll(t, c.Events())
 	require.NotEmpty(t, requestsOf(events))
+	assert.Equal(t, []string{"capture-truncated capture.jsonl.zst", "capture-damaged capture.jsonl.zst"}, gapsOf(events),
+		"the half frame was taken back, nobody killed it, and it does not begin with a Run")
 	gap := events[len(requestsOf(events))].Gap
-	require.NotNil(t, gap, "the half frame was taken back")
-	assert.Equal(t, crawler.GapDamaged, gap.Kind, "it does not begin with a Run")
-	gap = events[len(events)-1].Gap
-	assert.Equal(t, crawler.Gap{Kind: crawler.GapTruncated, Where: CaptureFile, Text: "the disk was full when the run was written"}, *gap)
-	assert.Len(t, gapsOf(events), 2, "and nothing else: it was not killed")
+	assert.Equal(t, crawler.Gap{Kind: crawler.GapTruncated, Where: CaptureFile, Count: 1, Text: "the disk was full when the run was written"}, *gap)
 }
 
 func TestBlobWriterStreams(t *testing.T) {

@@ -191,9 +191,6 @@ func (c *check) manifest(ctx context.Context, m *Manifest, err error, s *stream)
 	if !m.closed() {
 		return nil // it claims nothing, and the stream says that the run was killed
 	}
-	if !m.Whole {
-		c.say(crawler.Gap{Kind: crawler.GapTruncated, Where: CaptureFile, Text: causeOf(m.Reason)})
-	}
 	if s.run != "" && s.run != m.Run {
 		c.mismatch(ManifestFile, "the manifest is that of another run")
 	}
@@ -205,30 +202,6 @@ func (c *check) manifest(ctx context.Context, m *Manifest, err error, s *stream)
 
 func (c *check) mismatch(where, text string) {
 	c.say(crawler.Gap{Kind: crawler.GapManifest, Where: where, Text: text})
-}
-
-// causes are the errors of a disk, by what the system calls them.
-var causes = []struct {
-	errno syscall.Errno
-	text  string
-}{
-	{syscall.ENOSPC, "the disk was full when the run was written"},
-	{syscall.EDQUOT, "the disk quota was used up when the run was written"},
-	{syscall.EFBIG, "a file became longer than the system allows when the run was written"},
-	{syscall.EROFS, "the disk was read-only when the run was written"},
-	{syscall.EMFILE, "too many files were open when the run was written"},
-	{syscall.ENFILE, "too many files were open on the machine when the run was written"},
-	{syscall.EIO, "the disk failed when the run was written"},
-}
-
-// causeOf says why a run could not be written whole, without the paths that the reason names.
-func causeOf(reason string) string {
-	for _, c := range causes {
-		if strings.Contains(reason, c.errno.Error()) {
-			return c.text
-		}
-	}
-	return "the run could not be written whole"
 }
 
 // files looks at everything that the manifest lists, and at what it should list.
@@ -266,6 +239,9 @@ func (c *check) files(ctx context.Context, m *Manifest) error {
 
 // listedBlob looks at a body that the manifest lists.
 func (c *check) listedBlob(sum string, want ManifestFact) {
+	if sum != want.SHA256 {
+		c.mismatch(ManifestFile, "the manifest lists a body by the name of another")
+	}
 	if c.blob(sum, crawler.Gap{}) != intact {
 		return
 	}

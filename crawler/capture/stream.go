@@ -8,6 +8,8 @@ import (
 	"io"
 	"iter"
 	"regexp"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -177,6 +179,8 @@ func (s *stream) gaps(m *Manifest) []crawler.Gap {
 	switch {
 	case s.damaged:
 		say(crawler.GapDamaged, lost, fmt.Sprintf("the capture cannot be read after event %d", s.last))
+	case m != nil && m.closed() && !m.Whole:
+		say(crawler.GapTruncated, lost, causeOf(m.Reason))
 	case lost > 0:
 		say(crawler.GapTruncated, lost, fmt.Sprintf("the capture ends after event %d of %d", s.last, m.Events))
 	case s.cut:
@@ -199,6 +203,30 @@ func (s *stream) gaps(m *Manifest) []crawler.Gap {
 		say(crawler.GapDamaged, 0, "the capture holds nothing but its end")
 	}
 	return list
+}
+
+// causes are the errors of a disk, by what the system calls them.
+var causes = []struct {
+	errno syscall.Errno
+	text  string
+}{
+	{syscall.ENOSPC, "the disk was full when the run was written"},
+	{syscall.EDQUOT, "the disk quota was used up when the run was written"},
+	{syscall.EFBIG, "a file became longer than the system allows when the run was written"},
+	{syscall.EROFS, "the disk was read-only when the run was written"},
+	{syscall.EMFILE, "too many files were open when the run was written"},
+	{syscall.ENFILE, "too many files were open on the machine when the run was written"},
+	{syscall.EIO, "the disk failed when the run was written"},
+}
+
+// causeOf says why a run could not be written whole, without the paths that the reason names.
+func causeOf(reason string) string {
+	for _, c := range causes {
+		if strings.Contains(reason, c.errno.Error()) {
+			return c.text
+		}
+	}
+	return "the run could not be written whole"
 }
 
 // killed reports whether the run did not come to its end. The capture's own end decides: a manifest can say that a run did
