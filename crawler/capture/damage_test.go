@@ -657,6 +657,7 @@ func TestOddManifests(t *testing.T) {
 		"no schema":          {"{}", "manifest-missing manifest.json"},
 		"files is no list":   {`{"schema":1,"files":{}}`, "manifest-missing manifest.json"},
 		"an empty file":      {`{"schema":1,"files":[{}]}`, "manifest-missing manifest.json"},
+		"a file of no name":  {fact(""), "manifest-missing manifest.json"},
 		"many empty files":   {`{"schema":1,"files":[` + strings.Repeat("{},", 1<<20) + `{}]}`, "manifest-missing manifest.json"},
 		"not canonical":      {`{"schema":1}`, "manifest-mismatch manifest.json"},
 		"no files":           {`{"schema":1,"ended":"2026-01-01T00:00:00Z"}`, "manifest-mismatch capture.jsonl.zst"},
@@ -688,13 +689,32 @@ func TestOddManifests(t *testing.T) {
 		require.ErrorContains(t, err, "newer")
 		require.ErrorContains(t, err, filepath.Join(dir, ManifestFile))
 	})
-	t.Run("of another run", func(t *testing.T) {
+	for name, change := range map[string]func(*Manifest){
+		"of another run":       func(m *Manifest) { m.Run = "fedcba9876543210" },
+		"counts fewer events":  func(m *Manifest) { m.Events-- },
+		"claims to be stopped": func(m *Manifest) { m.Interrupted = true },
+		"not whole":            func(m *Manifest) { m.Whole, m.Reason = false, "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := record(t)
+			m, err := ReadManifest(dir)
+			require.NoError(t, err)
+			change(&m)
+			require.NoError(t, m.write(dir))
+			gaps, err := outcome(dir)
+			require.NoError(t, err)
+			assert.Len(t, gaps, 1)
+		})
+	}
+	t.Run("read by itself", func(t *testing.T) {
 		dir := record(t)
+		put(t, dir, ManifestFile, append(get(t, dir, ManifestFile), '\n'))
 		m, err := ReadManifest(dir)
-		require.NoError(t, err)
-		m.Run = "fedcba9876543210"
-		require.NoError(t, m.write(dir))
-		require.NoError(t, noticed(dir, ManifestFile))
+		require.NoError(t, err, "one that was edited says what it says")
+		assert.Equal(t, "0123456789abcdef", m.Run)
+		put(t, dir, ManifestFile, []byte("{"))
+		_, err = ReadManifest(dir)
+		require.ErrorContains(t, err, filepath.Join(dir, ManifestFile))
 	})
 	t.Run("a reason that is not UTF-8", func(t *testing.T) {
 		dir := t.TempDir()
