@@ -94,3 +94,14 @@ func TestScope(t *testing.T) {
 	_, err = NewScope(nil, nil, nil, nil)
 	require.Error(t, err)
 }
+
+func TestScopeAdoptsASiteThatItsOwnMovedTo(t *testing.T) {
+	s, err := NewScope([]string{"https://old.example/"}, nil, nil, []string{"/admin/**"})
+	require.NoError(t, err)
+	assert.False(t, s.Holds("https://www.new.example/x"))
+	s.Adopt("https://www.new.example/start")
+	assert.True(t, s.Holds("https://shop.new.example/admin/x"))
+	allowed, why := s.Allows("https://shop.new.example/admin/x")
+	assert.False(t, allowed)
+	assert.Equal(t, "excluded: /admin/**", why)
+}
