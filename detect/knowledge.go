@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"hash/maphash"
 	"maps"
 	"slices"
@@ -23,7 +24,8 @@ type knowledge struct {
 	seed       maphash.Seed
 	profiles   map[string]int  // requests by profile
 	seeded     bool            // a crawl said which sites were asked for
-	asked      map[string]bool // their registrable domains
+	asked      map[string]bool // their registrable domains, and those that they have moved to for good
+	start      string          // the first address that a crawl began with
 	dirty      bool            // something was learned since the pool was made
 }
 
@@ -37,7 +39,7 @@ type pageKey struct {
 type pageFacts struct {
 	facts  crawler.SiteFacts
 	dialog *crawler.Dialog
-	seed   bool // the page was asked for, wherever it led
+	asked  string // the address that the visit was to see
 }
 
 func newKnowledge(cfg Config) *knowledge {
@@ -70,6 +72,7 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 		k.seeded = k.seeded || len(ev.Run.Seeds) > 0
 		for _, s := range ev.Run.Seeds {
 			k.asked[web.Site(s)] = true
+			k.start = cmp.Or(k.start, s)
 		}
 		for _, d := range ev.Run.FirstParty {
 			if !slices.Contains(k.firstParty, d) {
@@ -90,24 +93,33 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	}
 }
 
-// ownPage is the address of a request's page if the page is one of the site that is looked at. Where a crawl followed a
-// link that led to somebody else's, that page's own host is a third party like any other.
+// ownPage is the address of a request's page if the page is one of the site that is looked at, and else one that is. Where
+// a crawl was led to somebody else's page, by a link, a redirect or a start address, that page's own host is a third party
+// like any other, and so is whoever a redirect passed on the way.
 func (k *knowledge) ownPage(capture int, q *crawler.Request) string {
 	d := web.Site(q.PageURL)
 	if !k.seeded || k.asked[d] || slices.Contains(k.firstParty, d) {
 		return q.PageURL
 	}
-	if p := k.pages[pageKey{capture, q.Page}]; p == nil || p.seed {
-		return q.PageURL
+	if p := k.pages[pageKey{capture, q.Page}]; p != nil && k.asked[web.Site(p.asked)] {
+		return p.asked
 	}
-	return ""
+	return k.start
 }
 
 // maxObserved bounds what one run may teach about its user.
 const maxObserved = 200
 
 func (k *knowledge) learnPage(p *crawler.Page, capture int) {
-	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog, seed: p.Task.Via == "seed"}
+	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog, asked: p.Task.URL}
+	if p.Adopted != "" {
+		k.asked[p.Adopted] = true
+		for _, d := range []string{p.Adopted, web.Site(p.Task.URL)} { // what moves needs both for a while
+			if !slices.Contains(k.firstParty, d) {
+				k.firstParty = append(k.firstParty, d)
+			}
+		}
+	}
 	if d := web.Site(p.URL); d != "" {
 		k.sites[d] = true
 	}
