@@ -107,6 +107,7 @@ type Page struct {
 	Observed   map[string][]string `json:"observed,omitempty"`  // values the page shows about its user, by persona key
 	Screenshot Body                `json:"screenshot,omitzero"` // PNG or JPEG; form fields blurred
 	Typed      map[string][]string `json:"typed,omitempty"`     // what was typed into forms, by persona key
+	Adopted    string              `json:"adopted,omitempty"`   // registrable domain that the start address has moved to for good, and that is the site's own from then on
 	Gaps       []Gap               `json:"gaps,omitempty"`      // what was not seen on this page, beside what Outcome, Reason and Counts say
 }
 

@@ -80,17 +80,22 @@ func jsonBody(v any) crawler.Body { return crawler.NewBody([]byte(jsonOf(v))) }
 func TestSomebodyElsesPageIsNoSiteOfOurs(t *testing.T) {
 	const landing = "https://partner.example/in?email=jo.doe%40mailbox.org"
 	crawl := crawler.Event{Run: &crawler.Run{Seeds: []string{"https://www.shop.example/"}}}
-	led := func(via string) []crawler.Event {
-		page := crawler.Page{ID: "p", Task: crawler.Task{URL: "https://www.shop.example/go", Via: via}, URL: landing}
-		return []crawler.Event{crawl, sent(crawler.Request{ID: "r", Page: "p", PageURL: landing, URL: landing}), {Page: &page}}
+	const hop = "https://www.shop.example/go?email=jo.doe%40mailbox.org"
+	led := func(via, adopted string) []crawler.Event {
+		page := crawler.Page{ID: "p", Task: crawler.Task{URL: hop, Via: via}, URL: landing, Adopted: adopted}
+		return []crawler.Event{
+			crawl, sent(crawler.Request{ID: "r", Page: "p", PageURL: landing, URL: hop}),
+			sent(crawler.Request{ID: "r2", Page: "p", PageURL: landing, URL: landing, Redirect: "r"}), {Page: &page},
+		}
 	}
-	found, _ := find(t, detect.Config{}, led("link")...)
-	require.Len(t, found, 1)
-	assert.Equal(t, "partner.example", found[0].Recipient.ID)
-
-	found, _ = find(t, detect.Config{}, led("seed")...)
-	assert.Empty(t, found, "where the address that was asked for leads is the site")
-	found, _ = find(t, detect.Config{FirstParty: []string{"partner.example"}}, led("link")...)
+	for _, via := range []string{"link", "seed", "list"} {
+		found, _ := find(t, detect.Config{}, led(via, "")...)
+		require.Len(t, found, 1, "%s: wherever it leads is somebody else's, and the way there is the site's", via)
+		assert.Equal(t, "partner.example", found[0].Recipient.ID)
+	}
+	found, _ := find(t, detect.Config{}, led("seed", "partner.example")...)
+	assert.Empty(t, found, "the site has moved there for good")
+	found, _ = find(t, detect.Config{FirstParty: []string{"partner.example"}}, led("link", "")...)
 	assert.Empty(t, found)
 }
 

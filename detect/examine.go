@@ -44,7 +44,7 @@ func (w *worker) examine(j job) *examined {
 	r := w.run
 	q := j.request
 	x := &examined{job: j, host: web.Host(q.URL)}
-	site := recipient.Site{Page: r.k.ownPage(j.capture, q), FirstParty: r.k.firstParty, Resolver: r.a.cfg.Resolver}
+	site := recipient.Site{Page: r.k.ownPage(q), FirstParty: r.k.firstParty, Resolver: r.a.cfg.Resolver}
 	x.tree = decode.Options{Budget: r.a.cfg.Budget, Interesting: r.pool.Interesting, Memory: r.memory}.Request(q, r.captures[j.capture].Blobs)
 	x.match = r.a.catalog.Resolve(q, x.tree, site)
 	if x.match.Recipient.How == recipient.OwnHost && x.match.LooksLike != nil {

@@ -23,7 +23,7 @@ type knowledge struct {
 	seed       maphash.Seed
 	profiles   map[string]int  // requests by profile
 	seeded     bool            // a crawl said which sites were asked for
-	asked      map[string]bool // their registrable domains
+	asked      map[string]bool // their registrable domains, and those that they have moved to for good
 	dirty      bool            // something was learned since the pool was made
 }
 
@@ -37,7 +37,6 @@ type pageKey struct {
 type pageFacts struct {
 	facts  crawler.SiteFacts
 	dialog *crawler.Dialog
-	seed   bool // the page was asked for, wherever it led
 }
 
 func newKnowledge(cfg Config) *knowledge {
@@ -69,12 +68,10 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	case ev.Run != nil:
 		k.seeded = k.seeded || len(ev.Run.Seeds) > 0
 		for _, s := range ev.Run.Seeds {
-			k.asked[web.Site(s)] = true
+			k.ask(web.Site(s))
 		}
 		for _, d := range ev.Run.FirstParty {
-			if !slices.Contains(k.firstParty, d) {
-				k.firstParty = append(k.firstParty, d)
-			}
+			k.own(d)
 		}
 		k.know(ev.Run.Persona)
 	case ev.Page != nil:
@@ -90,24 +87,38 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	}
 }
 
-// ownPage is the address of a request's page if the page is one of the site that is looked at. Where a crawl followed a
-// link that led to somebody else's, that page's own host is a third party like any other.
-func (k *knowledge) ownPage(capture int, q *crawler.Request) string {
+// ownPage is the address of a request's page if the page is one of the site that is looked at, and else "". Where a crawl
+// was led to somebody else's page, by a link, a redirect or a start address, that page's own host is a third party like
+// any other, and so is whoever a redirect passed on the way.
+func (k *knowledge) ownPage(q *crawler.Request) string {
 	d := web.Site(q.PageURL)
 	if !k.seeded || k.asked[d] || slices.Contains(k.firstParty, d) {
 		return q.PageURL
 	}
-	if p := k.pages[pageKey{capture, q.Page}]; p == nil || p.seed {
-		return q.PageURL
-	}
 	return ""
+}
+
+// ask takes in a site that the crawl is about: it is own wherever a request comes from.
+func (k *knowledge) ask(site string) {
+	k.asked[site] = true
+	k.own(site)
+}
+
+// own takes in a registrable domain of the site's owner.
+func (k *knowledge) own(domain string) {
+	if !slices.Contains(k.firstParty, domain) {
+		k.firstParty = append(k.firstParty, domain)
+	}
 }
 
 // maxObserved bounds what one run may teach about its user.
 const maxObserved = 200
 
 func (k *knowledge) learnPage(p *crawler.Page, capture int) {
-	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog, seed: p.Task.Via == "seed"}
+	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog}
+	if p.Adopted != "" {
+		k.ask(p.Adopted)
+	}
 	if d := web.Site(p.URL); d != "" {
 		k.sites[d] = true
 	}

@@ -182,11 +182,7 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	case res.Interrupted:
 		return exit.Silent(exit.Interrupted)
 	case res.Seen == 0 && res.Blocked == 0:
-		why := res.FirstFailure
-		if why == "" {
-			why = "no page was visited"
-		}
-		return exit.Failedf("check the address and the network; `tagscan doctor` looks at this machine", "nothing could be seen: %s", why)
+		return exit.Failedf(res.Cause.Hint, "nothing could be seen: %s", res.Cause.Text)
 	}
 	return exitOf(model)
 }

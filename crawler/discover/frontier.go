@@ -2,9 +2,11 @@ package discover
 
 import (
 	"context"
+	"hash/maphash"
 	"iter"
 	"maps"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,18 +15,48 @@ import (
 
 // Options says what a Frontier lets pass. The zero value lets everything pass that is http or https and harmless.
 type Options struct {
-	Scope    *Scope                     // nil: every site
-	Robots   *Robots                    // nil: robots.txt is not asked
-	MaxPages int                        // URLs in all, each counted once however many profiles visit it; 0: no limit
-	PerRoute int                        // URLs of one route; 0: no limit
-	MaxDepth int                        // links followed from a seed; 0: no limit
-	Delay    time.Duration              // least time between two tasks for one host; a Crawl-delay that is longer holds
-	OnSkip   func(crawler.Task, string) // told of each task that is not handed out, and why; may be nil
+	Scope    *Scope        // nil: every site
+	Robots   *Robots       // nil: robots.txt is not asked
+	MaxPages int           // URLs in all, each counted once however many profiles visit it; 0: no limit
+	PerRoute int           // URLs of one route; 0: no limit
+	MaxDepth int           // links followed from a seed; 0: no limit
+	Delay    time.Duration // least time between two tasks for one host; a Crawl-delay that is longer holds
+	OnSkip   func(Skip)    // told of each URL that is not handed out, once; may be nil
+}
+
+// Why says why a URL was not handed out.
+type Why string
+
+const (
+	NotAPage    Why = "not a page"                  // no address that can be visited
+	TooDeep     Why = "too deep"                    // more links from a start page than Options.MaxDepth
+	OtherSite   Why = "another site"                // out of scope; Skip.Detail is the site
+	Excluded    Why = "excluded"                    // by the glob in Skip.Detail
+	NotIncluded Why = "not included"                // by any glob
+	Acts        Why = "it acts"                     // see Harmful, whose word is in Skip.Detail
+	PageLimit   Why = "page limit reached"          // Options.MaxPages
+	RouteLimit  Why = "enough pages of this route"  // Options.PerRoute
+	ByRobots    Why = "robots.txt"                  // Skip.Detail says what is the matter with it
+	Unreached   Why = "the crawl ended before that" // it was waiting, see Frontier.Rest
+)
+
+// Skip is a URL that was found and not handed out.
+type Skip struct {
+	Task   crawler.Task
+	Why    Why
+	Detail string
+}
+
+func (s Skip) String() string {
+	if s.Detail == "" {
+		return string(s.Why)
+	}
+	return string(s.Why) + ": " + s.Detail
 }
 
 // Frontier holds the tasks that are still to be done and hands each out once. A URL is decided on once, so all profiles
-// visit the same URLs: what the user named, as a seed or in a list, always passes (robots.txt and the page limit aside); a link must lie in scope, do no harm (Harmful), and be one of
-// the first of its route. It is safe for use by several goroutines.
+// visit the same URLs: what the user named, as a seed or in a list, always passes (robots.txt and the page limit aside); a
+// link must lie in scope, not act (Harmful), and be one of the first of its route. It is safe for use by several goroutines.
 type Frontier struct {
 	opt    Options
 	routes Routes
@@ -39,7 +71,11 @@ type Frontier struct {
 	inFlight int
 	done     int
 	holds    int
-	skipped  map[string]int
+	out      map[string]entry // by profile and key: handed out and not done
+	visited  map[string]bool  // by key: done in some profile
+	told     map[uint64]bool  // hashes of the keys that were skipped, for links repeat on every page
+	seed     maphash.Seed
+	skipped  map[Why]int
 	ready    map[string]time.Time // host: not before
 	begun    map[string]time.Time // host: when the last task of it began
 }
@@ -53,7 +89,8 @@ type entry struct {
 // NewFrontier returns an empty frontier.
 func NewFrontier(opt Options) *Frontier {
 	return &Frontier{opt: opt, changed: make(chan struct{}), seen: map[string]bool{}, verdict: map[string]bool{},
-		perRoute: map[string]int{}, skipped: map[string]int{}, ready: map[string]time.Time{}, begun: map[string]time.Time{}}
+		perRoute: map[string]int{}, out: map[string]entry{}, visited: map[string]bool{}, told: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		skipped: map[Why]int{}, ready: map[string]time.Time{}, begun: map[string]time.Time{}}
 }
 
 // Add takes tasks and returns how many were new. Those that cannot be visited at all are skipped; whether a task is
@@ -63,7 +100,7 @@ func (f *Frontier) Add(tasks ...crawler.Task) int {
 	for _, t := range tasks {
 		u, err := parse(t.URL)
 		if err != nil {
-			f.skip(t, "not a page: "+err.Error())
+			f.skip(Skip{t, NotAPage, err.Error()}, t.URL)
 			continue
 		}
 		if f.add(t, u) {
@@ -74,14 +111,14 @@ func (f *Frontier) Add(tasks ...crawler.Task) int {
 }
 
 func (f *Frontier) add(t crawler.Task, u *url.URL) bool {
-	if why := f.unfit(t, u); why != "" {
-		f.skip(t, why)
+	k := key(u)
+	if why, detail := f.unfit(t, u); why != "" {
+		f.skip(Skip{t, why, detail}, k)
 		return false
 	}
 	f.routes.learn(u)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	k := key(u)
 	id := t.Profile + "\x00" + k
 	if f.seen[id] {
 		return false
@@ -94,35 +131,41 @@ func (f *Frontier) add(t crawler.Task, u *url.URL) bool {
 }
 
 // unfit says why a task can be refused without knowing any other.
-func (f *Frontier) unfit(t crawler.Task, u *url.URL) string {
-	if asked(t) {
-		return ""
-	}
-	if f.opt.MaxDepth > 0 && t.Depth > f.opt.MaxDepth {
-		return "too deep"
+func (f *Frontier) unfit(t crawler.Task, u *url.URL) (why Why, detail string) {
+	if Named(t) {
+		return "", ""
 	}
 	if f.opt.Scope != nil {
-		if ok, why := f.opt.Scope.allows(u); !ok {
-			return why
+		if why, detail := f.opt.Scope.refuses(u); why != "" {
+			return why, detail
 		}
 	}
 	if word := harmful(u); word != "" {
-		return "might do harm: " + word
+		return Acts, word
 	}
-	return ""
+	if f.opt.MaxDepth > 0 && t.Depth > f.opt.MaxDepth {
+		return TooDeep, ""
+	}
+	return "", ""
 }
 
-// asked reports whether the user named the URL, in whatever way.
-func asked(t crawler.Task) bool {
+// Named reports whether the user named the task's URL, as a start page or in a list.
+func Named(t crawler.Task) bool {
 	return t.Depth == 0 && (t.Via == "" || t.Via == "seed" || t.Via == "list")
 }
 
-func (f *Frontier) skip(t crawler.Task, why string) {
+// skip tells of a URL, once.
+func (f *Frontier) skip(s Skip, key string) {
+	h := maphash.String(f.seed, key)
 	f.mu.Lock()
-	f.skipped[why]++
+	again := f.told[h]
+	f.told[h] = true
+	if !again {
+		f.skipped[s.Why]++
+	}
 	f.mu.Unlock()
-	if f.opt.OnSkip != nil {
-		f.opt.OnSkip(t, why)
+	if !again && f.opt.OnSkip != nil {
+		f.opt.OnSkip(s)
 	}
 }
 
@@ -147,27 +190,30 @@ func (f *Frontier) Hold() (release func()) {
 }
 
 // Landed says that a task of the profile led to the URL, by redirects. It counts as visited, so that a link to it is not
-// followed again. It reports whether the URL is in scope: a redirect may lead anywhere.
-func (f *Frontier) Landed(profile, raw string) bool {
+// followed again.
+func (f *Frontier) Landed(profile, raw string) {
 	u, err := parse(raw)
 	if err != nil {
-		return false
+		return
 	}
 	f.mu.Lock()
 	f.seen[profile+"\x00"+key(u)] = true
+	f.visited[key(u)] = true
 	f.mu.Unlock()
-	if f.opt.Scope == nil {
-		return true
-	}
-	ok, _ := f.opt.Scope.allows(u)
-	return ok
 }
+
+// Route folds a URL by all that is known of the site by now.
+func (f *Frontier) Route(raw string) string { return f.routes.Fold(raw) }
 
 // Done says that a task that was handed out is finished. Call it after the links of its page were added, or the frontier
 // may run dry between the two.
-func (f *Frontier) Done(crawler.Task) {
+func (f *Frontier) Done(t crawler.Task) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if k := Key(t.URL); k != "" {
+		delete(f.out, t.Profile+"\x00"+k)
+		f.visited[k] = true
+	}
 	f.inFlight--
 	f.done++
 	f.wake()
@@ -245,7 +291,7 @@ func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
 	pass, decided := f.verdict[e.key]
 	f.mu.Unlock()
 	if !decided {
-		why := f.judge(ctx, e, task.Route)
+		why, detail := f.judge(ctx, e, task.Route)
 		pass = why == ""
 		f.mu.Lock()
 		f.verdict[e.key] = pass
@@ -255,7 +301,7 @@ func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
 		}
 		f.mu.Unlock()
 		if !pass {
-			f.skip(task, why)
+			f.skip(Skip{task, why, detail}, e.key)
 		}
 	}
 	f.mu.Lock()
@@ -265,26 +311,80 @@ func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
 		f.wake()
 		return task, false
 	}
+	f.out[task.Profile+"\x00"+e.key] = e
 	if d := f.delay(e.url); d > 0 {
 		f.ready[e.url.Host] = time.Now().Add(d)
 	}
 	return task, true
 }
 
-func (f *Frontier) judge(ctx context.Context, e entry, route string) (why string) {
+// judge asks robots.txt of what was named before it counts pages: who named a page wants to know that it is kept out.
+func (f *Frontier) judge(ctx context.Context, e entry, route string) (why Why, detail string) {
 	f.mu.Lock()
 	full := f.opt.MaxPages > 0 && f.admitted >= f.opt.MaxPages
-	enough := f.opt.PerRoute > 0 && f.perRoute[route] >= f.opt.PerRoute && !asked(e.task)
+	enough := f.opt.PerRoute > 0 && f.perRoute[route] >= f.opt.PerRoute && !Named(e.task)
 	f.mu.Unlock()
-	switch {
-	case full:
-		return "page limit reached"
-	case enough:
-		return "enough pages of this route"
-	case f.opt.Robots != nil && !f.opt.Robots.allowed(ctx, e.url):
-		return "robots.txt"
+	if !Named(e.task) {
+		switch {
+		case enough:
+			return RouteLimit, ""
+		case full:
+			return PageLimit, ""
+		}
 	}
-	return ""
+	if f.opt.Robots != nil {
+		if detail := f.opt.Robots.refuses(ctx, e.url); detail != "" {
+			return ByRobots, detail
+		}
+	}
+	if full {
+		return PageLimit, ""
+	}
+	return "", ""
+}
+
+// Rest tells, by Options.OnSkip, of every URL that was waiting or under way when the crawl ended before its end, and
+// empties the frontier. Those that a limit would have kept out say so. No robots.txt is fetched for that.
+func (f *Frontier) Rest() {
+	f.mu.Lock()
+	waiting := f.pending
+	for _, id := range slices.Sorted(maps.Keys(f.out)) {
+		waiting = append(waiting, f.out[id])
+	}
+	f.pending, f.out = nil, map[string]entry{}
+	f.mu.Unlock()
+	for _, e := range waiting {
+		task := e.task
+		task.Route = f.routes.fold(e.url)
+		f.mu.Lock()
+		pass, decided := f.verdict[e.key]
+		seen := f.visited[e.key]
+		f.mu.Unlock()
+		if seen || decided && !pass {
+			continue
+		}
+		why := Unreached
+		if !decided {
+			why = f.reserve(e, task.Route)
+		}
+		f.skip(Skip{task, why, ""}, e.key)
+	}
+}
+
+// reserve decides on a URL that is not visited any more.
+func (f *Frontier) reserve(e entry, route string) Why {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.opt.PerRoute > 0 && f.perRoute[route] >= f.opt.PerRoute && !Named(e.task):
+		return RouteLimit
+	case f.opt.MaxPages > 0 && f.admitted >= f.opt.MaxPages:
+		return PageLimit
+	}
+	f.verdict[e.key] = true
+	f.admitted++
+	f.perRoute[route]++
+	return Unreached
 }
 
 // delay is the least time between two tasks for the host of a URL.
@@ -320,11 +420,11 @@ func (f *Frontier) Pace(ctx context.Context, t crawler.Task) error {
 
 // Counts says how far a crawl is.
 type Counts struct {
-	Known    int            // tasks that were done, are in flight, or may still be handed out
-	Pending  int            // of these, waiting
-	InFlight int            // of these, handed out and not done
-	Done     int            // of these, done
-	Skipped  map[string]int // by reason
+	Known    int         // tasks that were done, are in flight, or may still be handed out
+	Pending  int         // of these, waiting
+	InFlight int         // of these, handed out and not done
+	Done     int         // of these, done
+	Skipped  map[Why]int // URLs, by reason
 }
 
 // Counts returns the counts of now. Known may shrink: what is pending can still be refused.

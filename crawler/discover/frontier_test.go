@@ -38,7 +38,10 @@ func TestFrontierVisitsOnce(t *testing.T) {
 	scope, err := NewScope([]string{"https://shop.test/"}, nil, nil, []string{"/private/**"})
 	require.NoError(t, err)
 	skipped := map[string]string{}
-	f := NewFrontier(Options{Scope: scope, PerRoute: 2, OnSkip: func(task crawler.Task, why string) { skipped[task.URL] = why }})
+	f := NewFrontier(Options{Scope: scope, PerRoute: 2, OnSkip: func(s Skip) {
+		assert.NotContains(t, skipped, s.Task.URL, "told twice")
+		skipped[s.Task.URL] = s.String()
+	}})
 	require.Equal(t, 1, f.Add(seed("https://shop.test")))
 	got := drain(t, f, map[string][]string{
 		"https://shop.test/": {"https://shop.test/#top", "https://SHOP.test:443/a?b=1&a=2&utm_source=x", "https://shop.test/a?a=2&b=1", "https://other.test/",
@@ -47,9 +50,9 @@ func TestFrontierVisitsOnce(t *testing.T) {
 		"https://shop.test/p/1": {"https://shop.test/", "http://shop.test/p/1/"},
 	})
 	assert.Equal(t, []string{"https://shop.test/", "https://shop.test/a?b=1&a=2&utm_source=x", "https://www.shop.test/b", "https://shop.test/p/1", "https://shop.test/p/2"}, got)
-	assert.Equal(t, "another site", skipped["https://other.test/"])
+	assert.Equal(t, "another site: other.test", skipped["https://other.test/"])
 	assert.Equal(t, "enough pages of this route", skipped["https://shop.test/p/3"])
-	assert.Contains(t, skipped["https://shop.test/log-out"], "harm")
+	assert.Equal(t, "it acts: logout", skipped["https://shop.test/log-out"])
 	assert.Contains(t, skipped["https://shop.test/private/x/y"], "excluded")
 	assert.Contains(t, skipped["file:///etc/passwd"], "only http")
 	c := f.Counts()
@@ -72,8 +75,7 @@ func TestFrontierCountsWhereARedirectLed(t *testing.T) {
 	scope, err := NewScope([]string{"https://a.test/"}, nil, nil, nil)
 	require.NoError(t, err)
 	f := NewFrontier(Options{Scope: scope})
-	assert.True(t, f.Landed("one", "https://www.a.test/home?utm_source=x#top"))
-	assert.False(t, f.Landed("one", "https://evil.test/"))
+	f.Landed("one", "https://www.a.test/home?utm_source=x#top")
 	assert.Zero(t, f.Add(crawler.Task{URL: "https://www.a.test/home", Profile: "one", Via: "link", Depth: 1}))
 	assert.Equal(t, 1, f.Add(crawler.Task{URL: "https://www.a.test/home", Profile: "two", Via: "link", Depth: 1}))
 }
@@ -206,7 +208,7 @@ func TestFrontierAsksRobots(t *testing.T) {
 	f := NewFrontier(Options{Robots: robots})
 	f.Add(seed(srv.URL+"/no"), seed(srv.URL+"/yes"))
 	assert.Equal(t, []string{srv.URL + "/yes"}, drain(t, f, nil))
-	assert.Equal(t, map[string]int{"robots.txt": 1}, f.Counts().Skipped)
+	assert.Equal(t, map[Why]int{ByRobots: 1}, f.Counts().Skipped)
 	assert.Equal(t, []string{"http://x.test/s.xml"}, robots.Sitemaps(t.Context(), srv.URL))
 }
 
@@ -217,4 +219,55 @@ func TestRobotsFollowTheRFC(t *testing.T) {
 		srv.Close()
 		assert.True(t, NewRobots(srv.Client()).Allowed(t.Context(), srv.URL+"/x"), "unreachable: the visit will say so")
 	}
+}
+
+// What was waiting when time ran out is told, and what a limit would have kept out is told as that.
+func TestFrontierTellsWhatItWasNotAskedForAnyMore(t *testing.T) {
+	why := map[string]Why{}
+	f := NewFrontier(Options{MaxPages: 4, PerRoute: 2, OnSkip: func(s Skip) {
+		require.NotContains(t, why, s.Task.URL, "told twice")
+		why[s.Task.URL] = s.Why
+	}})
+	for _, p := range []string{"one", "two"} {
+		for _, u := range []string{"/a", "/b", "/p/1", "/p/2", "/p/3", "/c", "/d"} {
+			f.Add(crawler.Task{URL: "https://a.test" + u, Profile: p, Via: "link", Depth: 1})
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	for task := range f.Tasks(ctx) {
+		if n++; n == 1 {
+			f.Done(task)
+			continue // /b is handed out and never done
+		}
+		cancel()
+	}
+	f.Rest()
+	assert.Equal(t, map[string]Why{"https://a.test/b": Unreached, "https://a.test/p/1": Unreached, "https://a.test/p/2": Unreached,
+		"https://a.test/p/3": RouteLimit, "https://a.test/c": PageLimit, "https://a.test/d": PageLimit}, why)
+}
+
+func TestFrontierSaysThatANamedPageIsKeptOut(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "User-agent: *\nDisallow: /no\n")
+	}))
+	defer srv.Close()
+	why := map[string]string{}
+	f := NewFrontier(Options{Robots: NewRobots(srv.Client()), MaxPages: 1, OnSkip: func(s Skip) { why[s.Task.URL] = s.String() }})
+	f.Add(seed(srv.URL+"/"), seed(srv.URL+"/no"), seed(srv.URL+"/yes"), link(srv.URL+"/no/2"))
+	drain(t, f, nil)
+	assert.Equal(t, map[string]string{srv.URL + "/no": "robots.txt: it does not allow that", srv.URL + "/yes": "page limit reached",
+		srv.URL + "/no/2": "page limit reached"}, why)
+}
+
+func TestRobotsSayWhatIsTheMatter(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }))
+	defer srv.Close()
+	var got Skip
+	f := NewFrontier(Options{Robots: NewRobots(srv.Client()), OnSkip: func(s Skip) { got = s }})
+	f.Add(seed(srv.URL))
+	assert.Empty(t, drain(t, f, nil))
+	assert.Equal(t, ByRobots, got.Why)
+	assert.Contains(t, got.Detail, "503")
 }

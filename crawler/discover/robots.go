@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -33,8 +34,9 @@ type Robots struct {
 }
 
 type robotsOfHost struct {
-	once sync.Once
-	data *robotstxt.RobotsData // nil: unreachable
+	once   sync.Once
+	data   *robotstxt.RobotsData // nil: unreachable
+	status int                   // of the answer; 0: none came
 }
 
 // NewRobots returns a Robots that fetches by the client (see MappedTransport).
@@ -48,9 +50,18 @@ func (r *Robots) Allowed(ctx context.Context, raw string) bool {
 	return err == nil && r.allowed(ctx, u)
 }
 
-func (r *Robots) allowed(ctx context.Context, u *url.URL) bool {
-	data := r.load(ctx, u)
-	return data == nil || data.TestAgent(u.RequestURI(), RobotsAgent)
+func (r *Robots) allowed(ctx context.Context, u *url.URL) bool { return r.refuses(ctx, u) == "" }
+
+// refuses says in a clause why tagscan may not visit the URL; "" if it may.
+func (r *Robots) refuses(ctx context.Context, u *url.URL) string {
+	h := r.load(ctx, u)
+	switch {
+	case h.data == nil || h.data.TestAgent(u.RequestURI(), RobotsAgent):
+		return ""
+	case h.status >= 500:
+		return fmt.Sprintf("it could not be read, for the server answered %d, and that forbids everything", h.status)
+	}
+	return "it does not allow that"
 }
 
 // Sitemaps returns the sitemaps that the robots.txt of the URL's origin names.
@@ -59,7 +70,7 @@ func (r *Robots) Sitemaps(ctx context.Context, raw string) []string {
 	if err != nil {
 		return nil
 	}
-	if data := r.load(ctx, u); data != nil {
+	if data := r.load(ctx, u).data; data != nil {
 		return data.Sitemaps
 	}
 	return nil
@@ -70,7 +81,7 @@ func (r *Robots) delay(u *url.URL) time.Duration {
 	if r == nil {
 		return 0
 	}
-	data := r.load(context.Background(), u)
+	data := r.load(context.Background(), u).data
 	if data == nil {
 		return 0
 	}
@@ -80,7 +91,7 @@ func (r *Robots) delay(u *url.URL) time.Duration {
 	return 0
 }
 
-func (r *Robots) load(ctx context.Context, u *url.URL) *robotstxt.RobotsData {
+func (r *Robots) load(ctx context.Context, u *url.URL) *robotsOfHost {
 	origin := u.Scheme + "://" + u.Host
 	r.mu.Lock()
 	h := r.hosts[origin]
@@ -89,29 +100,29 @@ func (r *Robots) load(ctx context.Context, u *url.URL) *robotstxt.RobotsData {
 		r.hosts[origin] = h
 	}
 	r.mu.Unlock()
-	h.once.Do(func() { h.data = r.fetch(ctx, origin) })
-	return h.data
+	h.once.Do(func() { h.data, h.status = r.fetch(ctx, origin) })
+	return h
 }
 
-func (r *Robots) fetch(ctx context.Context, origin string) *robotstxt.RobotsData {
+func (r *Robots) fetch(ctx context.Context, origin string) (data *robotstxt.RobotsData, status int) {
 	ctx, cancel := context.WithTimeout(ctx, robotsTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+"/robots.txt", nil)
 	if err != nil {
-		return nil
+		return nil, 0
 	}
 	resp, err := r.client.Do(req)
 	if err != nil {
-		return nil
+		return nil, 0
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRobots))
 	if err != nil {
-		return nil
+		return nil, 0
 	}
-	data, err := robotstxt.FromStatusAndBytes(resp.StatusCode, body)
+	data, err = robotstxt.FromStatusAndBytes(resp.StatusCode, body)
 	if err != nil {
-		return nil // not a robots.txt, such as a page served for every path
+		return nil, resp.StatusCode // not a robots.txt, such as a page served for every path
 	}
-	return data
+	return data, resp.StatusCode
 }

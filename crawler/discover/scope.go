@@ -6,14 +6,16 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/net/publicsuffix"
 )
 
 // Scope says which URLs belong to the crawl: those of the registrable domains of its seeds, narrowed by globs. The zero
-// value lets nothing pass.
+// value lets nothing pass. It is safe for use by several goroutines.
 type Scope struct {
+	mu      sync.RWMutex // guards sites
 	sites   map[string]bool
 	include []string
 	exclude []string
@@ -78,27 +80,55 @@ func (s *Scope) Allows(raw string) (ok bool, why string) {
 	if err != nil {
 		return false, err.Error()
 	}
-	return s.allows(u)
+	w, detail := s.refuses(u)
+	if w == "" {
+		return true, ""
+	}
+	return false, Skip{Why: w, Detail: detail}.String()
 }
 
-func (s *Scope) allows(u *url.URL) (ok bool, why string) {
-	if !s.sites[siteOf(u)] {
-		return false, "another site"
+// Holds reports whether the URL is on a site of the crawl, whatever the globs say.
+func (s *Scope) Holds(raw string) bool {
+	u, err := parse(raw)
+	return err == nil && s.holds(u)
+}
+
+func (s *Scope) holds(u *url.URL) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.sites[siteOf(u)]
+}
+
+// Adopt makes the site of the URL one of the crawl's.
+func (s *Scope) Adopt(raw string) {
+	u, err := parse(raw)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sites[siteOf(u)] = true
+}
+
+// refuses says why a URL does not belong to the crawl; "" if it does.
+func (s *Scope) refuses(u *url.URL) (why Why, detail string) {
+	if !s.holds(u) {
+		return OtherSite, siteOf(u)
 	}
 	for _, glob := range s.exclude {
 		if matches(glob, u) {
-			return false, "excluded by " + glob
+			return Excluded, glob
 		}
 	}
 	for _, glob := range s.include {
 		if matches(glob, u) {
-			return true, ""
+			return "", ""
 		}
 	}
 	if len(s.include) > 0 {
-		return false, "not included"
+		return NotIncluded, ""
 	}
-	return true, ""
+	return "", ""
 }
 
 func matches(glob string, u *url.URL) bool {

@@ -142,6 +142,15 @@ func isCarried(name string) bool {
 	return carried[name] || strings.HasPrefix(name, "utm_")
 }
 
+// Key names the page that a URL leads to: URLs with the same key are one page. "" if it is none.
+func Key(raw string) string {
+	u, err := parse(raw)
+	if err != nil {
+		return ""
+	}
+	return key(u)
+}
+
 // key names the page that a URL leads to: URLs with the same key are visited once. It leaves out the scheme, a slash at
 // the end, what tells where a visitor came from, and the order of the query.
 func key(u *url.URL) string {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tagscan/tagscan/cmd/internal/console"
@@ -56,13 +57,13 @@ type Options struct {
 
 // Result is how a crawl ended.
 type Result struct {
-	Pages        int // visits that ended, whatever the outcome
-	Seen         int // of these, complete or partial
-	Blocked      int
-	Requests     int
-	Interrupted  bool
-	OutOfTime    bool   // the budget ended it
-	FirstFailure string // reason of the first visit that failed
+	Pages       int // visits that ended, whatever the outcome
+	Seen        int // of these, complete or partial
+	Blocked     int
+	Requests    int
+	Interrupted bool
+	OutOfTime   bool  // the budget ended it
+	Cause       Cause // why nothing could be seen, if nothing was
 }
 
 // ErrBudget is the cause of a crawl that ran out of time.
@@ -146,8 +147,13 @@ type crawl struct {
 	client  *http.Client
 	visitor *visit.Visitor
 	front   *discover.Frontier
+	whole   *whole
 	result  *Result
 	third   map[string]bool // recipients so far
+	failed  *crawler.Page   // the first visit that failed
+
+	mu   sync.Mutex
+	kept Cause // why a start page was not visited; guarded by mu
 }
 
 func (c *crawl) write(ev crawler.Event) error {
@@ -168,11 +174,13 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	if !c.o.NoRobots {
 		opt.Robots = robots
 	}
-	opt.OnSkip = func(t crawler.Task, why string) { c.o.Console.Detailf("not visited: %s: %s", t.URL, why) }
+	opt.OnSkip = c.skip
 	front := discover.NewFrontier(opt)
 	c.front = front
 	plan := newSchedule(front, c.o.States, c.o.Looks...)
-	plan.start(c.seeds(ctx, robots)...)
+	tasks := c.seeds(ctx, robots)
+	c.whole = newWhole(c.o, scope, tasks)
+	plan.start(tasks...)
 
 	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.visitor.Visit)) {
 		if err != nil {
@@ -180,8 +188,15 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			c.o.Logger.Warn("visit", "err", err)
 			continue
 		}
+		var gaps []crawler.Gap
+		if ev.Page != nil && ev.Page.Task.Via != viaFlow {
+			gaps = c.whole.page(ev.Page)
+		}
 		if err := c.write(ev); err != nil {
 			return fmt.Errorf("write the capture: %w", err)
+		}
+		if err := c.tell(gaps); err != nil {
+			return err
 		}
 		switch {
 		case ev.Request != nil:
@@ -191,10 +206,12 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			if ev.Page.Task.Via == viaFlow {
 				continue // nobody asked the frontier for it
 			}
-			if !front.Landed(ev.Page.Task.Profile, ev.Page.URL) && ev.Page.URL != "" && ev.Page.Outcome != crawler.Failed {
-				c.o.Console.Sayf("%s led to %s, which is not in scope: its links are not followed; name it as well, or say --first-party", ev.Page.Task.URL, ev.Page.URL)
+			front.Landed(ev.Page.Task.Profile, ev.Page.URL)
+			if ev.Page.Adopted != "" {
+				plan.again()
+				plan.found(c.sitemapOf(ctx, robots, ev.Page.URL)...)
 			}
-			plan.page(ev.Page, ev.Page.Links)
+			plan.page(ev.Page, c.whole.links(ev.Page))
 			front.Done(ev.Page.Task)
 			counts := front.Counts()
 			c.o.Console.Show(console.Progress{Done: counts.Done, Known: counts.Known, Recipients: len(c.third), Requests: c.result.Requests, Page: ev.Page.Task.URL})
@@ -203,7 +220,55 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	c.o.Console.Done()
 	c.result.Interrupted = parent.Err() != nil
 	c.result.OutOfTime = !c.result.Interrupted && errors.Is(context.Cause(ctx), ErrBudget)
+	c.result.Cause = c.cause(parent)
+	front.Rest()
+	if err := c.tell(c.whole.gaps(plan.profiles, front.Route)); err != nil {
+		return err
+	}
 	return c.write(crawler.Event{Note: c.ending()})
+}
+
+// tell writes gaps, and says those that a person should know of at once.
+func (c *crawl) tell(gaps []crawler.Gap) error {
+	for _, g := range gaps {
+		if g.Kind == crawler.GapLedElsewhere || g.Kind == crawler.GapStartMoved {
+			c.o.Console.Sayf("%s: %s", g.Where, g.Text)
+		}
+		if err := c.write(crawler.Event{Time: time.Now().UTC(), Gap: &g}); err != nil {
+			return fmt.Errorf("write the capture: %w", err)
+		}
+	}
+	return nil
+}
+
+// skip is told of every URL that is not visited.
+func (c *crawl) skip(s discover.Skip) {
+	c.o.Console.Detailf("not visited: %s: %s", s.Task.URL, s)
+	c.whole.skip(s)
+	if cause, ok := causeOfSkip(s); ok {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.kept == (Cause{}) {
+			c.kept = cause
+		}
+	}
+}
+
+// cause is why nothing could be seen: the first thing that went wrong.
+func (c *crawl) cause(ctx context.Context) Cause {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.result.Seen+c.result.Blocked > 0:
+		return Cause{}
+	case c.kept != Cause{}:
+		return c.kept
+	case c.result.OutOfTime:
+		return Cause{ErrBudget.Error() + " before the first page was seen", "give it more with --budget"}
+	case c.failed != nil:
+		return causeOf(ctx, c.client, c.failed)
+	}
+	return Cause{"no page was visited", "check the address and the network; `tagscan doctor` looks at this machine"}
 }
 
 // visitFunc visits a task; visit.Visitor.Visit is one.
@@ -240,20 +305,25 @@ func (c *crawl) seeds(ctx context.Context, robots *discover.Robots) []crawler.Ta
 	for _, s := range c.o.List {
 		tasks = append(tasks, crawler.Task{URL: s, Via: "list"})
 	}
-	if c.o.NoSitemap || c.o.MaxPages == 1 {
-		return tasks
-	}
-	limit := sitemapLimit * max(c.o.MaxPages, 50)
 	for _, s := range c.o.Seeds {
-		for u, err := range discover.Sitemap(ctx, c.client, sitemaps(ctx, robots, s)...) {
-			if err != nil {
-				c.o.Logger.Info("sitemap", "err", err)
-				continue
-			}
-			tasks = append(tasks, crawler.Task{URL: u, Depth: 1, Via: "sitemap"})
-			if limit--; limit <= 0 {
-				return tasks
-			}
+		tasks = append(tasks, c.sitemapOf(ctx, robots, s)...)
+	}
+	return tasks
+}
+
+// sitemapOf are the tasks that the sitemaps of a site give.
+func (c *crawl) sitemapOf(ctx context.Context, robots *discover.Robots, seed string) (tasks []crawler.Task) {
+	if c.o.NoSitemap || c.o.MaxPages == 1 {
+		return nil
+	}
+	for u, err := range discover.Sitemap(ctx, c.client, sitemaps(ctx, robots, seed)...) {
+		if err != nil {
+			c.o.Logger.Info("sitemap", "err", err)
+			continue
+		}
+		tasks = append(tasks, crawler.Task{URL: u, Depth: 1, Via: "sitemap"})
+		if len(tasks) >= sitemapLimit*max(c.o.MaxPages, 50) {
+			break
 		}
 	}
 	return tasks
@@ -272,6 +342,7 @@ func sitemaps(ctx context.Context, robots *discover.Robots, seed string) []strin
 }
 
 func (c *crawl) request(r *crawler.Request) {
+	c.whole.request(r)
 	if r.NotSent {
 		return
 	}
@@ -294,8 +365,8 @@ func (c *crawl) page(p *crawler.Page) {
 	case crawler.Blocked:
 		c.result.Blocked++
 	case crawler.Failed:
-		if c.result.FirstFailure == "" {
-			c.result.FirstFailure = p.Task.URL + ": " + p.Reason
+		if c.failed == nil {
+			c.failed = p
 		}
 	}
 	c.o.Console.Detailf("%-8s %s (%s) %s", p.Outcome, p.Task.URL, p.Task.Consent, p.Reason)

@@ -85,10 +85,25 @@ func (s *schedule) page(page *crawler.Page, links []string) {
 			s.give(p, s.known)
 		}
 	}
-	if !s.decided && page.Outcome != crawler.Failed {
+	if !s.decided && tellsOfConsent(page) {
 		s.decided = true
 		s.decide(page.Dialog)
 	}
+}
+
+// again offers all that is known once more: the frontier may let pass by now what it did not before.
+func (s *schedule) again() {
+	for _, p := range s.profiles {
+		if p.open {
+			s.give(p, s.known)
+		}
+	}
+}
+
+// tellsOfConsent reports whether a visit can tell if there is something to choose: a download or a page that is not there
+// cannot, unless it shows a dialog all the same.
+func tellsOfConsent(page *crawler.Page) bool {
+	return page.Outcome == crawler.Complete || page.Outcome == crawler.Partial || page.Dialog != nil && page.Dialog.Seen
 }
 
 // decide plans the further profiles after the first page.

@@ -1,0 +1,60 @@
+package scan
+
+import (
+	"fmt"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/discover"
+)
+
+// deadEnds keeps the start pages that have no link to their own site, only things to click that lead on. If nothing else
+// is known of the site either, that is most of it unseen.
+type deadEnds struct {
+	interact bool // the visitor tried controls
+	pages    []deadEnd
+	told     map[string]bool // addresses
+}
+
+type deadEnd struct {
+	page     string // Page.ID
+	url      string
+	controls discover.Controls
+}
+
+// tried is how many controls of a page the visitor tries at the most, see package visit.
+const tried = 12
+
+func newDeadEnds(interact bool) *deadEnds {
+	return &deadEnds{interact: interact, told: map[string]bool{}}
+}
+
+// page takes in a start page. own is how many links to other pages of its site it has; controls counts the rest, and is
+// asked only if there are none.
+func (d *deadEnds) page(p *crawler.Page, own int, controls func() discover.Controls) {
+	seen := p.Outcome == crawler.Complete || p.Outcome == crawler.Partial
+	if !seen || own > 0 || p.Task.Via != "seed" || d.told[p.Task.URL] {
+		return
+	}
+	c := controls()
+	if !c.LeadOn() || d.interact && c.Leading == 0 && c.Menu <= tried {
+		return // or all of them were tried, and what they did was seen
+	}
+	d.told[p.Task.URL] = true
+	d.pages = append(d.pages, deadEnd{p.ID, p.Task.URL, c})
+}
+
+// gaps says which pages lead on by other things than links. alone says that nothing else is known of the site.
+func (d *deadEnds) gaps(alone bool) (gaps []crawler.Gap) {
+	if !alone {
+		return nil
+	}
+	for _, e := range d.pages {
+		n := e.controls.N()
+		text := fmt.Sprintf("no links to its own site, and %s to click that may lead on: --interact tries them", count(n, "thing"))
+		if d.interact {
+			text = fmt.Sprintf("no links to its own site, and %s to click that may lead on; --interact found no page by them", count(n, "thing"))
+		}
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNoLinks, Where: e.url, Page: e.page, Count: n, Text: text})
+	}
+	return gaps
+}

@@ -1,0 +1,86 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/discover"
+)
+
+// states keeps which pages each visitor saw, to say in the end which consent states were not visited, or hardly.
+type states struct {
+	wanted   []crawler.Consent
+	visitors []string // profiles in the order in which they came
+	consent  map[string]crawler.Consent
+	pages    map[string]map[string]bool // by profile: keys of pages it visited or was led to
+	dialog   bool                       // one was seen on some page
+}
+
+// fewer is the part of the first visitor's pages that another one may miss: pages lead each visitor elsewhere now and then.
+const fewer = 4
+
+func newStates(wanted []crawler.Consent) *states {
+	return &states{wanted: wanted, consent: map[string]crawler.Consent{}, pages: map[string]map[string]bool{}}
+}
+
+// page takes in a visit.
+func (s *states) page(p *crawler.Page) {
+	s.dialog = s.dialog || p.Dialog != nil && p.Dialog.Seen
+	s.opened(p.Task.Profile, p.Task.Consent)
+	for _, raw := range []string{p.Task.URL, p.URL} {
+		if k := discover.Key(raw); k != "" {
+			s.pages[p.Task.Profile][k] = true
+		}
+	}
+}
+
+// opened takes in that a visitor exists, though it may never visit anything.
+func (s *states) opened(profile string, consent crawler.Consent) {
+	if s.pages[profile] == nil {
+		s.pages[profile], s.consent[profile] = map[string]bool{}, consent
+		s.visitors = append(s.visitors, profile)
+	}
+}
+
+// gaps says which states were not visited as they should have been. full are the visitors who were to see all pages.
+func (s *states) gaps(full []string) (gaps []crawler.Gap) {
+	if len(s.visitors) == 0 || len(s.pages[s.visitors[0]]) == 0 {
+		return nil // nothing was seen at all, which is said elsewhere
+	}
+	first := s.pages[s.visitors[0]]
+	for _, name := range s.visitors[1:] {
+		if !slices.Contains(full, name) {
+			continue
+		}
+		missed := 0
+		for k := range first {
+			if !s.pages[name][k] {
+				missed++
+			}
+		}
+		if missed*fewer <= len(first) {
+			continue
+		}
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Profile: name, Consent: s.consent[name], Count: missed,
+			Text: fmt.Sprintf("%d of the %s that the first visitor saw were visited in the state %q", len(first)-missed, count(len(first), "page"), s.consent[name])})
+	}
+	return append(gaps, s.never()...)
+}
+
+// never are the states that were asked for and that no visitor was made for, although there is something to choose.
+func (s *states) never() (gaps []crawler.Gap) {
+	if !s.dialog {
+		return nil
+	}
+	for _, c := range s.wanted {
+		made := false
+		for _, have := range s.consent {
+			made = made || have == c
+		}
+		if !made {
+			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: fmt.Sprintf("a consent dialog was seen, and the state %q was not visited", c)})
+		}
+	}
+	return gaps
+}

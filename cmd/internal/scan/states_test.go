@@ -1,0 +1,52 @@
+package scan
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+func sawPages(s *states, profile string, c crawler.Consent, n int, d *crawler.Dialog) {
+	for i := range n {
+		u := fmt.Sprintf("https://a.test/%d", i)
+		s.page(&crawler.Page{Task: crawler.Task{URL: u, Profile: profile, Consent: c}, URL: u, Dialog: d})
+	}
+}
+
+func TestAStateThatWasHardlyVisited(t *testing.T) {
+	full := []string{"unasked", "accepted", "rejected"}
+	dialog := &crawler.Dialog{Seen: true}
+	s := newStates(allStates)
+	sawPages(s, "unasked", crawler.Unasked, 20, dialog)
+	sawPages(s, "accepted", crawler.Accepted, 15, dialog)
+	sawPages(s, "unasked-2", crawler.Unasked, 3, dialog)
+	s.opened("rejected", crawler.Rejected)
+	gaps := s.gaps(full)
+	require.Len(t, gaps, 1)
+	assert.Equal(t, crawler.Gap{Kind: crawler.GapState, Profile: "rejected", Consent: crawler.Rejected, Count: 20,
+		Text: `0 of the 20 pages that the first visitor saw were visited in the state "rejected"`}, gaps[0])
+}
+
+func TestAStateThatNobodyVisitedAlthoughThereIsADialog(t *testing.T) {
+	s := newStates(allStates)
+	sawPages(s, "unasked", crawler.Unasked, 3, nil)
+	assert.Empty(t, s.gaps([]string{"unasked"}), "there is nothing to choose")
+	sawPages(s, "unasked", crawler.Unasked, 1, &crawler.Dialog{Seen: true})
+	gaps := s.gaps([]string{"unasked"})
+	require.Len(t, gaps, 2)
+	assert.Equal(t, crawler.Rejected, gaps[0].Consent)
+	assert.Equal(t, crawler.Accepted, gaps[1].Consent)
+}
+
+func TestStatesThatWereVisitedAreNoGap(t *testing.T) {
+	s := newStates(allStates)
+	for _, c := range allStates {
+		sawPages(s, string(c), c, 4, &crawler.Dialog{Seen: true})
+	}
+	assert.Empty(t, s.gaps([]string{"unasked", "accepted", "rejected"}))
+	assert.Empty(t, newStates(allStates).gaps(nil))
+}
