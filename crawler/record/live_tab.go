@@ -68,6 +68,7 @@ type State struct {
 	URL         string    // of the main frame
 	Crashed     bool
 	OutOfMemory bool // that is why it crashed
+	Exceptions  int  // that no script of the main frame's document caught
 	Dialogs     int  // alert, confirm, prompt, beforeunload
 	Navigations int  // of the main frame
 	Budgets     int  // virtual time budgets that ran out, in any session
