@@ -64,7 +64,7 @@ func (in *Interact) again(profile string, fs []filling) bool {
 // interact is what a visit does with Options.Interact.
 func (p *visit) interact(ctx context.Context) error {
 	in := p.v.o.Interact
-	if in == nil || p.page.Outcome == crawler.Blocked {
+	if in == nil || p.instead != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, interactCap, errInteractCap)
