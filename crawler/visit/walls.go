@@ -82,7 +82,7 @@ func (f *facts) wall() *instead {
 		if w.Kind == crawler.GapQueue {
 			about = queues
 		}
-		strange := f.refused() || f.says(about) || about.part.MatchString(f.Text)
+		strange := f.refused() || f.TextLength <= 700 && (f.says(about) || about.part.MatchString(f.Text))
 		if (strange || alone) && has(w.Puzzle) || strange && has(w.Sensor) || nothing && has(w.loaded()) {
 			return w.shown()
 		}
@@ -115,7 +115,7 @@ func (f *facts) speaks(t phrases) bool {
 	whole, part := f.says(t), t.part.MatchString(f.Text)
 	switch {
 	case whole && part:
-		return f.TextLength <= 1200 && f.OwnLinks <= 5
+		return f.TextLength <= 700 && f.OwnLinks <= 4
 	case whole:
 		return f.TextLength <= 500 && f.OwnLinks <= 3
 	case part:

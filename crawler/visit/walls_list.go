@@ -20,7 +20,7 @@ var walls = []wall{
 			),
 			marks(said, `enable javascript and cookies to continue`),
 		),
-		Puzzle: marks(markup, `class="[^"]*\bcf-turnstile\b`),
+		Puzzle: marks(markup, `class="([^"]* )?cf-turnstile[ "]`),
 		Sensor: marks(asked, `/cdn-cgi/challenge-platform/`, `//challenges\.cloudflare\.com/`),
 		Hits: []string{
 			"403\ncf-mitigated: challenge\n\n" + `<title>Just a moment...</title>`,
@@ -338,7 +338,7 @@ var walls = []wall{
 	{
 		Name: "Yandex SmartCaptcha", Kind: crawler.GapWall, Source: "https://yandex.cloud/en/docs/smartcaptcha/",
 		Only:   marks(address, `/showcaptcha(fast)?\?`),
-		Puzzle: marks(markup, `class="[^"]*\bsmart-captcha\b`),
+		Puzzle: marks(markup, `class="([^"]* )?smart-captcha[ "]`),
 		Sensor: marks(asked, `//smartcaptcha\.(yandexcloud\.net|cloud\.yandex\.ru)/`),
 		Hits: []string{
 			`<h1>Вы не робот?</h1><div class="smart-captcha"></div><script src="https://smartcaptcha.yandexcloud.net/captcha.js"></script>`,
@@ -409,7 +409,7 @@ var walls = []wall{
 	},
 	{
 		Name: "hCaptcha", Kind: crawler.GapWall, Source: "https://docs.hcaptcha.com/",
-		Puzzle: marks(markup, `class="[^"]*\bh-captcha\b`),
+		Puzzle: marks(markup, `class="([^"]* )?h-captcha[ "]`),
 		Sensor: marks(asked, `//([\w-]+\.)?hcaptcha\.com/`),
 		Hits: []string{
 			`<p>Please complete the captcha to go on.</p><form><div class="h-captcha" data-sitekey="x"></div></form><script src="https://js.hcaptcha.com/1/api.js"></script>`,
@@ -422,7 +422,7 @@ var walls = []wall{
 	},
 	{
 		Name: "GeeTest", Kind: crawler.GapWall, Source: "https://docs.geetest.com/",
-		Puzzle: marks(markup, `class="[^"]*\bgeetest_`),
+		Puzzle: marks(markup, `class="([^"]* )?geetest_`),
 		Sensor: marks(asked, `//[\w.-]*geetest\.com/`),
 		Hits: []string{
 			`<h1>Human verification</h1><div class="geetest_captcha"></div><script src="https://static.geetest.com/v4/gt4.js"></script>`,
@@ -431,7 +431,7 @@ var walls = []wall{
 	},
 	{
 		Name: "Friendly Captcha", Kind: crawler.GapWall, Source: "https://developer.friendlycaptcha.com/docs/",
-		Puzzle: marks(markup, `class="[^"]*\bfrc-captcha\b`),
+		Puzzle: marks(markup, `class="([^"]* )?frc-captcha[ "]`),
 		Hits:   []string{`<p>Bitte bestätigen Sie, dass Sie ein Mensch sind.</p><div class="frc-captcha" data-sitekey="x"></div>`},
 		Misses: []string{form(`<div class="frc-captcha" data-sitekey="x"></div>`)},
 	},
@@ -449,7 +449,7 @@ var walls = []wall{
 	},
 	{
 		Name: "reCAPTCHA", Kind: crawler.GapWall, Source: "https://developers.google.com/recaptcha/docs/display",
-		Puzzle: slices.Concat(marks(markup, `class="[^"]*\bg-recaptcha\b`), marks(asked, `/recaptcha/(api2|enterprise)/anchor\?`)),
+		Puzzle: slices.Concat(marks(markup, `class="([^"]* )?g-recaptcha[ "]`), marks(asked, `/recaptcha/(api2|enterprise)/anchor\?`)),
 		Sensor: marks(asked, `//www\.(google\.com|recaptcha\.net)/recaptcha/`),
 		Hits: []string{
 			`<p>Please show that you are not a robot</p><form><div class="g-recaptcha" data-sitekey="x"></div></form><script src="https://www.google.com/recaptcha/api.js"></script>`,
