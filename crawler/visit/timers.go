@@ -66,16 +66,22 @@ func (p *visit) waits(ctx context.Context, w record.WorkerInfo) bool {
 // coverage is what Profiler.getBestEffortCoverage answers
 // (https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#method-getBestEffortCoverage).
 type coverage struct {
-	Result []struct {
-		Script    string `json:"scriptId"`
-		Functions []struct {
-			Ranges []struct {
-				Start int `json:"startOffset"`
-				End   int `json:"endOffset"`
-				Count int `json:"count"`
-			} `json:"ranges"`
-		} `json:"functions"`
-	} `json:"result"`
+	Result []scriptCoverage `json:"result"`
+}
+
+type scriptCoverage struct {
+	Script    string             `json:"scriptId"`
+	Functions []functionCoverage `json:"functions"`
+}
+
+type functionCoverage struct {
+	Ranges []rangeCoverage `json:"ranges"`
+}
+
+type rangeCoverage struct {
+	Start int `json:"startOffset"`
+	End   int `json:"endOffset"`
+	Count int `json:"count"`
 }
 
 // ran reports whether the innermost function around a place of a script was called, or is not known not to have been.

@@ -37,19 +37,19 @@ func TestWallsAreToldAndSensorsAreNone(t *testing.T) {
 // Protections that nobody knows are told by what they say, in any language, if they say nothing else.
 func TestUnknownWallsAreToldByTheirWords(t *testing.T) {
 	for sample, kind := range map[string]crawler.GapKind{
-		`<title>Just a moment...</title><script>check()</script>`:                                                                      crawler.GapWall,
-		`<h1>Security check</h1><p>Please wait.</p>`:                                                                                   crawler.GapWall,
-		`<p>Checking your browser before accessing shop.example</p><script>1</script>`:                                                 crawler.GapWall,
-		`<h1>Sind Sie ein Mensch?</h1><button>Ja</button>`:                                                                             crawler.GapWall,
-		`<p>Vérifions que vous n'êtes pas un robot</p>`:                                                                                crawler.GapWall,
-		`<h1>Проверка браузера</h1>`:                                                                                                   crawler.GapWall,
-		`<title>安全验证</title>`:                                                                                                          crawler.GapWall,
-		`<h1>You are in the queue</h1><p>There are 200 people ahead of you. Estimated wait: 4 minutes.</p>`:                            crawler.GapQueue,
-		`<h1>Warteraum</h1><p>Sie befinden sich in der Warteschlange.</p>`:                                                             crawler.GapQueue,
-		`<p>Estás en la fila. Tiempo estimado de espera: 4 minutos.</p>`:                                                               crawler.GapQueue,
-		`<title>Salle d'attente</title><p>Merci de patienter</p>`:                                                                      crawler.GapQueue,
-		ordinary(`<h2>Verify you are human</h2><p>What captchas are, and why they are shown.</p>`):                                     "",
-		`<h1>Why captchas annoy</h1><p>Verify you are human, they say, and show nine traffic lights. ` + long + `</p>`:                 "",
+		`<title>Just a moment...</title><script>check()</script>`:                                                                       crawler.GapWall,
+		`<h1>Security check</h1><p>Please wait.</p>`:                                                                                    crawler.GapWall,
+		`<p>Checking your browser before accessing shop.example</p><script>1</script>`:                                                  crawler.GapWall,
+		`<h1>Sind Sie ein Mensch?</h1><button>Ja</button>`:                                                                              crawler.GapWall,
+		`<p>Vérifions que vous n'êtes pas un robot</p>`:                                                                                 crawler.GapWall,
+		`<h1>Проверка браузера</h1>`:                                                                                                    crawler.GapWall,
+		`<title>安全验证</title>`:                                                                                                           crawler.GapWall,
+		`<h1>You are in the queue</h1><p>There are 200 people ahead of you. Estimated wait: 4 minutes.</p>`:                             crawler.GapQueue,
+		`<h1>Warteraum</h1><p>Sie befinden sich in der Warteschlange.</p>`:                                                              crawler.GapQueue,
+		`<p>Estás en la fila. Tiempo estimado de espera: 4 minutos.</p>`:                                                                crawler.GapQueue,
+		`<title>Salle d'attente</title><p>Merci de patienter</p>`:                                                                       crawler.GapQueue,
+		ordinary(`<h2>Verify you are human</h2><p>What captchas are, and why they are shown.</p>`):                                      "",
+		`<h1>Why captchas annoy</h1><p>Verify you are human, they say, and show nine traffic lights. ` + long + `</p>`:                  "",
 		`<title>Dr Ames</title><h1>Our surgery</h1><p>The waiting room is on the first floor. ` + long + `</p><a href="/team">Team</a>`: "",
 	} {
 		got := factsOf(t, sample).instead()
