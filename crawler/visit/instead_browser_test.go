@@ -65,7 +65,7 @@ func TestSeenAgreesWithTheBrowser(t *testing.T) {
 		hosts[fmt.Sprintf("shop.test/%d", i)] = sampleHandler(s.html)
 	}
 	w := newWeb(t, hosts)
-	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
 	for i, s := range samples {
 		p, _ := visitPage(t, v, fmt.Sprintf("http://shop.test/%d", i))
 		if s.wall == "" {
@@ -101,38 +101,39 @@ const icon = `<!doctype html><link rel=icon href="data:,">`
 func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 	text := `<h1>Blue jackets</h1><p>Made of wool, in three sizes, and sent within two days.</p>`
 	w := newWeb(t, map[string]http.HandlerFunc{
-		"shop.test/tiny":     html(icon + `<p>Hello`),
-		"shop.test/px":       html(icon + `<script>fetch('http://v.test/px')</script>`),
-		"shop.test/root":     html(icon + `<div id=root></div>` + text),
-		"shop.test/shadow":   html(icon + `<my-app></my-app><script>const r = document.querySelector('my-app').attachShadow({mode: 'open'}); r.innerHTML = '<p>All of it is in here.</p>'</script>`),
-		"shop.test/closed":   html(icon + `<my-app style="display:block"></my-app><script>const r = document.querySelector('my-app').attachShadow({mode: 'closed'}); r.innerHTML = '<p style="height:200px">All of it is in here.</p>'</script>`),
-		"shop.test/late":     html(icon + `<div id=root></div><script src="/late.js"></script>`),
-		"shop.test/late.js":  js(`setTimeout(() => root.innerHTML = '<p>There it is, after twelve seconds.</p>', 12000)`),
-		"shop.test/anon":     html(icon + text + `<button>Sign in</button><script>fetch('/api/me')</script>`),
-		"shop.test/api/me":   answers(401, `{}`),
-		"shop.test/stats":    html(icon + text + `<script src="http://v.test/404.js"></script><img src="/404.png">`),
-		"shop.test/404.png":  answers(404, ""),
-		"v.test/404.js":      answers(404, ""),
-		"shop.test/csp":      answers(200, icon+text+`<script src="http://v.test/tag.js"></script>`, "Content-Security-Policy: script-src 'self'"),
-		"shop.test/sri":      html(icon + text + `<script src="/x.js" integrity="sha384-AAAA"></script>`),
-		"shop.test/x.js":     js(`1`),
-		"shop.test/framed":   html(icon + text + `<iframe src="http://f.test/deny"></iframe>`),
-		"f.test/deny":        answers(200, "no", "X-Frame-Options: DENY"),
-		"shop.test/cookies":  html(icon + `<div id=root></div><div id=cookie-banner style="position:fixed;bottom:0">We use cookies <button>OK</button></div><script src="/none.js"></script>`),
-		"shop.test/none.js":  answers(404, ""),
-		"shop.test/html":     html(icon + `<div id=root></div><script src="/fallback"></script>`),
-		"shop.test/fallback": html(icon + `<div id=root></div>`),
-		"shop.test/threw":    html(icon + `<div id=root></div><script src="/threw.js"></script>`),
-		"shop.test/threw.js": js(`throw new Error('no')`),
-		"shop.test/api":      html(icon + `<div id=root><nav><a href="/a">A</a></nav><p id=p>Loading</p></div><script>fetch('/api/data').then((r) => r.ok || (p.textContent = 'Something went wrong. Try again.'))</script>`),
-		"shop.test/api/data": answers(500, ""),
-		"shop.test/back":     html(icon + `<title>Back soon</title><h1>We'll be back soon</h1><p>We are performing maintenance.`),
-		"shop.test/busy":     answers(503, icon+`<h1>Busy</h1>`, "Retry-After: 30"),
-		"shop.test/ssr":      html(icon + text + `<script src="/main.1a2b.js"></script>`),
-		"shop.test/refused":  html(icon + text + `<iframe src="http://f.test/403"></iframe><script src="http://v.test/503.js"></script><script src="http://v.test/page.js"></script>`),
-		"f.test/403":         answers(403, "no"),
-		"v.test/503.js":      answers(503, "no"),
-		"v.test/page.js":     answers(200, "<!doctype html><title>no</title>", "X-Content-Type-Options: nosniff"),
+		"shop.test/tiny":         html(icon + `<p>Hello`),
+		"shop.test/px":           html(icon + `<script>fetch('http://v.test/px')</script>`),
+		"shop.test/root":         html(icon + `<div id=root></div>` + text),
+		"shop.test/shadow":       html(icon + `<my-app></my-app><script>const r = document.querySelector('my-app').attachShadow({mode: 'open'}); r.innerHTML = '<p>All of it is in here.</p>'</script>`),
+		"shop.test/closed":       html(icon + `<my-app style="display:block"></my-app><script>const r = document.querySelector('my-app').attachShadow({mode: 'closed'}); r.innerHTML = '<p style="height:200px">All of it is in here.</p>'</script>`),
+		"shop.test/late":         html(icon + `<div id=root></div><script src="/late.js"></script>`),
+		"shop.test/late.js":      js(`setTimeout(() => root.innerHTML = '<p>There it is, after twelve seconds.</p>', 12000)`),
+		"shop.test/anon":         html(icon + text + `<button>Sign in</button><script>fetch('/api/me')</script>`),
+		"shop.test/api/me":       answers(401, `{}`),
+		"shop.test/stats":        html(icon + text + `<script src="http://v.test/404.js"></script><img src="/404.png">`),
+		"shop.test/404.png":      answers(404, ""),
+		"v.test/404.js":          answers(404, ""),
+		"shop.test/csp":          answers(200, icon+text+`<script src="http://v.test/tag.js"></script>`, "Content-Security-Policy: script-src 'self'"),
+		"shop.test/sri":          html(icon + text + `<script src="/x.js" integrity="sha384-AAAA"></script>`),
+		"shop.test/x.js":         js(`1`),
+		"shop.test/framed":       html(icon + text + `<iframe src="http://f.test/deny"></iframe>`),
+		"f.test/deny":            answers(200, "no", "X-Frame-Options: DENY"),
+		"shop.test/cookies":      html(icon + `<div id=root></div><div id=cookie-banner style="position:fixed;bottom:0">We use cookies <button>OK</button></div><script src="/none.js"></script>`),
+		"shop.test/none.js":      answers(404, ""),
+		"shop.test/main.1a2b.js": answers(404, ""),
+		"shop.test/html":         html(icon + `<div id=root></div><script src="/fallback"></script>`),
+		"shop.test/fallback":     html(icon + `<div id=root></div>`),
+		"shop.test/threw":        html(icon + `<div id=root></div><script src="/threw.js"></script>`),
+		"shop.test/threw.js":     js(`throw new Error('no')`),
+		"shop.test/api":          html(icon + `<div id=root><nav><a href="/a">A</a></nav><p id=p>Loading</p></div><script>fetch('/api/data').then((r) => r.ok || (p.textContent = 'Something went wrong. Try again.'))</script>`),
+		"shop.test/api/data":     answers(500, ""),
+		"shop.test/back":         html(icon + `<title>Back soon</title><h1>We'll be back soon</h1><p>We are performing maintenance.`),
+		"shop.test/busy":         answers(503, icon+`<h1>Busy</h1>`, "Retry-After: 30"),
+		"shop.test/ssr":          html(icon + text + `<script src="/main.1a2b.js"></script>`),
+		"shop.test/refused":      html(icon + text + `<iframe src="http://f.test/403"></iframe><script src="http://v.test/503.js"></script><script src="http://v.test/page.js"></script>`),
+		"f.test/403":             answers(403, "no"),
+		"v.test/503.js":          answers(503, "no"),
+		"v.test/page.js":         answers(200, "<!doctype html><title>no</title>", "X-Content-Type-Options: nosniff"),
 		"shop.test/account": func(rw http.ResponseWriter, r *http.Request) {
 			http.Redirect(rw, r, "/login?next=/account", http.StatusFound)
 		},
@@ -143,7 +144,7 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 		"shop.test/refresh":  html(icon + `<meta http-equiv=refresh content="1;url=http://other.test/there"><p>One moment`),
 		"other.test/there":   html(icon + text),
 	})
-	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
 	for _, c := range []struct {
 		path    string
 		outcome crawler.Outcome
@@ -200,7 +201,7 @@ func TestASessionThatDoesNotHoldIsTold(t *testing.T) {
 		"app.test/api/admin": answers(403, `{}`),
 		"app.test/sso":       html(icon + `<h1>Acme</h1><button>Continue with Okta</button>`),
 	})
-	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{SignIn: &visit.SignIn{}})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{SignIn: &visit.SignIn{}})
 	for path, want := range map[string]crawler.Outcome{"/": crawler.Blocked, "/sso": crawler.Blocked, "/in": crawler.Complete} {
 		p, _ := visitPage(t, v, "http://app.test"+path)
 		assert.Equal(t, want, p.Outcome, "%s %s", path, p.Reason)
@@ -226,7 +227,7 @@ func TestALateTimerOfAWorkerIsTold(t *testing.T) {
 		"localhost/c":        html(icon + `<p>Hello<script>new Worker('/own.js')</script>`),
 		"localhost/own.js":   js(`setTimeout(() => fetch('http://v.test/own'), 20000)`),
 	})
-	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
 	see := func(path string) (crawler.Page, []crawler.Event) {
 		var events []crawler.Event
 		for ev, err := range v.Visit(context.Background(), crawler.Task{URL: "http://localhost" + path, Profile: path[1:]}) {
@@ -255,9 +256,9 @@ func TestAFormIsTypedIntoForEveryScript(t *testing.T) {
 		hosts["v.test/"+n+".js"] = js(`document.addEventListener('change', (e) => fetch('http://v.test/got` + n + `', {method: 'POST', body: e.target.value}))`)
 		hosts["shop.test/q"+n] = html(icon + strings.ReplaceAll(forms, "PAGE", n) + `<script src="http://v.test/same.js"></script>`)
 	}
-	hosts["v.test/same.js"] = js(`document.addEventListener('change', (e) => fetch('http://v.test/same', {method: 'POST', body: e.target.value}))`)
+	hosts["v.test/same.js"] = js(`document.addEventListener('change', (e) => fetch('http://v.test/typed', {method: 'POST', body: e.target.value}))`)
 	w := newWeb(t, hosts)
-	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{Interact: &visit.Interact{Persona: map[string][]string{"email": {"ana@bell.example"}}}})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Interact: &visit.Interact{Persona: map[string][]string{"email": {"ana@bell.example"}}}})
 	got, same := 0, 0
 	for i := range 6 {
 		p, events := visitPage(t, v, fmt.Sprintf("http://shop.test/p%d", i))
@@ -267,7 +268,7 @@ func TestAFormIsTypedIntoForEveryScript(t *testing.T) {
 			got++
 		}
 		_, events = visitPage(t, v, fmt.Sprintf("http://shop.test/q%d", i))
-		if hasRequest(events, "v.test/same") {
+		if hasRequest(events, "v.test/typed") {
 			same++
 		}
 	}

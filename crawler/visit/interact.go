@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -77,7 +78,7 @@ func (in *Interact) again(profile, readers string, fs []filling) (enoughSeen, to
 // interact is what a visit does with Options.Interact.
 func (p *visit) interact(ctx context.Context) error {
 	in := p.v.o.Interact
-	if in == nil || p.instead != nil {
+	if in == nil || p.instead != nil || p.facts.Status >= http.StatusBadRequest {
 		return nil
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, interactCap, errInteractCap)

@@ -27,8 +27,13 @@ func (a *acting) readers(ctx context.Context, f Frame) string {
 				Text string `json:"scriptSource"`
 			}
 			err := s.Session.Call(ctx, "Debugger.getScriptSource", map[string]any{"scriptId": s.ID}, &source)
+			if err != nil && strings.Contains(err.Error(), "No script") {
+				continue // nothing of it is left in memory, so nothing of it can still listen
+			}
 			does = err != nil || doesSomething(source.Text)
-			a.in.code.Store(s.Hash, does)
+			if err == nil {
+				a.in.code.Store(s.Hash, does)
+			}
 		}
 		if does == true {
 			hashes = append(hashes, s.Hash)
