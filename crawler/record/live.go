@@ -261,6 +261,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Network.eventSourceMessageReceived":         (*Recorder).onSourceMessage,
 	"Debugger.paused":                            (*Recorder).onDebugger,
 	"Debugger.scriptParsed":                      (*Recorder).onScript,
+	"Runtime.exceptionThrown":                    (*Recorder).onException,
 	"Page.frameAttached":                         (*Recorder).onFrameAttached,
 	"Page.frameNavigated":                        (*Recorder).onFrameNavigated,
 	"Page.navigatedWithinDocument":               (*Recorder).onWithinDocument,

@@ -173,7 +173,7 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 		q.Unseen = h.whyCut(q.Body.Size)
 	case h.kind == "webtransport":
 		q.Unseen = "the browser does not tell the streams and datagrams of a WebTransport"
-	case h.hasBody && !h.bodySeen:
+	case h.hasBody && !h.bodySeen && !saysEmpty(q.Headers):
 		q.Unseen = "the browser did not tell the body"
 	}
 	if q.PageURL == "" || q.PageURL == blank {
@@ -205,6 +205,12 @@ func (t *Tab) request(h *hop, c *causes) *crawler.Request {
 		q.Type, q.Frame, q.Target, q.Initiator, q.PageTime, q.Phase = was.Type, was.Frame, was.Target, was.Initiator, was.PageTime, was.Phase
 	}
 	return q
+}
+
+// saysEmpty reports whether headers as sent say that a body has no bytes: that of an empty Blob, which the protocol announces
+// and has nothing to show of.
+func saysEmpty(headers []crawler.Header) bool {
+	return strings.TrimSpace(crawler.HeaderValue(headers, "Content-Length")) == "0"
 }
 
 // frameOf is the frame of a request, which a preflight shares with what it asks leave for.

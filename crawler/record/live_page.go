@@ -54,7 +54,7 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 	if m == m.tab.main && e.Frame.Parent == "" && f.url != blank {
 		m.tab.show(f.url)
 		m.tab.state.Navigations++
-		m.tab.state.Loaded, m.tab.state.DOM, m.tab.state.Stopped = time.Time{}, time.Time{}, time.Time{}
+		m.tab.state.Loaded, m.tab.state.DOM, m.tab.state.Stopped, m.tab.state.Exceptions = time.Time{}, time.Time{}, time.Time{}, 0
 		if m.tab.state.Navigations > maxNavigations && !m.tab.state.Runaway {
 			m.tab.state.Runaway = true
 			m.tab.cap("navigations")
@@ -129,6 +129,14 @@ func (r *Recorder) onLoad(m *member, _ chrome.Event) error {
 	m.loaded = time.Now()
 	if m == m.tab.main && !m.tab.leaving {
 		m.tab.state.Loaded = m.loaded
+	}
+	return nil
+}
+
+// onException counts what no script of the page's own documents caught. The event says more than is wanted, and is not read.
+func (r *Recorder) onException(m *member, _ chrome.Event) error {
+	if m == m.tab.main && !m.tab.leaving {
+		m.tab.state.Exceptions++
 	}
 	return nil
 }

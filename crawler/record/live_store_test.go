@@ -70,6 +70,18 @@ func TestABodyIsWholeOrSaidToBeMissing(t *testing.T) {
 	assert.Equal(t, "300 bytes could not be kept: no space left", (&hop{lost: full}).whyCut(300))
 }
 
+// An empty Blob is a body of no bytes: it is announced, there is nothing to show of it, and the head as sent proves it.
+func TestAnEmptyBodyIsNotMissing(t *testing.T) {
+	for length, missing := range map[string]bool{"0": false, " 0 ": false, "12": true, "": true} {
+		_, tab := newTestTab()
+		h := tab.add(&flow{id: "1", tab: tab}, tab.main)
+		h.fill(tab.main, &willBeSent{Request: told(t, chrome.Event{}, "")})
+		h.take(&paused{Request: told(t, chrome.Event{}, "")})
+		h.wire = []crawler.Header{{Name: "content-length", Value: length}}
+		assert.Equal(t, missing, tab.request(h, newCauses(tab)).Unseen != "", "content-length %q", length)
+	}
+}
+
 func TestALongBodyIsPutAway(t *testing.T) {
 	blobs := capture.NewBlobs(t.TempDir())
 	long := bytes.Repeat([]byte("a"), crawler.MaxInline+1)

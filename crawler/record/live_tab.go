@@ -68,6 +68,7 @@ type State struct {
 	URL         string    // of the main frame
 	Crashed     bool
 	OutOfMemory bool // that is why it crashed
+	Exceptions  int  // that no script of the main frame's document caught
 	Dialogs     int  // alert, confirm, prompt, beforeunload
 	Navigations int  // of the main frame
 	Budgets     int  // virtual time budgets that ran out, in any session
@@ -361,7 +362,16 @@ func (t *Tab) Traits() Traits {
 // WorkerInfo is a worker whose clock cannot be run ahead.
 type WorkerInfo struct {
 	URL         string
-	Since, Last time.Time // when it was attached, and when it last asked for something
+	Since, Last time.Time       // when it was attached, and when it last asked for something
+	Session     *chrome.Session // the connection to it
+	Scripts     []ScriptInfo    // that it runs
+}
+
+// ScriptInfo is a script that runs.
+type ScriptInfo struct {
+	ID      string // of the debugger
+	Hash    string // SHA-256 of its source, hex
+	Session *chrome.Session
 }
 
 // RealWorkers lists the shared and service workers and those that cross-site frames started.
@@ -374,13 +384,30 @@ func (t *Tab) RealWorkers() []WorkerInfo {
 		if m.info.Type != "shared_worker" && m.info.Type != "service_worker" && !inFrame {
 			continue
 		}
-		w := WorkerInfo{URL: m.info.URL, Since: m.since}
+		w := WorkerInfo{URL: m.info.URL, Since: m.since, Session: m.session}
+		for _, s := range m.scripts {
+			w.Scripts = append(w.Scripts, ScriptInfo{ID: s.ID, Hash: s.Hash, Session: m.session})
+		}
 		for _, h := range t.order {
 			if h.member == m && h.sent.After(w.Last) {
 				w.Last = h.sent
 			}
 		}
 		out = append(out, w)
+	}
+	return out
+}
+
+// Readers are the scripts that run in the documents of an origin, "https://shop.example": those that can read what is typed there.
+func (t *Tab) Readers(origin string) []ScriptInfo {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	var out []ScriptInfo
+	for _, p := range t.scripts {
+		f := t.r.frames[p.Aux.Frame]
+		if f != nil && f.loader == p.loader && sameOrigin(f.url, origin) {
+			out = append(out, ScriptInfo{ID: p.ID, Hash: p.Hash, Session: p.member.session})
+		}
 	}
 	return out
 }

@@ -187,6 +187,9 @@ func valueOf(key string, f field, persona map[string][]string) string {
 	}
 	dob := strings.Split(one("dob"), "-")
 	v := one(key)
+	if v == "" {
+		v = partOfName(key, one("full_name"))
+	}
 	switch key {
 	case keySkip:
 		return ""
@@ -214,6 +217,18 @@ func valueOf(key string, f field, persona map[string][]string) string {
 		return ""
 	}
 	return v
+}
+
+// partOfName derives a first or last name from a whole one: the first word and what follows it.
+func partOfName(key, whole string) string {
+	first, last, _ := strings.Cut(strings.TrimSpace(whole), " ")
+	switch key {
+	case "first_name":
+		return first
+	case "last_name":
+		return strings.TrimSpace(last)
+	}
+	return ""
 }
 
 // choose returns the value of the option that says want, else of the first that says anything.

@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,6 +50,53 @@ func TestANumberIsDealtOutToItsBoxes(t *testing.T) {
 	}
 	assert.Equal(t, []string{"4111", "1111", "1111", "1234", "123"}, values)
 	assert.Equal(t, []string{"4111111111111234", "4111111111111234", "4111111111111234", "4111111111111234", ""}, wholes)
+}
+
+func TestAWholeNameFillsItsParts(t *testing.T) {
+	fs := fill([]field{{Type: "text", Autocomplete: "given-name"}, {N: 1, Type: "text", Label: "Nachname"}, {N: 2, Type: "text", Autocomplete: "name"}},
+		map[string][]string{"full_name": {"Ana van der Bell"}})
+	var values []string
+	for _, f := range fs {
+		values = append(values, f.value)
+	}
+	assert.Equal(t, []string{"Ana", "van der Bell", "Ana van der Bell"}, values)
+}
+
+// A form is filled again where other scripts can read it, but neither for ever nor where nothing is new.
+func TestAFormIsFilledOnceForEveryScriptThatCanReadIt(t *testing.T) {
+	in, fs := &Interact{}, fill([]field{{Type: "email"}}, map[string][]string{"email": {"ana@bell.example"}})
+	filled, often := 0, 0
+	for n := range maxForms + 10 {
+		for range 4 {
+			seen, tooOften := in.again("a", fmt.Sprint(n), fs)
+			if tooOften {
+				often++
+			} else if !seen {
+				filled++
+			}
+		}
+	}
+	assert.Equal(t, maxForms, filled)
+	assert.Equal(t, 4*(10+maxForms-maxForms/enough), often)
+	seen, tooOften := in.again("b", "0", fs)
+	assert.False(t, seen || tooOften, "another visitor's")
+}
+
+func TestDataIsNoReader(t *testing.T) {
+	for source, does := range map[string]bool{
+		`window.__STATE__ = {"name": "new function => class", 'a': 1};`: false,
+		`self.__next_f.push([1, "addEventListener('input', () => 1)"])`: false,
+		"dataLayer.push({page: `new arrivals`})":                        false,
+		`gtag('event', 'view', {id: 12});`:                              false,
+		`document.addEventListener("input", log)`:                       true,
+		`setInterval(() => send(f.value), 100)`:                         true,
+		`(function () { document.forms[0].oninput = log })()`:           true,
+		`eval(atob("YWRkRXZlbnRMaXN0ZW5lcg"))`:                          true,
+		`field.onchange = log`:                                          true,
+		`/* "unclosed */ field.addEventListener('keyup', log)`:          true,
+	} {
+		assert.Equal(t, does, doesSomething(source), source)
+	}
 }
 
 func TestControlsThatMightDoHarmAreLeftAlone(t *testing.T) {

@@ -27,6 +27,16 @@ globalThis.tagscanForms = globalThis.tagscanForms || (() => {
     }
     return false;
   };
+  // A field to type into is part of a consent dialog only where the dialog says so by its marks: a newsletter's overlay speaks of
+  // consent too, and is a form like any other.
+  const belongs = (e) => {
+    let marked = false, apart = false;
+    for (let p = e, i = 0; p && p !== document.body && p !== document.documentElement && i < 30; p = up(p), i++) {
+      marked = marked || /cookie|\bcmp|gdpr|onetrust|didomi|usercentrics|truste|cybot|qc-cmp|sp_message|consent[-_]?(banner|modal|dialog|manager|popup|layer|box)/i.test((p.id || '') + ' ' + (typeof p.className === 'string' ? p.className : ''));
+      apart = apart || p.getAttribute('role') === 'dialog' || p.tagName === 'DIALOG' || /fixed|sticky/.test(getComputedStyle(p).position);
+    }
+    return marked && apart;
+  };
   const labelOf = (e) => {
     const out = [];
     const by = (e.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
@@ -78,7 +88,7 @@ globalThis.tagscanForms = globalThis.tagscanForms || (() => {
         if (fields.includes(e) || fields.length >= 200) continue;
         const type = e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase();
         if (/^(hidden|submit|button|reset|image|file|range|color|checkbox|radio)$/.test(type)) continue;
-        if (e.disabled || e.readOnly || !seen(e) || asks(e)) continue;
+        if (e.disabled || e.readOnly || !seen(e) || belongs(e)) continue;
         fields.push(e);
       }
       return fields.map((e, n) => ({

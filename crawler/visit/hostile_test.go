@@ -73,7 +73,7 @@ var hostile = []struct {
 		rw.Header().Set("Content-Disposition", "attachment; filename=x.bin")
 		rw.Header().Set("Content-Type", "application/octet-stream")
 		rw.Write(make([]byte, 1<<20))
-	}, crawler.Blocked, "not_html", "hostile.test"},
+	}, crawler.Blocked, "download", "hostile.test"},
 	{"download without end", func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Content-Disposition", "attachment; filename=x.bin")
 		for chunk := make([]byte, 64<<10); r.Context().Err() == nil; {
@@ -81,7 +81,7 @@ var hostile = []struct {
 				return
 			}
 		}
-	}, crawler.Blocked, "not_html", "hostile.test"},
+	}, crawler.Blocked, "download", "hostile.test"},
 	{"socket that never stops", html(`<script>const w = new WebSocket('ws://socket.test/echo'); w.onopen = () => setInterval(() => { w.send('x') }, 8); fetch('http://v.test/seen')</script>`), crawler.Partial, "caps: messages of ws://socket.test/echo", "v.test/seen"},
 	{"events that never stop", html(`<script>new EventSource('/events'); fetch('http://v.test/seen')</script>`), crawler.Partial, "", "v.test/seen"},
 	{"script of 50 MB", html(`<script src="/giant.js"></script><script>fetch('http://v.test/seen')</script>`), crawler.Complete, "", "v.test/seen"},

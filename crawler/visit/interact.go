@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -31,8 +32,11 @@ const (
 	debounce    = 2500 * time.Millisecond
 	keyPause    = 25 * time.Millisecond // of page time between two keys
 	clickPause  = 400 * time.Millisecond
-	// enough is how often the same form is filled in one profile: the one in every page's footer is not filled for ever.
+	// enough is how often the same form is filled in one profile while the same scripts can read it: the one in every page's
+	// footer is not filled for ever.
 	enough = 2
+	// maxForms is how often the same form is filled in one profile, whatever scripts there are.
+	maxForms = 50
 )
 
 // Interact fills the forms of a page with a persona, key by key, tries its controls, and ticks boxes and moves sliders there and
@@ -42,29 +46,39 @@ type Interact struct {
 	Persona map[string][]string     // values by persona key
 	Avoid   func(url string) string // why a link is not to be tried; "" if it may be. nil: all may
 	mu      sync.Mutex
-	filled  map[string]int // by profile and form
+	filled  map[string]int // by profile and form, and by these and the scripts that can read it
+	code    sync.Map       // by hash of a script: whether it does something, bool
 }
 
-// again reports whether a form was filled often enough in a profile, and counts it.
-func (in *Interact) again(profile string, fs []filling) bool {
+// again reports whether a form was filled often enough in a profile with the scripts that can read it, or too often for another
+// time, and counts it.
+func (in *Interact) again(profile, readers string, fs []filling) (enoughSeen, tooOften bool) {
 	var b strings.Builder
 	b.WriteString(profile)
 	for _, f := range fs {
 		fmt.Fprintf(&b, "\x00%s %s %s", f.key, f.Name, f.Type)
 	}
+	form := b.String()
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.filled == nil {
 		in.filled = map[string]int{}
 	}
-	in.filled[b.String()]++
-	return in.filled[b.String()] > enough
+	if in.filled[form+"\x01"+readers] >= enough {
+		return true, false
+	}
+	if in.filled[form] >= maxForms {
+		return false, true
+	}
+	in.filled[form]++
+	in.filled[form+"\x01"+readers]++
+	return false, false
 }
 
 // interact is what a visit does with Options.Interact.
 func (p *visit) interact(ctx context.Context) error {
 	in := p.v.o.Interact
-	if in == nil || p.page.Outcome == crawler.Blocked {
+	if in == nil || p.instead != nil || p.facts.Status >= http.StatusBadRequest {
 		return nil
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, interactCap, errInteractCap)
@@ -76,7 +90,12 @@ func (p *visit) interact(ctx context.Context) error {
 	if len(a.typed) > 0 {
 		p.page.Typed = a.typed
 	}
-	if ctx.Err() != nil && errors.Is(context.Cause(ctx), errInteractCap) {
+	late := ctx.Err() != nil && errors.Is(context.Cause(ctx), errInteractCap)
+	for _, missed := range a.missed(late) {
+		missed.Kind, missed.Where = crawler.GapNotTyped, p.tab.URL()
+		p.gap(missed)
+	}
+	if late {
 		return errInteractCap
 	}
 	return err
@@ -91,6 +110,31 @@ type acting struct {
 	task  crawler.Task
 	typed map[string][]string
 	done  map[string]bool // frame and number of a field that was filled
+
+	often  int // forms that were filled too often before
+	over   int // fields of a page beyond its limit
+	failed int // fields that took nothing of what was typed
+}
+
+// missed says what was not filled.
+func (a *acting) missed(late bool) []crawler.Gap {
+	var out []crawler.Gap
+	for _, m := range []struct {
+		n    int
+		text string
+	}{
+		{a.often, fmt.Sprintf("a form that was filled %d times before was not filled again, though other scripts can read it here", maxForms)},
+		{a.over, fmt.Sprintf("fields were not filled: no more than %d of a page are", maxFields)},
+		{a.failed, "fields took nothing of what was typed"},
+	} {
+		if m.n > 0 {
+			out = append(out, crawler.Gap{Count: m.n, Text: m.text})
+		}
+	}
+	if late {
+		out = append(out, crawler.Gap{Text: errInteractCap.Error()})
+	}
+	return out
 }
 
 func (a *acting) all(ctx context.Context) error {
@@ -129,11 +173,16 @@ func (a *acting) fillAll(ctx context.Context) error {
 		}
 		fields = slices.DeleteFunc(fields, func(x field) bool { return a.done[fmt.Sprint(f.ID, " ", x.N)] })
 		fs := fill(fields, a.in.Persona)
-		if len(fs) == 0 || a.in.again(a.task.Profile, fs) {
+		if len(fs) == 0 {
 			continue
 		}
-		for _, x := range fs {
+		if seen, often := a.in.again(a.task.Profile, a.readers(ctx, f), fs); seen || often {
+			a.often += map[bool]int{true: 1}[often]
+			continue
+		}
+		for i, x := range fs {
 			if n >= maxFields {
+				a.over += len(fs) - i
 				break
 			}
 			if err := ctx.Err(); err != nil {
@@ -166,13 +215,15 @@ func (a *acting) fillOne(ctx context.Context, f Frame, x filling) error {
 		Clear bool
 	}
 	if err := a.eval(ctx, f, fmt.Sprintf("place(%d)", x.N), &at); err != nil {
-		return nil // the field is gone
+		a.failed++ // the field is gone
+		return nil
 	}
 	if at.Clear {
 		_ = a.tab.Click(ctx, f, at.X, at.Y)
 	}
 	var focused bool
 	if a.eval(ctx, f, fmt.Sprintf("focus(%d)", x.N), &focused) != nil || !focused {
+		a.failed++
 		return nil
 	}
 	if err := a.keys(ctx, x.value); err != nil {
@@ -181,6 +232,8 @@ func (a *acting) fillOne(ctx context.Context, f Frame, x filling) error {
 	var value string
 	if a.eval(ctx, f, fmt.Sprintf("value(%d)", x.N), &value) == nil && value != "" {
 		a.note(x)
+	} else {
+		a.failed++
 	}
 	_ = a.eval(ctx, f, fmt.Sprintf("blur(%d)", x.N), nil)
 	return a.tab.Wait(ctx, clickPause)
@@ -192,7 +245,8 @@ func (a *acting) note(x filling) {
 	if x.whole != "" {
 		v = x.whole
 	}
-	if len(a.in.Persona[x.key]) > 0 && !slices.Contains(a.typed[x.key], v) {
+	known := len(a.in.Persona[x.key]) > 0 || x.key == "first_name" || x.key == "last_name"
+	if known && !slices.Contains(a.typed[x.key], v) {
 		a.typed[x.key] = append(a.typed[x.key], v)
 	}
 }

@@ -282,8 +282,17 @@ func holds(ctx context.Context, s *chrome.Session, until SignIn) bool {
 		Match bool
 		URL   string
 	}
-	if evalIn(ctx, s, tree.FrameTree.Frame.ID, "("+signInJS+")("+quote(until.Selector)+")", &found) != nil {
+	if evalIn(ctx, s, tree.FrameTree.Frame.ID, "("+matchJS+")("+quote(until.Selector)+")", &found) != nil {
 		return false
 	}
 	return (until.Selector == "" || found.Match) && strings.Contains(found.URL, until.URL)
 }
+
+// matchJS looks for the selector, in open shadow roots too.
+const matchJS = `(sel) => {
+  const roots = [document];
+  for (let i = 0; i < roots.length && roots.length < 300; i++) for (const e of roots[i].querySelectorAll('*')) if (e.shadowRoot) roots.push(e.shadowRoot);
+  const out = { Match: false, URL: location.href };
+  if (sel) try { out.Match = roots.some((r) => r.querySelector(sel)); } catch (e) {}
+  return out;
+}`

@@ -19,7 +19,7 @@ import (
 // observe learns what a site shows about its signed-in user: in storage, tokens, the answers of its own API, and on the
 // page. It is done only where somebody is signed in; what is learned are known values for detection.
 func (p *visit) observe(ctx context.Context) error {
-	if p.v.o.SignIn == nil || p.page.Outcome != "" {
+	if p.v.o.SignIn == nil || p.instead != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -33,10 +34,26 @@ type visit struct {
 	sandbox   map[string]string    // sandbox attributes, by frame
 
 	speculated int // sets of speculation rules that have taken effect
+
+	facts   facts
+	instead *instead // what was shown instead of the page; nil: the page, as far as is known
 }
 
 func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
-	return &visit{v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{}, page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()}}
+	return &visit{
+		v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{},
+		page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()},
+		facts: facts{
+			Asked: task.URL, SignIn: v.o.SignIn, flow: task.Via == "flow",
+			claimed: v.o.Recording == nil || v.o.Recording.signsIn(),
+		},
+	}
+}
+
+// gap notes what was not seen on the page.
+func (p *visit) gap(g crawler.Gap) {
+	g.Page, g.Profile, g.Consent = p.page.ID, p.task.Profile, p.task.Consent
+	p.page.Gaps = append(p.page.Gaps, g)
 }
 
 // browserLost reports whether the visit ended because its browser did.
@@ -173,11 +190,12 @@ func (p *visit) live(ctx context.Context) {
 		{"show", func(context.Context) error { p.tab.shown(); return nil }},
 		{"consent", p.hook(choose)},
 		{"after load", p.hook(p.v.o.AfterLoad)},
-		{"sign-in", p.signedIn},
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
 		{"speculation", p.speculate},
 		{"workers", func(ctx context.Context) error { return p.tab.clock.attend(ctx, &p.v.quiet, p.v.o.Dwell) }},
+		{"look", p.look},
+		{"late timers", p.lateTimers},
 		{"observe", p.observe},
 		{"interact", p.interact},
 		{"before leaving", p.hook(p.v.o.BeforeLeave)},
@@ -267,7 +285,8 @@ func (p *visit) load(ctx context.Context) bool {
 		return p.tab.alive(context.WithoutCancel(ctx))
 	}
 	var nav navigationError
-	if st := p.tab.rec.State(); st.DocumentErr != "" {
+	st := p.tab.rec.State()
+	if st.DocumentErr != "" {
 		if err := <-done; errors.As(err, &nav) {
 			p.fail(nav)
 			return false
@@ -276,6 +295,10 @@ func (p *visit) load(ctx context.Context) bool {
 			p.fail(navigationError{text: st.DocumentErr})
 			return false
 		}
+	}
+	if isFile(st.MIME) && st.Status < http.StatusBadRequest {
+		p.download("the address is a file: " + st.MIME)
+		return false
 	}
 	return true
 }
@@ -290,6 +313,10 @@ func (e navigationError) Error() string { return e.text }
 
 // fail notes that there is no page.
 func (p *visit) fail(e navigationError) {
+	if e.download {
+		p.download("the address is a download")
+		return
+	}
 	p.page.Outcome, p.page.Reason = classify(e)
 }
 
@@ -298,8 +325,6 @@ func classify(e navigationError) (crawler.Outcome, string) {
 	word := func(w string) string { return w + ": " + e.text }
 	t := strings.TrimPrefix(e.text, "net::")
 	switch {
-	case e.download:
-		return crawler.Blocked, "not_html: the address is a download"
 	case strings.HasPrefix(t, "ERR_NAME_"):
 		return crawler.Failed, word("dns")
 	case strings.HasPrefix(t, "ERR_CERT_"), strings.HasPrefix(t, "ERR_SSL_"), strings.Contains(t, "BAD_SSL"):
@@ -363,12 +388,12 @@ func (p *visit) leave() []crawler.Event {
 		}
 		events = append(events, ev)
 	}
-	p.conclude(st)
+	p.conclude(st, events)
 	return p.events(events)
 }
 
-// conclude fills in what the page's outcome is.
-func (p *visit) conclude(st record.State) {
+// conclude fills in what the page's outcome is, and what was not seen.
+func (p *visit) conclude(st record.State, events []crawler.Event) {
 	g := &p.page
 	g.Status, g.Loaded, g.Clock = st.Status, st.Loaded, p.tab.clock.result()
 	if st.URL != "" && st.URL != "about:blank" {
@@ -392,9 +417,13 @@ func (p *visit) conclude(st record.State) {
 	if st.Crashed && len(p.why) == 0 {
 		p.partial("crash", errors.New("the page's renderer crashed"))
 	}
+	p.weigh(st, events)
 	switch {
 	case p.lost || st.Status == 0 && st.Loaded.IsZero():
 		g.Outcome = crawler.Failed
+	case p.instead != nil:
+		g.Outcome = crawler.Blocked
+		p.why = append([]string{p.instead.reason()}, p.why...)
 	case st.Status >= 400:
 		g.Outcome = crawler.Blocked
 		p.why = append([]string{fmt.Sprintf("status: the server answered %d", st.Status)}, p.why...)
@@ -404,6 +433,27 @@ func (p *visit) conclude(st record.State) {
 		g.Outcome = crawler.Complete
 	}
 	g.Reason = strings.Join(p.why, "; ")
+}
+
+// weigh tells from all that is known whether it was the page, and what it wanted to load and did not get.
+func (p *visit) weigh(st record.State, events []crawler.Event) {
+	f := &p.facts
+	f.Status = st.Status
+	f.gather(events, p.page.URL, func(document, script string) bool {
+		return p.integrity[[2]string{document, web.WithoutFragment(script)}] != ""
+	})
+	if f.URL == "" {
+		f.URL = p.page.URL
+	}
+	if p.instead = f.instead(); p.instead != nil {
+		p.gap(crawler.Gap{Kind: p.instead.Kind, Where: p.page.URL, Text: p.instead.Text})
+	}
+	for _, g := range f.loadGaps() {
+		p.gap(g)
+	}
+	if n, ok := f.unbuilt(); ok && p.instead == nil && st.Status < http.StatusBadRequest {
+		p.gap(crawler.Gap{Kind: crawler.GapLoadFailed, Where: p.page.URL, Count: n, Text: "none of the site's own scripts could be loaded"})
+	}
 }
 
 // events puts the Page at the end of what was recorded.

@@ -1,10 +1,10 @@
 package visit
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -33,29 +33,6 @@ func ParseSignIn(s string) SignIn {
 	return SignIn{Selector: s}
 }
 
-// errNotSignedIn is why a page is blocked.
-type errNotSignedIn struct{ why string }
-
-func (e errNotSignedIn) Error() string { return "sign-in: " + e.why }
-
-// signedIn checks that the page is one of those behind the sign-in.
-func (p *visit) signedIn(ctx context.Context) error {
-	s := p.v.o.SignIn
-	if s == nil {
-		if p.task.Via == "flow" || samePage(p.task.URL, p.tab.URL()) {
-			return nil
-		}
-		s = &SignIn{} // led elsewhere: what asks for a password there is a login wall, not the page
-	}
-	err := s.check(ctx, p.tab)
-	var not errNotSignedIn
-	if errors.As(err, &not) {
-		p.page.Outcome, p.page.Reason = crawler.Blocked, not.Error()
-		return nil
-	}
-	return err
-}
-
 // samePage reports whether two addresses differ in scheme, query, "www." or a closing slash at most.
 func samePage(a, b string) bool {
 	plain := func(raw string) string {
@@ -68,40 +45,147 @@ func samePage(a, b string) bool {
 	return plain(a) == plain(b)
 }
 
-// check returns errNotSignedIn if the tab's page is not seen signed in.
-func (s SignIn) check(ctx context.Context, t *Tab) error {
-	var found struct {
-		Match    bool
-		Bad      string
-		URL      string
-		Password bool
+// signInWord begins the reason of a page that is not seen as somebody who is signed in sees it.
+const signInWord = "sign-in"
+
+// notSignedIn is a page that is not one of those behind the sign-in.
+func notSignedIn(text string) *instead {
+	return &instead{Kind: crawler.GapLogin, Word: signInWord, Text: text}
+}
+
+// signInPage tells a page that asks who is there, where somebody was to be signed in, or where the page that was asked for is
+// behind it; nil: none was seen. Who asks for the sign-in page itself, as nobody, has seen it.
+func (f *facts) signInPage() *instead {
+	if s := f.SignIn; s != nil {
+		if f.Status == http.StatusUnauthorized {
+			return notSignedIn("the server answered 401, so the session does not hold")
+		}
+		if !f.looked {
+			return nil
+		}
+		switch {
+		case f.Bad != "":
+			return notSignedIn(fmt.Sprintf("%q is no selector: %s", s.Selector, f.Bad))
+		case s.Selector != "" && !f.Match:
+			return notSignedIn(fmt.Sprintf("nothing on the page matches %q", s.Selector))
+		case s.Selector != "":
+			return nil // what the user says that only signed-in users see is there
+		case s.URL != "" && !strings.Contains(f.URL, s.URL):
+			return notSignedIn(fmt.Sprintf("the page's address does not contain %q", s.URL))
+		}
+	} else if !f.looked || f.flow || !f.ledElsewhere() {
+		return nil
 	}
-	if err := t.Evaluate(ctx, "("+signInJS+")("+quote(s.Selector)+")", &found); err != nil {
-		return err
+	if why := f.asksWho(); why != "" {
+		return notSignedIn(why)
 	}
-	switch {
-	case found.Bad != "":
-		return errNotSignedIn{fmt.Sprintf("%q is no selector: %s", s.Selector, found.Bad)}
-	case s.Selector != "" && !found.Match:
-		return errNotSignedIn{fmt.Sprintf("nothing on the page matches %q", s.Selector)}
-	case s.URL != "" && !strings.Contains(found.URL, s.URL):
-		return errNotSignedIn{fmt.Sprintf("the page is at %s, which does not contain %q", found.URL, s.URL)}
-	case s == (SignIn{}) && found.Password:
-		return errNotSignedIn{"the page asks for a password"}
-	case s.URL != "" && found.Password:
-		return errNotSignedIn{"the page asks for a password"}
+	if f.SignIn != nil && f.claimed {
+		if why := f.nobody(); why != "" {
+			return notSignedIn(why)
+		}
 	}
 	return nil
 }
 
-// signInJS looks for the selector, in open shadow roots too, and for a single password field that can be seen and asks for
-// the present password: forms that set a new one have two, or say so.
-const signInJS = `(sel) => {
-  const roots = [document];
-  for (let i = 0; i < roots.length && roots.length < 300; i++) for (const e of roots[i].querySelectorAll('*')) if (e.shadowRoot) roots.push(e.shadowRoot);
-  const out = { Match: false, Bad: '', URL: location.href, Password: false };
-  if (sel) try { out.Match = roots.some((r) => r.querySelector(sel)); } catch (e) { out.Bad = e.message; }
-  const fields = roots.flatMap((r) => Array.from(r.querySelectorAll('input[type=password]'))).filter((e) => e.getClientRects().length && getComputedStyle(e).visibility === 'visible');
-  out.Password = fields.length === 1 && fields[0].autocomplete !== 'new-password';
-  return out;
-}`
+// asksWho says how a page asks its visitor to sign in; "" if it does not. A field for the newsletter, or a link to the sign-in
+// at the head of every page, does not.
+func (s *seen) asksWho() string {
+	if s.Password {
+		return "the page asks for a password"
+	}
+	heads := slices.ContainsFunc(append([]string{s.Title}, s.Heads...), signInWords.MatchString)
+	path := signInPaths.MatchString(pathOf(s.URL))
+	small := s.TextLength <= 1500 && !slices.ContainsFunc(s.Controls, signOutWords.MatchString)
+	field, onward := s.idField()
+	switch {
+	case field && (onward || heads && path) && (heads || path):
+		return "the page asks for a user name or e-mail address to sign in"
+	case field && small && signInWords.MatchString(s.idSends()):
+		return "the page asks for a user name or e-mail address to sign in"
+	case small && slices.ContainsFunc(s.Buttons, elsewhereWords.MatchString):
+		return "the page offers to sign in by another service"
+	case small && path && (field || heads):
+		return "the page is one to sign in on"
+	case small && s.TextLength <= 600 && expiredWords.MatchString(s.Text):
+		return "the page says that nobody is signed in"
+	case small && heads && s.TextLength <= 300 && slices.ContainsFunc(s.Buttons, signInWords.MatchString):
+		return "the page has nothing but a way to sign in"
+	}
+	return ""
+}
+
+// idField reports whether there is a field for a user name or an e-mail address that is none of a newsletter's, and whether its
+// form leads on to something that signs in.
+func (s *seen) idField() (found, onward bool) {
+	for _, f := range s.Fields {
+		if f.asksWho() {
+			found = true
+			onward = onward || signInWords.MatchString(f.Sends) || onwardWords.MatchString(f.Sends)
+		}
+	}
+	return found, onward
+}
+
+// idSends is what the buttons of such fields say.
+func (s *seen) idSends() string {
+	var all []string
+	for _, f := range s.Fields {
+		if f.asksWho() {
+			all = append(all, f.Sends)
+		}
+	}
+	return strings.Join(all, " | ")
+}
+
+// asksWho reports whether a field is for the name of who signs in.
+func (f *seenField) asksWho() bool {
+	switch f.Type {
+	case "text", "email", "tel":
+	default:
+		return false
+	}
+	if newsletterWords.MatchString(f.Label + " " + f.Name + " " + f.Sends) {
+		return false
+	}
+	for token := range strings.FieldsSeq(strings.ToLower(f.Auto)) {
+		if token == "username" || token == "webauthn" {
+			return true
+		}
+	}
+	return f.Type == "email" || idFields.MatchString(f.Name+" "+f.Label)
+}
+
+// nobody says how the site's own services tell that nobody is signed in, as applications learn it that show no sign-in page;
+// "" if they do not. One service of many that refuses is none: not everybody may use everything.
+func (f *facts) nobody() string {
+	n := f.backEnd()
+	out := slices.ContainsFunc(f.Controls, signOutWords.MatchString)
+	offers := slices.ContainsFunc(f.Buttons, signInWords.MatchString) || signInWords.MatchString(f.Title)
+	const why = "the site's own services answer that nobody is signed in"
+	switch {
+	case n.refused == 0:
+		return ""
+	case n.refused == n.all && (f.TextLength <= 600 || offers) && !out:
+		return why
+	case n.refused > 1 && 2*n.refused >= n.all && (f.TextLength <= 600 || offers) && !out:
+		return why
+	case n.whoRefused > 0 && n.whoRefused == n.who && offers && !out:
+		return why
+	}
+	return ""
+}
+
+// signsIn reports whether a recording is one of somebody signing in: it comes to a page for that, or fills a field for it.
+func (rec *Recording) signsIn() bool {
+	for _, s := range rec.Steps {
+		if signInPaths.MatchString(pathOf(s.URL)) || s.secret {
+			return true
+		}
+		for _, chain := range s.Selectors {
+			if said := strings.ToLower(strings.Join(chain, " ")); strings.Contains(said, "passw") || signInWords.MatchString(said) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -144,13 +144,14 @@ func (o Options) withDefaults() Options {
 
 // Visitor visits pages, several at once if Visit is called from several goroutines. It holds one browser.
 type Visitor struct {
-	o     Options
-	info  crawler.Browser
-	pages atomic.Int64
-	ids   atomic.Int64
-	quiet sync.Map // URLs of workers that do nothing late
-	tabs  room     // of the pages that are open
-	ready room     // of the blank tabs that wait for a place in tabs
+	o      Options
+	info   crawler.Browser
+	pages  atomic.Int64
+	ids    atomic.Int64
+	quiet  sync.Map // URLs of workers that do nothing late
+	timers sync.Map // by hash of a worker's script: the places that set a late timer, []int
+	tabs   room     // of the pages that are open
+	ready  room     // of the blank tabs that wait for a place in tabs
 
 	parent *Visitor // of the visitor for the state gpc: the one that numbers what is recorded
 

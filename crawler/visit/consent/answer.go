@@ -139,10 +139,12 @@ type answer struct {
 	failed   error
 }
 
-// box is something on a page that talks about consent and has buttons.
+// box is something on a page that has words of consent dialogs and buttons.
 type box struct {
 	N       int      `json:"n"`
 	Text    string   `json:"text"`
+	Links   []string `json:"links"`  // what links in it say that lead elsewhere; part of Text
+	Fields  int      `json:"fields"` // to type an address or a name into
 	Buttons []button `json:"buttons"`
 	frame   visit.Frame
 }

@@ -118,6 +118,11 @@
     walk(box);
     return out;
   };
+  // What links say that lead to another document, such as a policy.
+  const linksIn = (box) => [...box.querySelectorAll('a[href]')].filter(leads).map((a) => textOf(a, 200)).filter(Boolean).slice(0, 20);
+  // Fields to type an address, a name or the like into. One to search in is none.
+  const fieldsIn = (box) => [...box.querySelectorAll('input[type=email], input[type=tel], input[type=password], input[type=text], input:not([type]), textarea')]
+    .filter((e) => shown(e) && !/search|such|recherch|busc|cerca|filter|vendor|partner/i.test([e.name, e.id, e.placeholder, e.getAttribute('aria-label'), e.className].join(' '))).length;
   const inTree = (outer, inner) => {
     for (let n = inner; n; n = parentOf(n)) if (n === outer) return true;
     return false;
@@ -154,8 +159,8 @@
     click(n) { if (!kept[n]?.isConnected || !shown(kept[n])) return false; kept[n].click(); return true; },
     gone(n) { return !kept[n] || !kept[n].isConnected || !shown(kept[n]); },
 
-    // Boxes that talk about cookies or consent and have buttons: [{n, text, buttons: [{n, text, x, y, clear}]}]. The
-    // innermost box that has the words and two buttons, or one.
+    // Boxes that have the words and buttons: [{n, text, links, fields, buttons: [{n, text, x, y, clear}]}]. The innermost box
+    // that has the words and two buttons, or one.
     boxes(topics) {
       const topic = new RegExp(topics, 'i');
       const found = [];
@@ -187,8 +192,8 @@
         if (t.length >= 15 && t.length <= 8000 && topic.test(t) && bs.length > 0 && bs.length <= 60) found.push({e: document.body, t, bs});
       }
       const inner = found.filter((f) => !found.some((g) => g !== f && inTree(f.e, g.e) && g.bs.length >= f.bs.length));
-      return inner.slice(0, 6).map((f) => ({
-        n: keep(f.e), text: f.t.slice(0, 600),
+      return inner.slice(0, 12).map((f) => ({
+        n: keep(f.e), text: f.t.slice(0, 4000), links: linksIn(f.e), fields: fieldsIn(f.e),
         buttons: f.bs.map((b) => ({n: keep(b.e), text: b.text, ...{x: 0, y: 0, clear: false}})),
       }));
     },

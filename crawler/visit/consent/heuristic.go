@@ -2,16 +2,23 @@ package consent
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
 )
 
 // boxOf finds the box that is a consent dialog by its words.
-func (a *answer) boxOf(want crawler.Consent) *box { return a.boxAbout(topics, want) }
+func (a *answer) boxOf(want crawler.Consent) *box { return a.boxAbout(topics, want, (*box).asks) }
 
-// boxAbout finds the box that speaks of the topics. For a choice it wants a box that offers it, or a second
-// layer on the way to it; unasked means any.
-func (a *answer) boxAbout(topics string, want crawler.Consent) *box {
+// layerOf finds the second layer of a dialog that is open already, which need not say any more what it is about.
+func (a *answer) layerOf() *box {
+	return a.boxAbout(layerTopics, crawler.Rejected, func(*box) bool { return true })
+}
+
+// boxAbout finds the box that speaks of the topics and is one of those that are meant. For a choice it wants a box that offers
+// it, or a second layer on the way to it; unasked means any.
+func (a *answer) boxAbout(topics string, want crawler.Consent, meant func(*box) bool) *box {
 	for _, f := range a.tab.Frames() {
 		var boxes []box
 		if a.eval(f, "boxes("+quote(topics)+")", &boxes) != nil {
@@ -19,7 +26,7 @@ func (a *answer) boxAbout(topics string, want crawler.Consent) *box {
 		}
 		for i := range boxes {
 			boxes[i].frame = f
-			if boxes[i].fits(want) {
+			if boxes[i].fits(want) && meant(&boxes[i]) {
 				return &boxes[i]
 			}
 		}
@@ -27,13 +34,43 @@ func (a *answer) boxAbout(topics string, want crawler.Consent) *box {
 	return nil
 }
 
-// fits reports whether a box is a consent dialog that can lead to the choice. One button that accepts is enough to be a
-// dialog only where the text speaks of cookies or consent, which boxes asks for.
-func (b *box) fits(want crawler.Consent) bool {
+// asks reports whether a box asks for consent to cookies and the like. Others ask for something else with the same buttons, such
+// as leave to notify or an address for the newsletter, and have a privacy policy below: to refuse those is no refusal of
+// cookies.
+func (b *box) asks() bool {
+	plain := b.Text
+	for _, link := range b.Links {
+		plain = strings.ReplaceAll(plain, link, " ")
+	}
+	of := func(re *regexp.Regexp, s string) int { return len(re.FindAllString(s, -1)) }
+	cookies, others := of(cookieWords, plain), of(otherWords, plain)
+	switch {
+	case b.Fields > 0 && (others > 0 || cookies == 0):
+		return false
+	case cookies > 0:
+		return 2*cookies >= others
+	case others > 0:
+		return false
+	case cookieWords.MatchString(b.Text): // "we use these", with the word in the link alone
+		return true
+	}
+	has := b.offers()
+	return privacyWords.MatchString(plain) && has[accepts] && (has[rejects] || has[settings])
+}
+
+// offers is what the buttons of a box mean.
+func (b *box) offers() map[meaning]bool {
 	has := map[meaning]bool{}
 	for _, k := range b.Buttons {
 		has[meaningOf(k.Text)] = true
 	}
+	return has
+}
+
+// fits reports whether a box is a consent dialog that can lead to the choice. One button that accepts is enough to be a
+// dialog only where the text speaks of cookies or consent, which boxes asks for.
+func (b *box) fits(want crawler.Consent) bool {
+	has := b.offers()
 	switch want {
 	case crawler.Accepted:
 		return has[accepts]
@@ -62,7 +99,7 @@ func (a *answer) byWords(want crawler.Consent) bool {
 		return false
 	}
 	_ = a.tab.Wait(a.ctx, 2*tick)
-	layer := a.boxAbout(layerTopics, crawler.Rejected)
+	layer := a.layerOf()
 	if layer == nil {
 		return false
 	}
@@ -80,7 +117,7 @@ func (a *answer) byWords(want crawler.Consent) bool {
 // saveIfAsked saves where refusing in the second layer only set its boxes.
 func (a *answer) saveIfAsked() {
 	_ = a.tab.Wait(a.ctx, tick)
-	if layer := a.boxAbout(layerTopics, crawler.Rejected); layer != nil && a.visible() {
+	if layer := a.layerOf(); layer != nil && a.visible() {
 		a.pressIn(layer, saves)
 	}
 }

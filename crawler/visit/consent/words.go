@@ -24,6 +24,25 @@ const topics = `cookie|consent|tracking|tracker|gdpr|dsgvo|rgpd|lgpd|privacy (ch
 	`souhlas|soukrom|sütik|süti|hozzájárul|confidențialitate|consimț|συγκατάθεση|απόρρητο|çerez|gizlilik|` +
 	`файлы? cookie|куки|согласи|クッキー|同意|プライバシー|隐私|쿠키|동의`
 
+// cookieWords say that a box is about cookies, tracking or the consent to them, and nothing else; privacyWords may as well stand
+// in the small print of whatever asks for something; otherWords say that it asks for something else: leave to notify, an address
+// for the newsletter, where somebody is, how old, or to take an application, a language or terms of use.
+var (
+	cookieWords = regexp.MustCompile(`cookie|cookies|\bgdpr\b|dsgvo|\brgpd\b|\blgpd\b|ccpa|tracker|tracking(?: |-)?(?:technolog|tool|dienst|cookie|mittel)|similar technolog|store and(?:/or)? access information|` +
+		`(?:value|respect|care about|protect|control) your (?:data )?privacy|your privacy (?:matters|choices|is important)|privacy (?:choices|settings|preferences|options)|do not sell|opt[- ]?out of|` +
+		`(?:your|manage|give|withdraw|ask for|need) consent|consent (?:preferences|settings|choices|manage|to (?:the use|our use|store|process))|` +
+		`datenschutz-?einstellungen|privatsphäre-?einstellungen|(?:ihre|deine|ihrer|deiner|um) (?:einwilligung|zustimmung)|traceurs?|votre (?:vie privée|consentement)|(?:su|tu) (?:privacidad|consentimiento)|la tua privacy|il (?:tuo|vostro) consenso|` +
+		`(?:sua|a tua) privacidade|seu consentimento|uw (?:privacy|toestemming)|je (?:privacy|toestemming)|(?:twoją|twoja) (?:prywatność|zgod)|ciastecz|kakor|informasjonskapsl|evästee|sütik|süti\b|çerez|куки|クッキー|쿠키|` +
+		`din (?:integritet|personvern)|dit privatliv|ditt samtycke|dit samtykke|tietosuoja-?asetu|vaše soukromí|váš souhlas|απόρρητό σας|συγκατάθεσή|プライバシー設定|隐私设置|개인정보 설정`)
+	privacyWords = regexp.MustCompile(`privacy|consent|tracking|datenschutz|einwilligung|zustimmung|vie privée|consentement|privacidad|consentimiento|consenso|privacidade|consentimento|toestemming|zgod|prywatno|integritet|samtyck|samtykke|personvern|privatliv|` +
+		`suostumus|tietosuoja|souhlas|soukrom|hozzájárul|confidențialitate|consimț|συγκατάθεση|απόρρητο|gizlilik|согласи|конфиденциальн|同意|プライバシー|隐私|동의|개인정보`)
+	otherWords = regexp.MustCompile(`notif(?:y|ication|icación|icacion|iche|icaç)|push[- ]|benachrichtig|powiadomie|avisering|notiser|underretning|varsl|ilmoitu|upozorn|értesít|ειδοποι|bildirim|уведомлен|通知|알림|` +
+		`newsletter|subscri|mailing list|your inbox|sign up|\d ?%|discount|voucher|coupon|gutschein|rabatt|remise|réduction|suscr|descuento|iscriv|sconto|desconto|nieuwsbrief|korting|prenumer|nyhetsbrev|nyhedsbrev|uutiskir|hírlevél|bülten|indirim|рассыл|скидк|ニュースレター|メルマガ|クーポン|订阅|优惠|구독|할인|` +
+		`your (?:current )?location|ihren standort|votre position|tu ubicación|la tua posizione|sua localização|(?:uw|je) locatie|位置情報|` +
+		`(?:over|least|above|über|mindestens|plus de) (?:18|21)|legal(?: drinking)? age|how old|volljährig|download (?:our|the) app|open in (?:the )?app|install (?:our|the) app|home ?screen|` +
+		`survey|umfrage|sondage|encuesta|(?:choose|select|change) your (?:country|language|region)|shipping to|terms (?:of (?:use|service)|and conditions)|nutzungsbedingungen|conditions (?:générales|d'utilisation)`)
+)
+
 // layerTopics are further words of second layers, which need not speak of cookies any more.
 const layerTopics = topics + `|purposes|legitimate interest|advertis|marketing|statisti|analytics|your data|partners|vendors|` +
 	`zwecke|einstellungen|werbung|finalités|publicité|paramètres|fines|publicidad|finalità|pubblicità|finalidades|doeleinden|` +

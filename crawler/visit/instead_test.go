@@ -1,0 +1,180 @@
+package visit
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// circumstances are what a sample's HTML does not tell.
+type circumstances struct {
+	url, asked string // where they differ from the sample's own
+	signIn     *SignIn
+	threw      int
+	loads      []load
+	calls      []call
+	recorded   bool // the sign-in is that of a recording which does not sign in
+}
+
+func (c circumstances) of(t *testing.T, sample string) *facts {
+	f := factsOf(t, sample)
+	if c.url != "" {
+		f.URL = c.url
+	}
+	if c.asked != "" {
+		f.Asked = c.asked
+	}
+	f.SignIn, f.Threw, f.Loads, f.Calls, f.claimed = c.signIn, c.threw, c.loads, c.calls, !c.recorded
+	return f
+}
+
+// script is one of the main document.
+func script(url string, status int) load {
+	return load{URL: url, Script: true, Main: true, Status: status, MIME: "text/javascript", Ran: status == 200}
+}
+
+// answeredWithPage is a script whose address was answered with a page.
+func answeredWithPage(url string) load {
+	return load{URL: url, Script: true, Main: true, Status: 200, MIME: "text/html"}
+}
+
+const (
+	bundle   = "https://shop.example/app.js"
+	signUp   = `<footer><form><label>Newsletter <input type="email" name="mail" placeholder="Your e-mail"></label><button>Subscribe</button></form></footer>`
+	content  = `<h1>Orders</h1><p>You have ordered three jackets and a pair of trousers, and all of it is on its way to you.</p>`
+	mailOnly = `<title>Sign in | Shop</title><h1>Sign in</h1><form><input type="email" name="email" placeholder="E-mail"><button>Continue</button></form>`
+)
+
+// Odd pages that are the pages that were asked for, in every circumstance that could make one doubt it.
+func TestOddPagesArePages(t *testing.T) {
+	session := &SignIn{}
+	for name, c := range map[string]struct {
+		sample string
+		circumstances
+	}{
+		"a word":                                   {sample: `<p>Hello</p>`},
+		"nothing at all":                           {sample: ``},
+		"a page for counting":                      {sample: `<script>new Image().src = "https://v.example/px"</script>`},
+		"a page for counting by a script":          {sample: `<script src="/count.js"></script>`, circumstances: circumstances{loads: []load{script("https://shop.example/count.js", 200)}}},
+		"a picture alone":                          {sample: `<div id="root"></div><img src="/map.png">`},
+		"a canvas alone":                           {sample: `<div id="app"><canvas></canvas></div><script src="/game.js"></script>`, circumstances: circumstances{loads: []load{script("https://shop.example/game.js", 200)}}},
+		"a map in a frame":                         {sample: `<iframe src="https://maps.example/embed" width="600" height="400"></iframe>`},
+		"an empty root beside content":             {sample: `<div id="root"></div>` + ordinary("")},
+		"a place for overlays":                     {sample: `<div id="app"><p>Hello</p></div><div id="modal-root"></div>`},
+		"contact form with a puzzle":               {sample: form(`<div class="cf-turnstile"></div><script src="https://challenges.cloudflare.com/turnstile/v0/api.js"></script>`)},
+		"log-in form with a puzzle":                {sample: `<h1>Log in</h1><form><input name="user"><input type="password" name="pw"><div class="g-recaptcha"></div><button>Log in</button></form>`},
+		"a script of statistics is missing":        {sample: ordinary(`<script src="https://stats.example/a.js"></script>`), circumstances: circumstances{loads: []load{script("https://stats.example/a.js", 404)}}},
+		"a tiny page with a missing script":        {sample: tiny(`<script src="/js/stats.js"></script>`), circumstances: circumstances{loads: []load{script("https://shop.example/js/stats.js", 404)}}},
+		"a tiny page whose script threw":           {sample: tiny(`<script>x</script>`), circumstances: circumstances{threw: 1}},
+		"content and a script that threw":          {sample: ordinary(""), circumstances: circumstances{threw: 3}},
+		"content and a service that failed":        {sample: ordinary(""), circumstances: circumstances{calls: []call{{bundle, 500}}}},
+		"loaded and then something":                {sample: `<div id="app"><p>Loading reviews…</p>` + ordinary("") + `</div>`, circumstances: circumstances{calls: []call{{bundle, 200}}}},
+		"an article about captchas":                {sample: `<title>Captchas</title><h1>Are you human?</h1><p>` + long + long + long + `</p><div class="h-captcha-example">□ I am not a robot</div><a href="/">Blog</a>`},
+		"an article about an outage":               {sample: `<title>What happened on Monday</title><h1>What happened on Monday</h1><p>Our shop was down for maintenance for longer than planned. ` + long + `</p><a href="/">Blog</a>`},
+		"an article about maintenance":             {sample: `<title>Maintenance of your bicycle</title><h1>Maintenance of your bicycle</h1><p>Oil the chain. Pump up the tyres.</p><a href="/">Blog</a>`},
+		"a shop that sells maintenance":            {sample: ordinary(`<p>We are back soon with more on website maintenance.</p>`)},
+		"a status page":                            {sample: `<h1>All systems work</h1><p>No maintenance is planned. Past incidents: Monday, something went wrong.</p>`},
+		"a page that was not found, says itself":   {sample: `<title>Page not found</title><h1>Page not found</h1><p>There is nothing here.</p>`},
+		"a doctor's waiting room":                  {sample: `<title>Dr Ames</title><h1>The practice</h1><p>Our waiting room is on the first floor, please ring twice.</p>`},
+		"a shop with a link to sign in":            {sample: ordinary(`<a href="/login">Sign in</a>` + signUp)},
+		"the same, led to its language":            {sample: ordinary(`<a href="/login">Sign in</a>` + signUp), circumstances: circumstances{url: "https://shop.example/en/p"}},
+		"a sign-in page that was asked for":        {sample: mailOnly},
+		"an anonymous visitor's application":       {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{calls: []call{{"https://shop.example/api/me", 401}, {"https://shop.example/api/products", 200}}}},
+		"an anonymous visitor's whole shop":        {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{calls: []call{{"https://shop.example/api/me", 401}}}},
+		"signed in, with a newsletter":             {sample: content + `<button>Log out</button>` + signUp, circumstances: circumstances{signIn: session}},
+		"signed in, with a newsletter, no way out": {sample: content + signUp, circumstances: circumstances{signIn: session}},
+		"signed in, one service of others refuses": {sample: content + `<button>Log out</button>`, circumstances: circumstances{signIn: session, calls: []call{{"https://shop.example/api/admin", 403}, {"https://shop.example/api/me", 200}, {"https://shop.example/api/orders", 200}}}},
+		"signed in, the token was renewed":         {sample: content, circumstances: circumstances{signIn: session, calls: []call{{"https://shop.example/api/me", 200}, {"https://shop.example/token", 200}}}},
+		"signed in, a public page":                 {sample: ordinary(`<a href="/login">Sign in</a>`), circumstances: circumstances{signIn: session}},
+		"signed in, to change one's address":       {sample: `<h1>Your account</h1><form><input type="email" name="email" autocomplete="email"><button>Save</button></form><a href="/out">Sign out</a>`, circumstances: circumstances{signIn: session}},
+		"signed in, a page to set a new password":  {sample: `<h1>New password</h1><form><input name="new"><button>Save</button></form><a href="/out">Log out</a>`, circumstances: circumstances{signIn: session}},
+		"what signed-in users see is there":        {sample: mailOnly, circumstances: circumstances{signIn: &SignIn{Selector: "form"}}},
+		"a recording of a visitor's choice":        {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{signIn: session, recorded: true, calls: []call{{"https://shop.example/api/me", 401}}}},
+		"led to a page to subscribe":               {sample: `<h1>Our newsletter</h1>` + signUp, circumstances: circumstances{asked: "https://shop.example/newsletter", url: "https://shop.example/subscribe"}},
+		"led to a page with comments by others":    {sample: `<h1>News</h1><p>` + long + long + long + long + long + long + `</p><button>Log in with Google to comment</button>`, circumstances: circumstances{url: "https://shop.example/news/1"}},
+		"coming soon, of a product":                {sample: ordinary(`<h2>Coming soon</h2><p>Green jackets</p>`)},
+	} {
+		f := c.of(t, c.sample)
+		f.Match = c.signIn != nil && c.signIn.Selector != ""
+		if got := f.instead(); got != nil {
+			assert.Fail(t, "a page was not taken for one", "%s: %s", name, got.reason())
+		}
+	}
+}
+
+// Pages that are not those that were asked for.
+func TestWhatIsShownInsteadIsTold(t *testing.T) {
+	session := &SignIn{}
+	app := func(threw int, loads []load, calls ...call) circumstances {
+		return circumstances{threw: threw, loads: loads, calls: calls}
+	}
+	for name, c := range map[string]struct {
+		kind   crawler.GapKind
+		sample string
+		circumstances
+	}{
+		"503, come again":                   {crawler.GapMaintenance, "503\nRetry-After: 120\n\n<h1>Busy</h1>", circumstances{}},
+		"maintenance that answers 200":      {crawler.GapMaintenance, `<title>Shop</title><h1>We'll be back soon!</h1><p>Sorry for the inconvenience. We are performing some maintenance at the moment.</p><a href="mailto:x@shop.example">Contact</a>`, circumstances{}},
+		"maintenance with a field":          {crawler.GapMaintenance, `<title>Under maintenance</title><h1>Under maintenance</h1><form><input type="email" name="mail" placeholder="Notify me"><button>Send</button></form>`, circumstances{}},
+		"Wartung":                           {crawler.GapMaintenance, `<title>Wartungsarbeiten</title><p>Der Shop ist in Kürze wieder da.</p>`, circumstances{}},
+		"maintenance en cours":              {crawler.GapMaintenance, `<h1>Site en maintenance</h1><p>Nous serons bientôt de retour.</p>`, circumstances{}},
+		"mantenimiento":                     {crawler.GapMaintenance, `<p>Estamos en mantenimiento. Volveremos pronto.</p>`, circumstances{}},
+		"manutenzione":                      {crawler.GapMaintenance, `<title>Sito in manutenzione</title><p>A presto.</p>`, circumstances{}},
+		"onderhoud":                         {crawler.GapMaintenance, `<p>Deze site is momenteel in onderhoud.</p>`, circumstances{}},
+		"технические работы":                {crawler.GapMaintenance, `<h1>Ведутся технические работы</h1>`, circumstances{}},
+		"メンテナンス":                            {crawler.GapMaintenance, `<h1>メンテナンス中</h1><p>しばらくお待ちください。</p>`, circumstances{}},
+		"an error that answers 200":         {crawler.GapMaintenance, `<title>Error</title><h1>Something went wrong</h1><p>Please try again later.</p>`, circumstances{}},
+		"bad gateway that answers 200":      {crawler.GapMaintenance, `<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>nginx`, circumstances{}},
+		"the bundle is missing":             {crawler.GapEmptyPage, `<title>Shop</title><div id="root"></div><script src="/app.js"></script>`, app(0, []load{script(bundle, 404)})},
+		"the bundle failed":                 {crawler.GapEmptyPage, `<div id="app"></div><script src="/app.js"></script>`, app(0, []load{script(bundle, 500)})},
+		"the bundle is a page":              {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(1, []load{answeredWithPage(bundle)})},
+		"the bundle was not reached":        {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(0, []load{{URL: bundle, Script: true, Main: true, Failed: "net::ERR_CONNECTION_REFUSED"}})},
+		"the bundle of another host":        {crawler.GapEmptyPage, `<div id="root"></div><script src="https://cdn.example/app.js"></script>`, app(0, []load{script("https://cdn.example/app.js", 404)})},
+		"the bundle threw":                  {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(1, []load{script(bundle, 200)})},
+		"the bundle shows nothing":          {crawler.GapEmptyPage, `<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`, app(0, []load{script(bundle, 200)})},
+		"no mark but a missing script":      {crawler.GapEmptyPage, `<script src="/x.js"></script>`, app(0, []load{script("https://shop.example/x.js", 404)})},
+		"an empty root under a footer":      {crawler.GapEmptyPage, `<div id="root"></div><footer>Shop Ltd, 1 Road</footer><script src="/app.js"></script>`, app(0, []load{script(bundle, 404)})},
+		"loading for ever":                  {crawler.GapEmptyPage, `<div id="root"><svg></svg>Loading…</div><script src="/app.js"></script>`, app(0, []load{script(bundle, 404)})},
+		"loading for ever, back end silent": {crawler.GapEmptyPage, `<div id="root">Loading...</div>`, app(0, []load{script(bundle, 200)}, call{"https://shop.example/api", 0})},
+		"the back end failed":               {crawler.GapEmptyPage, `<div id="root"><nav><a href="/a">A</a></nav><p>Oops, we could not load your data. Please try again.</p></div>`, app(0, []load{script(bundle, 200)}, call{"https://shop.example/api", 500})},
+		"the application gave up":           {crawler.GapEmptyPage, `<div id="__next"><h2>Application error: a client-side exception has occurred</h2></div>`, app(1, []load{script(bundle, 200)})},
+		"a password":                        {crawler.GapLogin, `<h1>Welcome</h1><form><input name="u"><input type="password" name="p"></form>`, circumstances{signIn: session}},
+		"an e-mail address only":            {crawler.GapLogin, mailOnly, circumstances{signIn: session, url: "https://shop.example/login?next=/orders"}},
+		"an e-mail address only, elsewhere": {crawler.GapLogin, mailOnly, circumstances{asked: "https://shop.example/account", url: "https://shop.example/login"}},
+		"a magic link":                      {crawler.GapLogin, `<title>Log in</title><form><input type="email" autocomplete="username webauthn"><button>Send me a magic link</button></form>`, circumstances{signIn: session}},
+		"a service of others":               {crawler.GapLogin, `<h1>Welcome back</h1><button>Continue with Google</button><button>Continue with Okta</button>`, circumstances{signIn: session}},
+		"the company's service":             {crawler.GapLogin, `<h1>Acme</h1><button>Single sign-on</button>`, circumstances{signIn: session}},
+		"Mit Google anmelden":               {crawler.GapLogin, `<h1>Willkommen</h1><button>Mit Google anmelden</button>`, circumstances{asked: "https://shop.example/konto", url: "https://shop.example/start"}},
+		"Google でログイン":                      {crawler.GapLogin, `<button>Googleでログイン</button>`, circumstances{signIn: session}},
+		"a user name first":                 {crawler.GapLogin, `<title>Anmelden</title><form><input name="identifier" placeholder="Benutzername"><button>Weiter</button></form>`, circumstances{signIn: session}},
+		"the session has expired":           {crawler.GapLogin, `<p>Your session has expired.</p><a href="/start">Start again</a>`, circumstances{signIn: session}},
+		"401":                               {crawler.GapLogin, "401\n\n<h1>Who are you?</h1>", circumstances{signIn: session}},
+		"all services refuse":               {crawler.GapLogin, `<div id="root"><h1>Dashboard</h1></div>`, circumstances{signIn: session, calls: []call{{"https://shop.example/api/me", 401}, {"https://shop.example/api/orders", 401}}}},
+		"nobody is signed in, and content":  {crawler.GapLogin, ordinary(`<a href="/login">Log in</a>`), circumstances{signIn: session, calls: []call{{"https://shop.example/api/me", 401}, {"https://shop.example/api/products", 200}}}},
+		"what signed-in users see is not":   {crawler.GapLogin, ordinary(""), circumstances{signIn: &SignIn{Selector: ".menu"}}},
+		"not where signed-in users are":     {crawler.GapLogin, ordinary(""), circumstances{signIn: &SignIn{URL: "/account"}}},
+		"no selector":                       {crawler.GapLogin, ordinary(""), circumstances{signIn: &SignIn{Selector: ":::"}}},
+	} {
+		got := c.of(t, c.sample).instead()
+		if !assert.NotNil(t, got, "taken for the page: %s", name) {
+			continue
+		}
+		assert.Equal(t, c.kind, got.Kind, "%s: %s", name, got.Text)
+	}
+}
+
+// No word of the page goes into what is told of it.
+func TestGapsHoldNoWordsOfThePage(t *testing.T) {
+	for _, sample := range []string{
+		`<title>Just a moment, Zanzibar</title><p>Checking your browser before accessing Zanzibar</p><script>1</script>`,
+		`<title>Zanzibar - Maintenance</title><h1>Zanzibar is down for maintenance</h1>`,
+		`<title>Error</title><h1>Something went wrong</h1><p>Zanzibar</p>`,
+	} {
+		got := factsOf(t, sample).instead()
+		if assert.NotNil(t, got, sample) {
+			assert.NotContains(t, got.reason(), "Zanzibar")
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package visit
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
+)
+
+// load is a script or a frame that a page was to have, at the end of its redirects.
+type load struct {
+	URL       string
+	Request   string // Request.ID
+	Script    bool   // else a frame
+	Main      bool   // of the main document, as it was in the end
+	Status    int    // 0: no answer
+	MIME      string
+	Failed    string // as Request.Failed
+	Ran       bool   // a script that was seen to run
+	Integrity bool   // its element says what its content must be
+	Left      bool   // it was asked for while the page went
+}
+
+// lost reports whether a script could not be had, or is none.
+func (l *load) lost() bool {
+	kind, _ := l.judge(true)
+	return kind != ""
+}
+
+// judge says why a script or frame was not had, and whether that is so for everybody (GapLoadMissing) or only for this visit
+// (GapLoadFailed); "" if it was had, or if others tell. A third party that cannot be reached at all is told by detection, from
+// the request itself; own says that it is none.
+func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
+	answered := l.Status > 0
+	switch {
+	case l.Ran, l.Left:
+		return "", ""
+	case isBlocked(l.Failed, "csp"):
+		return crawler.GapLoadMissing, "is refused by the page's own policy, for everybody"
+	case isBlocked(l.Failed, "mixed-content"):
+		return crawler.GapLoadMissing, "is not encrypted on a page that is, so it is refused for everybody"
+	case isBlocked(l.Failed, "inspector"), strings.Contains(l.Failed, "ERR_BLOCKED_BY_CLIENT"):
+		return "", "" // tagscan itself held it back
+	case strings.HasPrefix(l.Failed, "blocked: "), strings.Contains(l.Failed, "ERR_BLOCKED_BY_RESPONSE"):
+		return crawler.GapLoadMissing, "does not let itself be shown here, for everybody"
+	case l.Status == http.StatusNotFound, l.Status == http.StatusGone:
+		return crawler.GapLoadMissing, fmt.Sprintf("is not there (%d)", l.Status)
+	case l.Status >= http.StatusBadRequest:
+		return crawler.GapLoadFailed, fmt.Sprintf("could not be loaded: the server answered %d", l.Status)
+	case answered && l.noScript():
+		if own {
+			return crawler.GapLoadMissing, "is not there: the server answered with a page"
+		}
+		return crawler.GapLoadFailed, "could not be loaded: the server answered with something else"
+	case answered && l.Script && l.Integrity && l.Failed == "":
+		return crawler.GapLoadMissing, "is not what its integrity attribute says, so it is refused for everybody"
+	case answered && l.brokeOff():
+		return crawler.GapLoadFailed, "could not be loaded: the answer broke off"
+	case answered:
+		return "", ""
+	case l.Script && l.Main && (l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED")):
+		return crawler.GapLoadFailed, "had not been answered when the page was left"
+	case own && l.Failed != "" && !strings.Contains(l.Failed, "ERR_ABORTED"):
+		return crawler.GapLoadFailed, "could not be loaded: no connection"
+	}
+	return "", ""
+}
+
+// isBlocked reports whether the browser refused a request for a reason of its own.
+func isBlocked(failed, reason string) bool {
+	return failed == "blocked: "+reason || reason == "csp" && strings.Contains(failed, "ERR_BLOCKED_BY_CSP")
+}
+
+// noScript reports whether what came for a script is a page: Chrome itself refuses it from another site (opaque response
+// blocking, https://fetch.spec.whatwg.org/#orb), and nothing of it was seen to run.
+func (l *load) noScript() bool {
+	return l.Script && (strings.Contains(l.Failed, "ERR_BLOCKED_BY_ORB") || strings.Contains(l.MIME, "html"))
+}
+
+// brokeOff reports whether an answer did not come to its end.
+func (l *load) brokeOff() bool {
+	return strings.HasPrefix(l.Failed, "net::ERR_") && !strings.Contains(l.Failed, "ERR_ABORTED") && !strings.Contains(l.Failed, "ERR_BLOCKED")
+}
+
+// gather takes from what was recorded what the page loaded and asked for, and how its main document was answered.
+func (f *facts) gather(events []crawler.Event, page string, integrity func(document, script string) bool) {
+	onward, ran := map[string]bool{}, map[string]bool{}
+	for _, ev := range events {
+		if r := ev.Request; r != nil && r.Redirect != "" {
+			onward[r.Redirect] = true
+		}
+		if s := ev.Script; s != nil {
+			ran[s.URL] = true
+		}
+	}
+	calls := map[string]int{}
+	for _, ev := range events {
+		r := ev.Request
+		if r == nil || onward[r.ID] || r.Target.Type == "popup" || r.Target.Type == "prerender" {
+			continue
+		}
+		status, mime := 0, ""
+		if r.Response != nil {
+			status, mime = r.Response.Status, r.Response.MIME
+		}
+		switch main := r.Frame.Parent == ""; {
+		case r.Type == "document" && main && r.Phase != crawler.Leaving && status > 0 && r.Failed == "":
+			f.Headers, f.Loads, f.Calls = r.Response.Headers, nil, nil // what came before is of a document that is gone
+			clear(calls)
+		case r.Type == "document" && !main, r.Type == "script":
+			l := load{URL: r.URL, Request: r.ID, Script: r.Type == "script", Main: main, Status: status, MIME: mime, Failed: r.Failed, Left: r.Phase == crawler.Leaving}
+			l.Ran = l.Script && ran[r.URL]
+			l.Integrity = l.Script && integrity(r.Frame.URL, r.URL)
+			f.Loads = append(f.Loads, l)
+		case (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && siteOf(r.URL) == siteOf(page) && (status > 0 || strings.HasPrefix(r.Failed, "net::ERR_") && !strings.Contains(r.Failed, "ERR_ABORTED")):
+			at := web.WithoutFragment(strings.SplitN(r.URL, "?", 2)[0])
+			i, known := calls[at]
+			if !known {
+				i = len(f.Calls)
+				calls[at] = i
+				f.Calls = append(f.Calls, call{URL: at})
+			}
+			f.Calls[i].Status = status
+		}
+	}
+}
+
+// maxLoadGaps bounds the scripts and frames of a page that are told one by one.
+const maxLoadGaps = 30
+
+// loadGaps tells the scripts and frames that were not had, each address once.
+func (f *facts) loadGaps() []crawler.Gap {
+	var out []crawler.Gap
+	told := map[string]bool{}
+	rest := map[crawler.GapKind]int{}
+	for i := range f.Loads {
+		l := &f.Loads[i]
+		kind, why := l.judge(f.own(l.URL))
+		at := strings.SplitN(web.WithoutFragment(l.URL), "?", 2)[0] + why
+		if kind == "" || told[at] {
+			continue
+		}
+		told[at] = true
+		if len(out) >= maxLoadGaps {
+			rest[kind]++
+			continue
+		}
+		out = append(out, crawler.Gap{Kind: kind, Where: l.URL, Request: l.Request, Text: l.what() + " " + why})
+	}
+	for _, kind := range []crawler.GapKind{crawler.GapLoadFailed, crawler.GapLoadMissing} {
+		if n := rest[kind]; n > 0 {
+			out = append(out, crawler.Gap{Kind: kind, Count: n, Text: "further scripts and frames were not loaded"})
+		}
+	}
+	return out
+}
+
+func (l *load) what() string {
+	if l.Script {
+		return "a script"
+	}
+	return "a frame"
+}

@@ -1,0 +1,143 @@
+package visit
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// What a script or frame that was not had means: nothing is hidden by what nobody gets.
+func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
+	const vendor, own = "https://v.example/tag.js", "https://static.shop.example/x.js"
+	js := func(url string, status int, failed string) load {
+		return load{URL: url, Script: true, Main: true, Status: status, MIME: "text/javascript", Failed: failed}
+	}
+	frame := func(url string, status int, failed string) load {
+		return load{URL: url, Status: status, MIME: "text/html", Failed: failed}
+	}
+	with := func(l load, change func(*load)) load {
+		change(&l)
+		return l
+	}
+	for name, c := range map[string]struct {
+		load
+		want crawler.GapKind
+	}{
+		"a script that ran":                {with(js(vendor, 200, ""), func(l *load) { l.Ran = true }), ""},
+		"one that was fetched ahead":       {js(vendor, 200, ""), ""},
+		"404":                              {js(vendor, 404, "net::ERR_ABORTED"), crawler.GapLoadMissing},
+		"410":                              {js(own, 410, ""), crawler.GapLoadMissing},
+		"403":                              {js(vendor, 403, "net::ERR_ABORTED"), crawler.GapLoadFailed},
+		"429":                              {js(vendor, 429, ""), crawler.GapLoadFailed},
+		"503 of the own site":              {js(own, 503, ""), crawler.GapLoadFailed},
+		"a page for a script":              {js(vendor, 200, "net::ERR_BLOCKED_BY_ORB"), crawler.GapLoadFailed},
+		"a page for a script of one's own": {with(js(own, 200, ""), func(l *load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
+		"a script that says it is a page":  {with(js(vendor, 200, ""), func(l *load) { l.MIME, l.Ran = "text/html", true }), ""},
+		"not allowed by the page":          {js(vendor, 0, "blocked: csp"), crawler.GapLoadMissing},
+		"not encrypted":                    {js("http://v.example/tag.js", 0, "blocked: mixed-content"), crawler.GapLoadMissing},
+		"held back by tagscan":             {js(vendor, 0, "blocked: inspector"), ""},
+		"not what was signed":              {with(js(vendor, 200, ""), func(l *load) { l.Integrity = true }), crawler.GapLoadMissing},
+		"what was signed":                  {with(js(vendor, 200, ""), func(l *load) { l.Integrity, l.Ran = true, true }), ""},
+		"broke off":                        {js(vendor, 200, "net::ERR_INCOMPLETE_CHUNKED_ENCODING"), crawler.GapLoadFailed},
+		"never answered":                   {js(vendor, 0, "net::ERR_ABORTED"), crawler.GapLoadFailed},
+		"never answered, in a frame":       {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *load) { l.Main = false }), ""},
+		"asked for on leaving":             {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *load) { l.Left = true }), ""},
+		"a vendor that is not reached":     {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
+		"the own site is not reached":      {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
+		"a frame":                          {frame("https://v.example/f", 200, ""), ""},
+		"a frame, 403":                     {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
+		"a frame, 404":                     {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
+		"a frame, 502":                     {frame("https://shop.example/f", 502, ""), crawler.GapLoadFailed},
+		"a frame that refuses to be one":   {frame("https://v.example/f", 200, "net::ERR_BLOCKED_BY_RESPONSE"), crawler.GapLoadMissing},
+		"a frame with nothing":             {frame("https://v.example/f", 204, "net::ERR_ABORTED"), ""},
+		"a frame that was taken away":      {frame("https://v.example/f", 0, "net::ERR_ABORTED"), ""},
+		"a frame of the own site, no way":  {frame("https://shop.example/f", 0, "net::ERR_CONNECTION_RESET"), crawler.GapLoadFailed},
+	} {
+		f := &facts{seen: seen{URL: "https://shop.example/"}, Loads: []load{c.load}}
+		gaps := f.loadGaps()
+		if c.want == "" {
+			assert.Empty(t, gaps, name)
+			continue
+		}
+		if assert.Len(t, gaps, 1, name) {
+			assert.Equal(t, c.want, gaps[0].Kind, "%s: %s", name, gaps[0].Text)
+			assert.Equal(t, c.load.URL, gaps[0].Where, name)
+			assert.NotContains(t, gaps[0].Text, "example", name)
+		}
+	}
+}
+
+func TestManyLoadsAreCountedAndNoneIsDropped(t *testing.T) {
+	f := &facts{seen: seen{URL: "https://shop.example/"}}
+	for i := range 100 {
+		for range 3 {
+			f.Loads = append(f.Loads, load{URL: fmt.Sprintf("https://v%d.example/x.js?%d", i, i), Script: true, Status: 503})
+		}
+	}
+	n := 0
+	for _, g := range f.loadGaps() {
+		n += g.N()
+	}
+	assert.Equal(t, 100, n)
+	assert.Len(t, f.loadGaps(), maxLoadGaps+1)
+}
+
+// A site whose own scripts are all missing was not seen as it is meant, though the server wrote its content into the page.
+func TestASiteWithoutItsScriptsIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		want  int
+		app   bool
+		loads []load
+	}{
+		"all of several":         {2, false, []load{script("https://shop.example/a.js", 404), script("https://shop.example/b.js", 500)}},
+		"the only one, a bundle": {1, false, []load{script("https://shop.example/static/main.8f3a.js", 404), script("https://v.example/t.js", 200)}},
+		"the only one of an app": {1, true, []load{script("https://shop.example/x1.js", 404)}},
+		"one of two":             {0, false, []load{script("https://shop.example/a.js", 404), script("https://shop.example/b.js", 200)}},
+		"a script of statistics": {0, false, []load{script("https://shop.example/js/stats.js", 404)}},
+		"those of others":        {0, false, []load{script("https://v.example/main.js", 404)}},
+		"none":                   {0, true, nil},
+	} {
+		f := &facts{seen: seen{URL: "https://shop.example/", App: c.app}, Loads: c.loads}
+		n, ok := f.unbuilt()
+		assert.Equal(t, c.want, n, name)
+		assert.Equal(t, c.want > 0, ok, name)
+	}
+}
+
+// Facts are taken from the last document, and from the last answer to a question.
+func TestFactsAreOfTheDocumentThatWasShown(t *testing.T) {
+	request := func(r crawler.Request, status int) crawler.Event {
+		if status > 0 {
+			r.Response = &crawler.Response{Status: status, MIME: "text/html", Headers: []crawler.Header{{Name: "X", Value: r.ID}}}
+		}
+		return crawler.Event{Request: &r}
+	}
+	page := "https://shop.example/b"
+	main, sub := crawler.Frame{ID: "m"}, crawler.Frame{ID: "s", Parent: "m"}
+	f := &facts{}
+	f.gather([]crawler.Event{
+		request(crawler.Request{ID: "1", Type: "document", Frame: main, URL: "https://shop.example/a"}, 200),
+		request(crawler.Request{ID: "2", Type: "script", Frame: main, URL: "https://shop.example/old.js"}, 404),
+		request(crawler.Request{ID: "3", Type: "document", Frame: main, URL: page}, 302),
+		request(crawler.Request{ID: "4", Type: "document", Frame: main, URL: page, Redirect: "3"}, 200),
+		request(crawler.Request{ID: "5", Type: "script", Frame: main, URL: "https://shop.example/new.js"}, 301),
+		request(crawler.Request{ID: "6", Type: "script", Frame: main, URL: "https://shop.example/newer.js", Redirect: "5"}, 404),
+		request(crawler.Request{ID: "7", Type: "fetch", Frame: main, URL: "https://api.shop.example/me?x=1"}, 401),
+		request(crawler.Request{ID: "8", Type: "xhr", Frame: main, URL: "https://api.shop.example/me?x=2"}, 200),
+		request(crawler.Request{ID: "9", Type: "fetch", Frame: main, URL: "https://v.example/collect"}, 500),
+		request(crawler.Request{ID: "10", Type: "document", Frame: sub, URL: "https://v.example/f"}, 403),
+		request(crawler.Request{ID: "11", Type: "document", Frame: main, URL: "https://shop.example/file.zip", Failed: "net::ERR_ABORTED"}, 200),
+		request(crawler.Request{ID: "12", Type: "script", Frame: main, URL: "https://pop.example/x.js", Target: crawler.Target{Type: "popup"}}, 404),
+		request(crawler.Request{ID: "13", Type: "script", Frame: main, URL: "https://shop.example/bye.js", Phase: crawler.Leaving}, 0),
+	}, page, func(string, string) bool { return false })
+	assert.Equal(t, "4", crawler.HeaderValue(f.Headers, "X"))
+	var urls []string
+	for _, l := range f.Loads {
+		urls = append(urls, l.URL)
+	}
+	assert.Equal(t, []string{"https://shop.example/newer.js", "https://v.example/f", "https://shop.example/bye.js"}, urls)
+	assert.Equal(t, []call{{"https://api.shop.example/me", 200}}, f.Calls)
+}

@@ -1,0 +1,149 @@
+package visit
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// shell tells an application that did not start: a document that shows nothing, or next to nothing, though its scripts were to
+// fill it. A document that is small by design, a blank one of a page for counting too, is none: it takes a reason, such as a
+// script that could not be had, that threw, or a place that stands empty.
+func (f *facts) shell() *instead {
+	if !f.looked || f.Status >= http.StatusBadRequest {
+		return nil
+	}
+	own, back := f.ownScripts(), f.backEnd()
+	reason := ""
+	switch {
+	case own.lost > 0:
+		reason = fmt.Sprintf("%d of its %d scripts could not be loaded", own.lost, own.all)
+	case f.Threw > 0:
+		reason = "a script of it failed"
+	case back.broken > 0 && back.broken == back.all:
+		reason = "its back end failed"
+	}
+	empty := func(why string) *instead {
+		return &instead{Kind: crawler.GapEmptyPage, Text: "the page stayed empty: " + why}
+	}
+	switch {
+	case f.blank() && reason != "":
+		return empty(reason)
+	case f.blank() && f.lostScripts() > 0:
+		return empty("scripts could not be loaded")
+	case f.blank() && (f.Mounts > 0 && len(f.Scripts)+f.Inline > 0 || needsScripts.MatchString(f.Noscript)):
+		return empty("its application showed nothing")
+	case f.waiting() && reason != "":
+		return empty(reason)
+	case f.waiting() && (f.Mounts > 0 || f.App):
+		return empty("its application never got beyond loading")
+	case f.Mounts > 0 && f.TextLength <= 200 && f.OwnLinks <= 3 && len(f.Fields) == 0 && (own.lost > 0 || f.Threw > 0 && f.App):
+		return empty(reason)
+	case (back.broken > 0 || f.Threw > 0 && f.App) && f.fails():
+		return &instead{Kind: crawler.GapEmptyPage, Text: "the page shows an error instead of its content: " + reasonOr(reason, "its back end failed")}
+	}
+	return nil
+}
+
+func reasonOr(reason, other string) string {
+	if reason == "" {
+		return other
+	}
+	return reason
+}
+
+// waiting reports whether all that the page says is that it loads.
+func (f *facts) waiting() bool {
+	return f.TextLength <= 120 && len(f.Fields) == 0 && f.TextLength > 2 && waits.MatchString(f.Text)
+}
+
+// fails reports whether a page that says little says that something went wrong.
+func (f *facts) fails() bool {
+	return f.TextLength <= 800 && (f.says(failures) || failures.part.MatchString(f.Text))
+}
+
+// ownCount counts scripts of the own site.
+type ownCount struct{ all, lost int }
+
+// ownScripts counts the scripts of the own site that the main document has, and those that could not be had.
+func (f *facts) ownScripts() ownCount {
+	var n ownCount
+	for _, l := range f.Loads {
+		if l.Script && l.Main && f.own(l.URL) {
+			n.all++
+			if l.lost() {
+				n.lost++
+			}
+		}
+	}
+	return n
+}
+
+// lostScripts counts scripts of the main document that could not be had, whoever they are from: an application may come from
+// elsewhere as a whole.
+func (f *facts) lostScripts() int {
+	n := 0
+	for _, l := range f.Loads {
+		if l.Script && l.Main && l.lost() {
+			n++
+		}
+	}
+	return n
+}
+
+// bundles are the names of scripts that are an application, as build tools call them.
+var bundles = regexp.MustCompile(`(?i)(^|/)((app|main|index|bundle|build|runtime|vendors?|polyfills?|client|entry|chunk|common|webpack|framework|site|scripts?|application)([.\-_~][\w.\-~]*)?\.m?js|(_next|_nuxt|_app|static/js|assets/index)[/\-].*\.m?js)$`)
+
+// unbuilt reports whether the site's own scripts are missing as a whole: what they do, and whom they load, was not seen, though
+// the document shows its content.
+func (f *facts) unbuilt() (count int, ok bool) {
+	own := f.ownScripts()
+	if own.all == 0 || own.lost < own.all {
+		return 0, false
+	}
+	if own.all > 1 || f.App {
+		return own.all, true
+	}
+	for _, l := range f.Loads {
+		if l.Script && l.Main && f.own(l.URL) && bundles.MatchString(pathOf(l.URL)) {
+			return own.all, true
+		}
+	}
+	return 0, false
+}
+
+// call is what a script asked the own site for, as it was answered last.
+type call struct {
+	URL    string
+	Status int // 0: no answer
+}
+
+// backCount counts what scripts asked the own site for.
+type backCount struct{ all, broken, refused, who, whoRefused int }
+
+// whoami are the paths of services that say who is signed in.
+var whoami = regexp.MustCompile(`(^|/)(me|self|whoami|user|userinfo|current[-_]?user|viewer|session|profile|account|identity)(\.json)?(/|$)`)
+
+// backEnd counts them: those that failed, and those that were refused because nobody is signed in.
+func (f *facts) backEnd() backCount {
+	var n backCount
+	for _, c := range f.Calls {
+		who := whoami.MatchString(pathOf(c.URL))
+		n.all++
+		if who {
+			n.who++
+		}
+		switch {
+		case c.Status == 0 || c.Status >= http.StatusInternalServerError:
+			n.broken++
+		case c.Status == http.StatusUnauthorized || c.Status == http.StatusForbidden:
+			n.refused++
+			if who && c.Status == http.StatusUnauthorized {
+				n.whoRefused++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,157 @@
+package visit
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// wall is what a bot protection or a waiting room shows instead of the page. That its script is on a page is none: most of
+// them look at every visitor of every page. A wall is a document that is hardly anything else, or an answer that says so.
+type wall struct {
+	Name   string
+	Kind   crawler.GapKind // GapWall or GapQueue
+	Source string          // who describes the marks: the vendor, or its own open source
+	Proves []mark          // in the answer's head or the address: proof by themselves
+	Only   []mark          // stand on the wall alone: proof in a document that is too small for a page
+	Puzzle []mark          // a puzzle that forms have too: proof where there is nothing but it
+	Sensor []mark          // stand on ordinary pages too: proof where nothing can be seen, or where the page says so itself
+
+	// Hits are walls and Misses ordinary pages of the same vendor, all of them made up: header lines of the answer and an empty
+	// line, if there are any to tell, and HTML. A first line that is a number is the status.
+	Hits, Misses []string
+}
+
+// mark is a pattern on a part of what was seen.
+type mark struct {
+	in part
+	re *regexp.Regexp
+}
+
+// part is what a mark is looked for in.
+type part int
+
+const (
+	head    part = iota // header lines of the main document's answer, "name: value"
+	address             // the address that was shown in the end
+	asked               // addresses of scripts and frames, one a line
+	markup              // HTML
+	said                // title and text
+)
+
+func marks(in part, patterns ...string) []mark {
+	out := make([]mark, len(patterns))
+	for i, p := range patterns {
+		out[i] = mark{in, regexp.MustCompile(`(?im)` + p)}
+	}
+	return out
+}
+
+// unseen is how a puzzle says that it shows nothing but its answer: it is a sensor then.
+var unseen = regexp.MustCompile(`(?i)data-size="invisible"|size=invisible|render=(6L|[\w-]{30,})`)
+
+// wall tells a bot protection or waiting room; nil: none was seen.
+func (f *facts) wall() *instead {
+	parts := map[part]string{
+		head: headerLines(f.Headers), address: f.URL, markup: f.Markup, said: f.Title + "\n" + f.Text, asked: strings.Join(f.askedFor(), "\n"),
+	}
+	has := func(ms []mark) bool {
+		return slices.ContainsFunc(ms, func(m mark) bool { return m.re.MatchString(parts[m.in]) })
+	}
+	for _, w := range walls {
+		if has(w.Proves) {
+			return w.shown()
+		}
+	}
+	if !f.looked || !f.bare() {
+		return nil
+	}
+	for _, w := range walls {
+		if has(w.Only) {
+			return w.shown()
+		}
+	}
+	nothing := f.blank() && f.Mounts == 0 && f.lostScripts() == 0
+	alone := f.TextLength <= 300 && f.OwnLinks <= 1 && !unseen.MatchString(f.Markup+parts[asked])
+	for _, w := range walls {
+		about := challenges
+		if w.Kind == crawler.GapQueue {
+			about = queues
+		}
+		strange := f.refused() || f.TextLength <= 700 && (f.says(about) || about.part.MatchString(f.Text))
+		if (strange || alone) && has(w.Puzzle) || strange && has(w.Sensor) || nothing && has(w.loaded()) {
+			return w.shown()
+		}
+	}
+	switch {
+	case f.speaks(challenges):
+		return &instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}
+	case f.speaks(queues):
+		return &instead{Kind: crawler.GapQueue, Text: "a waiting room was shown instead of the page"}
+	}
+	return nil
+}
+
+// loaded are the marks of a sensor that the document itself loads. That a network in front of a site sets its cookie says
+// nothing about an empty document.
+func (w wall) loaded() []mark {
+	return slices.DeleteFunc(slices.Clone(w.Sensor), func(m mark) bool { return m.in == head })
+}
+
+func (w wall) shown() *instead {
+	if w.Kind == crawler.GapQueue {
+		return &instead{Kind: w.Kind, Text: fmt.Sprintf("a waiting room (%s) was shown instead of the page", w.Name)}
+	}
+	return &instead{Kind: w.Kind, Text: fmt.Sprintf("a bot protection (%s) showed a challenge instead of the page", w.Name)}
+}
+
+// speaks reports whether a document of some sentences is about nothing but what a table holds: its heading is one of it, or one
+// of its sentences is all but the whole text.
+func (f *facts) speaks(t phrases) bool {
+	whole, part := f.says(t), t.part.MatchString(f.Text)
+	switch {
+	case whole && part:
+		return f.TextLength <= 700 && f.OwnLinks <= 4
+	case whole:
+		return f.TextLength <= 500 && f.OwnLinks <= 3
+	case part:
+		return f.TextLength <= 300 && f.OwnLinks <= 1
+	}
+	return false
+}
+
+// refused reports whether the status is one that bot protections answer with.
+func (f *facts) refused() bool {
+	switch f.Status {
+	case http.StatusAccepted, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusPreconditionRequired, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return true
+	}
+	return false
+}
+
+// askedFor lists the addresses of scripts and frames: those that stand in the document and those that were asked for.
+func (f *facts) askedFor() []string {
+	out := slices.Clone(f.Scripts)
+	for _, x := range f.Frames {
+		out = append(out, x.Src)
+	}
+	for _, l := range f.Loads {
+		out = append(out, l.URL)
+	}
+	return out
+}
+
+// headerLines are headers as a mark looks at them.
+func headerLines(hs []crawler.Header) string {
+	var b strings.Builder
+	for _, h := range hs {
+		for value := range strings.SplitSeq(h.Value, "\n") {
+			fmt.Fprintf(&b, "%s: %s\n", h.Name, strings.TrimSpace(value))
+		}
+	}
+	return b.String()
+}

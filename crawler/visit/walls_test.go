@@ -1,0 +1,66 @@
+package visit
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tagscan/tagscan/crawler"
+)
+
+// Every wall is told by its own pages, by name, and by none of the ordinary pages that its vendor looks at.
+func TestWallsAreToldAndSensorsAreNone(t *testing.T) {
+	names := map[string]bool{}
+	for _, w := range walls {
+		t.Run(w.Name, func(t *testing.T) {
+			assert.False(t, names[w.Name], "there twice")
+			names[w.Name] = true
+			assert.Contains(t, w.Source, "https://")
+			assert.NotEmpty(t, w.Hits)
+			assert.NotEmpty(t, w.Misses)
+			for _, sample := range w.Hits {
+				got := factsOf(t, sample).instead()
+				if assert.NotNil(t, got, "taken for a page: %s", sample) {
+					assert.Equal(t, w.Kind, got.Kind, sample)
+					assert.Contains(t, got.Text, w.Name, sample)
+				}
+			}
+			for _, sample := range w.Misses {
+				if got := factsOf(t, sample).instead(); got != nil {
+					assert.Fail(t, "an ordinary page is taken for a wall", "%s\n%s", sample, got.Text)
+				}
+			}
+		})
+	}
+}
+
+// Protections that nobody knows are told by what they say, in any language, if they say nothing else.
+func TestUnknownWallsAreToldByTheirWords(t *testing.T) {
+	for sample, kind := range map[string]crawler.GapKind{
+		`<title>Just a moment...</title><script>check()</script>`:                                                                       crawler.GapWall,
+		`<h1>Security check</h1><p>Please wait.</p>`:                                                                                    crawler.GapWall,
+		`<p>Checking your browser before accessing shop.example</p><script>1</script>`:                                                  crawler.GapWall,
+		`<h1>Sind Sie ein Mensch?</h1><button>Ja</button>`:                                                                              crawler.GapWall,
+		`<p>Vérifions que vous n'êtes pas un robot</p>`:                                                                                 crawler.GapWall,
+		`<h1>Проверка браузера</h1>`:                                                                                                    crawler.GapWall,
+		`<title>安全验证</title>`:                                                                                                           crawler.GapWall,
+		`<h1>You are in the queue</h1><p>There are 200 people ahead of you. Estimated wait: 4 minutes.</p>`:                             crawler.GapQueue,
+		`<h1>Warteraum</h1><p>Sie befinden sich in der Warteschlange.</p>`:                                                              crawler.GapQueue,
+		`<p>Estás en la fila. Tiempo estimado de espera: 4 minutos.</p>`:                                                                crawler.GapQueue,
+		`<title>Salle d'attente</title><p>Merci de patienter</p>`:                                                                       crawler.GapQueue,
+		ordinary(`<h2>Verify you are human</h2><p>What captchas are, and why they are shown.</p>`):                                      "",
+		`<h1>Why captchas annoy</h1><p>Verify you are human, they say, and show nine traffic lights. ` + long + `</p>`:                  "",
+		`<title>Dr Ames</title><h1>Our surgery</h1><p>The waiting room is on the first floor. ` + long + `</p><a href="/team">Team</a>`: "",
+	} {
+		got := factsOf(t, sample).instead()
+		if kind == "" {
+			assert.Nil(t, got, sample)
+		} else if assert.NotNil(t, got, sample) {
+			assert.Equal(t, kind, got.Kind, sample)
+		}
+	}
+}
+
+// long is some sentences of an article.
+const long = `There is more to tell of it than fits into a line, so this goes on for a while. It was a long day, and the bus was late, as it is on most days ` +
+	`of the week. Then it rained. Nobody had an umbrella, so everybody went into the shop at the corner, which sells nothing but lamps.`
