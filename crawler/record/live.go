@@ -12,6 +12,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 )
 
 // LiveOptions says what a Recorder records and where it stops.
@@ -117,14 +118,14 @@ type member struct {
 	info    targetInfo
 	parent  *member
 	tab     *Tab // nil until known; shared and service workers have the tab that they work for
-	scripts map[string]*scriptParsed
+	scripts map[cause.ScriptID]*cause.Script
 	popup   bool
 	since   time.Time
-	loaded  time.Time              // load event
-	started map[stackID]*wireStack // where it was started, in its parent
-	budgets int                    // virtual time budgets that ran out
-	leavers map[string][]wireFrame // handlers of a document's end, by the document's loader
-	isolate string                 // names the renderer's main thread; empty until it is known
+	loaded  time.Time                       // load event
+	started map[cause.StackID]*cause.Stack  // where it was started, in its parent
+	budgets int                             // virtual time budgets that ran out
+	leavers map[cause.LoaderID][]cause.Call // handlers of a document's end, by the document's loader
+	isolate string                          // names the renderer's main thread; empty until it is known
 }
 
 // frame is one document holder of a page.
@@ -136,9 +137,9 @@ type frame struct {
 	last            speaker // the document that it showed before
 	tab             *Tab
 	member          *member
-	stack           *wireStack // of the scripts that made it; nil: it stood in the HTML
-	by              *member    // the target that those ran in
-	refresh         bool       // its document has it go elsewhere
+	stack           *cause.Stack // of the scripts that made it; nil: it stood in the HTML
+	by              *member      // the target that those ran in
+	refresh         bool         // its document has it go elsewhere
 }
 
 // speaker is a document that sends.
@@ -281,7 +282,7 @@ func (r *Recorder) onAttached(ev chrome.Event, parent *member) error {
 	if err := decodeEvent(ev.Params, &a); err != nil {
 		return err
 	}
-	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, since: time.Now(), scripts: map[string]*scriptParsed{}}
+	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, since: time.Now(), scripts: map[cause.ScriptID]*cause.Script{}}
 	m.tab = r.ownerOf(m)
 	r.members[a.Session] = m
 	if r.targets[a.Info.ID] == nil || a.Info.Type == "page" {

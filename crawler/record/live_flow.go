@@ -7,6 +7,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 )
 
 // flow is everything known under one network request id: the hops of a redirect chain share it.
@@ -44,7 +45,7 @@ type hop struct {
 	document  string // URL of the document that it was sent for
 	loader    string // names the document
 	refresh   bool   // the document before has asked for it, of a document
-	initiator wireInitiator
+	initiator cause.Initiator
 	silent    bool // nobody tells which script sent it: fetchLater, which the browser's own process sends
 	sent      time.Time
 	mono      float64
@@ -73,6 +74,8 @@ type hop struct {
 	answerBody   []byte    // of the response, if it was kept
 	awaits       time.Time // a WebSocket's oldest unanswered message
 	id           string    // of the crawler.Request, given at the end
+	absent       bool      // it never reached the wire, as far as is known at the end
+	reason       *cause.Request
 }
 
 func (f *flow) last() *hop {
@@ -240,7 +243,7 @@ func (h *hop) fill(m *member, e *willBeSent) {
 			by := fr.speaker(h.headers)
 			h.document, h.loader = by.url, by.loader // what the browser's own process asks for has itself as its document
 			if e.late() {
-				h.initiator, h.silent = wireInitiator{Type: e.Initiator.Type}, true
+				h.initiator, h.silent = cause.Initiator{Type: e.Initiator.Type}, true
 			}
 		}
 	}

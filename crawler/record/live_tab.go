@@ -44,7 +44,8 @@ type Tab struct {
 
 	going    time.Time          // when the page began to be left
 	leaving  bool               // it is left for a blank one
-	owed     []*crawler.Request // told as not sent, but may be yet
+	owed     []*crawler.Request // told as not sent, but may be yet; who sent them is to be read once settled is closed
+	settled  chan struct{}      // closed when the tab is over and what it owes is explained
 	released bool               // it is told; what is still uploaded for it is told with another tab
 }
 
@@ -80,7 +81,7 @@ type State struct {
 }
 
 func newTab(r *Recorder, m *member) *Tab {
-	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, opened: time.Now(), targets: map[string]bool{}}
+	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, opened: time.Now(), targets: map[string]bool{}, settled: make(chan struct{})}
 	r.frames[m.info.ID] = &frame{id: m.info.ID, tab: t, member: m}
 	return t
 }

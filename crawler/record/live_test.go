@@ -12,12 +12,13 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 )
 
 // newTestTab is a tab of a recorder without a browser.
 func newTestTab() (*Recorder, *Tab) {
 	r := &Recorder{o: LiveOptions{}.withDefaults(), members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}}
-	m := &member{session: &chrome.Session{ID: "S"}, info: targetInfo{ID: "T", Type: "page"}, scripts: map[string]*scriptParsed{}}
+	m := &member{session: &chrome.Session{ID: "S"}, info: targetInfo{ID: "T", Type: "page"}, scripts: map[cause.ScriptID]*cause.Script{}}
 	t := newTab(r, m)
 	m.tab = t
 	r.members["S"], r.tabs = m, []*Tab{t}
@@ -26,6 +27,22 @@ func newTestTab() (*Recorder, *Tab) {
 
 func (r *Recorder) tell(method, params string) {
 	r.on(chrome.Event{Session: "S", Method: method, Params: jsonv2.Value(params)})
+}
+
+// requestOf is what would be told of a hop if its tab were over now.
+func requestOf(t *Tab, h *hop) *crawler.Request {
+	a := t.account()
+	a.number(t.r.o.NextID)
+	return a.request(h)
+}
+
+// over ends the recording of a tab.
+func (t *Tab) over() *account {
+	a := t.take(true)
+	a.number(t.r.o.NextID)
+	a.settle()
+	close(t.settled)
+	return a
 }
 
 // A newer browser has words that nobody knows here. What it tells is recorded all the same.
@@ -82,7 +99,7 @@ func TestLimitsAreStated(t *testing.T) {
 
 // second opens another tab in the recorder of newTestTab.
 func second(r *Recorder, page, url string) *Tab {
-	m := &member{session: &chrome.Session{ID: target.SessionID("S" + page)}, info: targetInfo{ID: "T" + page, Type: "page"}, scripts: map[string]*scriptParsed{}}
+	m := &member{session: &chrome.Session{ID: target.SessionID("S" + page)}, info: targetInfo{ID: "T" + page, Type: "page"}, scripts: map[cause.ScriptID]*cause.Script{}}
 	t := newTab(r, m)
 	m.tab = t
 	t.meta, t.opened = Meta{Page: page, Task: crawler.Task{Profile: "of " + page}}, time.Now().Add(-time.Second)
@@ -106,7 +123,7 @@ func TestReportsBelongToTheirPage(t *testing.T) {
 		var out []*crawler.Request
 		for _, q := range w.takeOf(tab) {
 			tab.witnessed(q)
-			out = append(out, tab.request(tab.order[len(tab.order)-1], newCauses(tab)))
+			out = append(out, requestOf(tab, tab.order[len(tab.order)-1]))
 		}
 		return out
 	}
@@ -178,12 +195,9 @@ func TestLateBeaconsBelongToTheirPage(t *testing.T) {
 	r.wire = heard(t, logOf())
 
 	tab.testify(true)
-	first := tab.request(tab.order[0], newCauses(tab))
-	assert.True(t, first.NotSent)
+	assert.True(t, requestOf(tab, tab.order[0]).NotSent)
 	assert.True(t, tab.order[0].outlives())
-	tab.owed = append(tab.owed, first)
-	tab.forget()
-	r.remember(tab, time.Now())
+	tab.over()
 
 	next := second(r, "next", "https://shop.test/next")
 	w := heard(t, logOf(
@@ -193,7 +207,7 @@ func TestLateBeaconsBelongToTheirPage(t *testing.T) {
 	late := w.takeOf(next)
 	require.Len(t, late, 1)
 	next.witnessed(late[0])
-	got := next.request(next.order[0], newCauses(next))
+	got := requestOf(next, next.order[0])
 	assert.Equal(t, "gone", got.Page)
 	assert.False(t, got.NotSent)
 	assert.Equal(t, "ping", got.Type)
@@ -219,7 +233,7 @@ func TestFetchLaterHasNoSender(t *testing.T) {
 			tell(r, tab)
 		}
 		require.Len(t, tab.order, 1, "it is one request, though Network and Fetch have no common id for it")
-		got := tab.request(tab.order[0], newCauses(tab))
+		got := requestOf(tab, tab.order[0])
 		assert.Equal(t, "both", got.Source)
 		assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
 		assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
