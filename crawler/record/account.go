@@ -219,7 +219,7 @@ func (a *account) request(h *hop) *crawler.Request {
 	q := &crawler.Request{
 		ID: h.id, Page: visit.Page, PageURL: h.pageURL, Profile: visit.Task.Profile, Consent: h.consent, Route: visit.Task.Route, Phase: h.phase,
 		URL: h.url, Method: h.method, Type: h.kind, Time: h.sent.UTC(),
-		Failed: h.failed, Messages: h.messages, Source: h.source(), NotSent: h.absent,
+		Failed: h.failed, Messages: h.told(), Source: h.source(), NotSent: h.absent,
 	}
 	q.Headers = slices.DeleteFunc(slices.Clone(h.lines()), func(x crawler.Header) bool { return strings.HasPrefix(x.Name, ":") })
 	q.Body, q.Unseen = h.content()

@@ -13,6 +13,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record/cause"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
 )
 
 // LiveOptions says what a Recorder records and where it stops.
@@ -87,12 +88,15 @@ func (o LiveOptions) withDefaults() LiveOptions {
 // popups that they open. There may be one Recorder for a browser.
 //
 // Everything happens on the connection's reading goroutine, in the order of the protocol, under one lock; nothing there
-// waits. What is costly (joining, naming causes) is done when a tab is closed.
+// waits. What is costly, such as explaining causes, is done when a tab is over, with an account of it and without the lock.
 type Recorder struct {
 	browser *chrome.Browser
 	o       LiveOptions
 	stop    func()
 
+	// mu guards the fields below and all that is reached from them: tabs until they are released, members, frames, flows and hops.
+	// No event of any tab is read while it is held: so it is held for one event, or for a pass over what one tab has, and never
+	// while something is waited for, explained, written to a disk or told to the log.
 	mu          sync.Mutex
 	members     map[string]*member // by session
 	targets     map[string]*member // by target
@@ -105,7 +109,7 @@ type Recorder struct {
 	fresh       map[string]*Tab    // by page target: pages that appeared while Open was under way
 	passwords   map[string]bool    // requests that were given a password
 	strays      []stray            // Fetch events whose frame is not known yet
-	wire        *wiretap           // nil: no network log
+	wire        *netlog.Log        // nil: there is none
 	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
 	helperFrame string
 	barriers    int
@@ -196,6 +200,13 @@ func (r *Recorder) Close() { r.stop() }
 
 // on is the one place where events come in.
 func (r *Recorder) on(ev chrome.Event) {
+	if err := r.take(ev); err != nil {
+		r.o.Logger.Debug("protocol event not understood", "method", ev.Method, "err", err)
+	}
+}
+
+// take takes an event in.
+func (r *Recorder) take(ev chrome.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m := r.members[string(ev.Session)]
@@ -203,18 +214,18 @@ func (r *Recorder) on(ev chrome.Event) {
 	if m != nil {
 		tab = m.tab
 	}
-	if err := r.route(ev, m); err != nil {
-		if tab != nil {
-			tab.counts.DecodeFailed++
-		} else {
-			r.unowned++
-		}
-		r.o.Logger.Debug("protocol event not understood", "method", ev.Method, "err", err)
+	err := r.route(ev, m)
+	switch {
+	case tab == nil && err != nil:
+		r.unowned++
+	case tab != nil && err != nil:
+		tab.counts.DecodeFailed++
 	}
 	if tab != nil {
 		tab.counts.Events++
 		tab.touch()
 	}
+	return err
 }
 
 // route hands an event to what it is about.

@@ -128,7 +128,7 @@ func (t *Tab) join() {
 // the network while its page went away.
 func (h *hop) notSent() bool {
 	switch {
-	case h.log != nil && h.log.traced && !h.log.written && (h.failed != "" || !h.log.waits()):
+	case h.log != nil && h.log.Traced && !h.log.Written && (h.failed != "" || !h.log.Waits(time.Now())):
 		return h.response == nil && h.respExtra == nil // given up before its turn came: its page or frame may have gone without a word
 	case h.log != nil:
 		return false

@@ -8,6 +8,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record/cause"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
 )
 
 // flow is everything known under one network request id: the hops of a redirect chain share it.
@@ -53,10 +54,10 @@ type hop struct {
 	consent   crawler.Consent
 	prev      *hop
 
-	network      bool           // the Network domain has it
-	fetch        *paused        // the Fetch domain has it
-	log          *loggedRequest // the network log has it
-	unsent       bool           // the network log is whole and does not have it
+	network      bool            // the Network domain has it
+	fetch        *paused         // the Fetch domain has it
+	log          *netlog.Request // the network log has it
+	unsent       bool            // the network log is whole and does not have it
 	response     *wireResponse
 	respExtra    *receivedExtra
 	hasExtra     *bool // whether the network says that it had extra information

@@ -17,7 +17,7 @@ import (
 )
 
 // Tab is one page being visited, with everything that belongs to it: frames, workers, popups. Its methods are safe for
-// concurrent use.
+// concurrent use; the recorder's lock guards its fields.
 type Tab struct {
 	r       *Recorder
 	meta    Meta
@@ -369,19 +369,19 @@ type WorkerInfo struct {
 func (t *Tab) RealWorkers() []WorkerInfo {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
+	last := map[*member]time.Time{}
+	for _, h := range t.order {
+		if h.sent.After(last[h.member]) {
+			last[h.member] = h.sent
+		}
+	}
 	var out []WorkerInfo
 	for _, m := range t.members {
 		inFrame := m.info.Type == "worker" && m.parent != nil && m.parent.info.Type != "page"
 		if m.info.Type != "shared_worker" && m.info.Type != "service_worker" && !inFrame {
 			continue
 		}
-		w := WorkerInfo{URL: m.info.URL, Since: m.since}
-		for _, h := range t.order {
-			if h.member == m && h.sent.After(w.Last) {
-				w.Last = h.sent
-			}
-		}
-		out = append(out, w)
+		out = append(out, WorkerInfo{URL: m.info.URL, Since: m.since, Last: last[m]})
 	}
 	return out
 }

@@ -73,7 +73,7 @@ func (c *Chains) Request(r *Request) []crawler.Cause {
 // Script explains how a script came to run.
 func (c *Chains) Script(s *Ran) []crawler.Cause {
 	c.begin()
-	c.bring(source{s.URL, s.Script, s.In})
+	c.bring(source{s.URL, s.Script, s.In, true})
 	return c.told()
 }
 
@@ -184,7 +184,11 @@ type source struct {
 	url    string
 	script *Script // nil: not known
 	in     *Target
+	known  bool // it is one
 }
+
+// nowhere is no source.
+var nowhere source
 
 // stack adds the scripts of a call stack and of the stacks that it was scheduled from, and what brought those.
 func (c *Chains) stack(s *Stack, t *Target, how string) {
@@ -197,21 +201,41 @@ func (c *Chains) stack(s *Stack, t *Target, how string) {
 		c.stack(t.Started[*outside], t.Parent, "worker")
 		return
 	}
-	if len(called) == 0 {
+	if called.last == nowhere {
 		c.worker(t, "")
 		return
 	}
-	at, last := c.at, called[len(called)-1]
-	if i := slices.IndexFunc(called, func(s source) bool { return s != last }); i >= 0 {
-		c.bring(called[i]) // who brought the one that acted: others have called it, and it may have called one of those itself
+	at := c.at
+	if acted := called.acted(); acted != nowhere {
+		c.bring(acted) // who brought the one that acted: others have called it, and it may have called one of those itself
 		c.at = at
 	}
-	c.bring(last)
+	c.bring(called.last)
 }
 
-// calls adds the scripts of a call stack and of the stacks that it was scheduled from, and returns them.
-func (c *Chains) calls(s *Stack, t *Target, how string) []source {
-	var called []source
+// callers are the scripts of a stack that matter: the nearest, the nearest of those that are another, and the oldest.
+type callers struct{ nearest, other, last source }
+
+func (c *callers) add(s source) {
+	switch {
+	case c.last == nowhere:
+		c.nearest = s
+	case c.other == nowhere && s != c.nearest:
+		c.other = s
+	}
+	c.last = s
+}
+
+// acted is the nearest script that is not the oldest; nowhere: there is one only.
+func (c *callers) acted() source {
+	if c.nearest != c.last {
+		return c.nearest
+	}
+	return c.other
+}
+
+// calls adds the scripts of a call stack and of the stacks that it was scheduled from.
+func (c *Chains) calls(s *Stack, t *Target, how string) (called callers) {
 	for ; s != nil; s = s.Parent {
 		if s.Description != "" && len(c.chain) > 0 {
 			how = s.Description
@@ -227,7 +251,7 @@ func (c *Chains) calls(s *Stack, t *Target, how string) []source {
 				continue // calls within one script say no more than the nearest of them
 			}
 			c.add(x)
-			called = append(called, src)
+			called.add(src)
 		}
 	}
 	return called
@@ -251,7 +275,7 @@ func (c *Chains) starting(s *Stack) *Request {
 // call turns a call into a cause, and names the script. One without an address is named by its hash.
 func (c *Chains) call(call Call, t *Target) (crawler.Cause, source) {
 	x := crawler.Cause{URL: call.URL, Function: call.Function, Line: call.Line + 1, Column: call.Column + 1, Kind: "script"}
-	src := source{call.URL, nil, t}
+	src := source{call.URL, nil, t, true}
 	src.script = t.script(call.Script, func(s *Script) bool { return s.URL == call.URL || s.Renamed })
 	s := src.script
 	if s == nil {
@@ -330,14 +354,13 @@ func (c *Chains) bring(src source) {
 	}
 }
 
-// beginning is the script that the first of those was made by, or that it is, which led to a script made from text, each by the text
-// of the one before.
+// beginning is the first of the scripts made from text that led to one of them, each made by the one before.
 func (c *Chains) beginning(s *Script, t *Target) *Script {
 	var passed []*Script
 	for c.first[s] == nil {
 		passed = append(passed, s)
-		c.first[s] = s // until it is known, so that no circle is followed
-		by := c.oldest(s, t)
+		c.first[s] = s // until more is known, so that no circle is followed
+		by := t.maker(s)
 		if by == nil {
 			break
 		}
@@ -350,18 +373,21 @@ func (c *Chains) beginning(s *Script, t *Target) *Script {
 	return first
 }
 
-// oldest is the script of the oldest call of those that made a script from text; nil: none did.
-func (c *Chains) oldest(s *Script, t *Target) *Script {
+// maker is the script that began what made another from text, if that was made from text itself; else nil.
+func (t *Target) maker(s *Script) *Script {
 	if s.URL != "" || !s.made() {
 		return nil
 	}
-	var last Call
+	var oldest Call
 	for st := s.Stack; st != nil; st = st.Parent {
 		if n := len(st.Calls); n > 0 {
-			last = st.Calls[n-1]
+			oldest = st.Calls[n-1]
 		}
 	}
-	return t.script(last.Script, func(s *Script) bool { return s.URL == last.URL || s.Renamed })
+	if by := t.script(oldest.Script, func(s *Script) bool { return s.URL == oldest.URL }); by != nil && by.URL == "" && by.made() {
+		return by
+	}
+	return nil
 }
 
 // origin adds the causes of a script or document itself: who asked for it. child is what that asked for.
