@@ -12,6 +12,8 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
 )
 
 // LiveOptions says what a Recorder records and where it stops.
@@ -86,12 +88,15 @@ func (o LiveOptions) withDefaults() LiveOptions {
 // popups that they open. There may be one Recorder for a browser.
 //
 // Everything happens on the connection's reading goroutine, in the order of the protocol, under one lock; nothing there
-// waits. What is costly (joining, naming causes) is done when a tab is closed.
+// waits. What is costly, such as explaining causes, is done when a tab is over, with an account of it and without the lock.
 type Recorder struct {
 	browser *chrome.Browser
 	o       LiveOptions
 	stop    func()
 
+	// mu guards the fields below and all that is reached from them: tabs until they are released, members, frames, flows and hops.
+	// No event of any tab is read while it is held: so it is held for one event, or for a pass over what one tab has, and never
+	// while something is waited for, explained, written to a disk or told to the log.
 	mu          sync.Mutex
 	members     map[string]*member // by session
 	targets     map[string]*member // by target
@@ -104,7 +109,7 @@ type Recorder struct {
 	fresh       map[string]*Tab    // by page target: pages that appeared while Open was under way
 	passwords   map[string]bool    // requests that were given a password
 	strays      []stray            // Fetch events whose frame is not known yet
-	wire        *wiretap           // nil: no network log
+	wire        *netlog.Log        // nil: there is none
 	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
 	helperFrame string
 	barriers    int
@@ -117,14 +122,14 @@ type member struct {
 	info    targetInfo
 	parent  *member
 	tab     *Tab // nil until known; shared and service workers have the tab that they work for
-	scripts map[string]*scriptParsed
+	scripts map[cause.ScriptID]*cause.Script
 	popup   bool
 	since   time.Time
-	loaded  time.Time              // load event
-	started map[stackID]*wireStack // where it was started, in its parent
-	budgets int                    // virtual time budgets that ran out
-	leavers map[string][]wireFrame // handlers of a document's end, by the document's loader
-	isolate string                 // names the renderer's main thread; empty until it is known
+	loaded  time.Time                       // load event
+	started map[cause.StackID]*cause.Stack  // where it was started, in its parent
+	budgets int                             // virtual time budgets that ran out
+	leavers map[cause.LoaderID][]cause.Call // handlers of a document's end, by the document's loader
+	isolate string                          // names the renderer's main thread; empty until it is known
 }
 
 // frame is one document holder of a page.
@@ -136,9 +141,9 @@ type frame struct {
 	last            speaker // the document that it showed before
 	tab             *Tab
 	member          *member
-	stack           *wireStack // of the scripts that made it; nil: it stood in the HTML
-	by              *member    // the target that those ran in
-	refresh         bool       // its document has it go elsewhere
+	stack           *cause.Stack // of the scripts that made it; nil: it stood in the HTML
+	by              *member      // the target that those ran in
+	refresh         bool         // its document has it go elsewhere
 }
 
 // speaker is a document that sends.
@@ -195,6 +200,13 @@ func (r *Recorder) Close() { r.stop() }
 
 // on is the one place where events come in.
 func (r *Recorder) on(ev chrome.Event) {
+	if err := r.take(ev); err != nil {
+		r.o.Logger.Debug("protocol event not understood", "method", ev.Method, "err", err)
+	}
+}
+
+// take takes an event in.
+func (r *Recorder) take(ev chrome.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m := r.members[string(ev.Session)]
@@ -202,18 +214,18 @@ func (r *Recorder) on(ev chrome.Event) {
 	if m != nil {
 		tab = m.tab
 	}
-	if err := r.route(ev, m); err != nil {
-		if tab != nil {
-			tab.counts.DecodeFailed++
-		} else {
-			r.unowned++
-		}
-		r.o.Logger.Debug("protocol event not understood", "method", ev.Method, "err", err)
+	err := r.route(ev, m)
+	switch {
+	case tab == nil && err != nil:
+		r.unowned++
+	case tab != nil && err != nil:
+		tab.counts.DecodeFailed++
 	}
 	if tab != nil {
 		tab.counts.Events++
 		tab.touch()
 	}
+	return err
 }
 
 // route hands an event to what it is about.
@@ -282,7 +294,7 @@ func (r *Recorder) onAttached(ev chrome.Event, parent *member) error {
 	if err := decodeEvent(ev.Params, &a); err != nil {
 		return err
 	}
-	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, since: time.Now(), scripts: map[string]*scriptParsed{}}
+	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, since: time.Now(), scripts: map[cause.ScriptID]*cause.Script{}}
 	m.tab = r.ownerOf(m)
 	r.members[a.Session] = m
 	if r.targets[a.Info.ID] == nil || a.Info.Type == "page" {

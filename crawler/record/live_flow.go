@@ -7,6 +7,8 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
 )
 
 // flow is everything known under one network request id: the hops of a redirect chain share it.
@@ -44,7 +46,7 @@ type hop struct {
 	document  string // URL of the document that it was sent for
 	loader    string // names the document
 	refresh   bool   // the document before has asked for it, of a document
-	initiator wireInitiator
+	initiator cause.Initiator
 	silent    bool // nobody tells which script sent it: fetchLater, which the browser's own process sends
 	sent      time.Time
 	mono      float64
@@ -52,10 +54,10 @@ type hop struct {
 	consent   crawler.Consent
 	prev      *hop
 
-	network      bool           // the Network domain has it
-	fetch        *paused        // the Fetch domain has it
-	log          *loggedRequest // the network log has it
-	unsent       bool           // the network log is whole and does not have it
+	network      bool            // the Network domain has it
+	fetch        *paused         // the Fetch domain has it
+	log          *netlog.Request // the network log has it
+	unsent       bool            // the network log is whole and does not have it
 	response     *wireResponse
 	respExtra    *receivedExtra
 	hasExtra     *bool // whether the network says that it had extra information
@@ -73,6 +75,8 @@ type hop struct {
 	answerBody   []byte    // of the response, if it was kept
 	awaits       time.Time // a WebSocket's oldest unanswered message
 	id           string    // of the crawler.Request, given at the end
+	absent       bool      // it never reached the wire, as far as is known at the end
+	reason       *cause.Request
 }
 
 func (f *flow) last() *hop {
@@ -240,7 +244,7 @@ func (h *hop) fill(m *member, e *willBeSent) {
 			by := fr.speaker(h.headers)
 			h.document, h.loader = by.url, by.loader // what the browser's own process asks for has itself as its document
 			if e.late() {
-				h.initiator, h.silent = wireInitiator{Type: e.Initiator.Type}, true
+				h.initiator, h.silent = cause.Initiator{Type: e.Initiator.Type}, true
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 )
 
 // Leave goes from the page and its popups to blank ones; State.Left tells when the page has gone. Closing would end the protocol's
@@ -51,8 +52,8 @@ func (r *Recorder) listen(m *member) {
 		_ = m.session.Ask("DOMDebugger.getEventListeners", map[string]any{"objectId": window.Result.ID}, func(decode func(any) error) {
 			var a struct {
 				Listeners []struct {
-					wireFrame        // scriptId, lineNumber and columnNumber of the handler
-					Type      string `json:"type"`
+					cause.Call        // scriptId, lineNumber and columnNumber of the handler
+					Type       string `json:"type"`
 				} `json:"listeners"`
 			}
 			if decode(&a) != nil {
@@ -60,16 +61,16 @@ func (r *Recorder) listen(m *member) {
 			}
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			var handlers []wireFrame
+			var handlers []cause.Call
 			for _, l := range a.Listeners {
 				if l.Type == "pagehide" || l.Type == "unload" || l.Type == "beforeunload" {
-					handlers = append(handlers, l.wireFrame)
+					handlers = append(handlers, l.Call)
 				}
 			}
 			if m.leavers == nil {
-				m.leavers = map[string][]wireFrame{}
+				m.leavers = map[cause.LoaderID][]cause.Call{}
 			}
-			m.leavers[loader] = handlers
+			m.leavers[cause.LoaderID(loader)] = handlers
 		})
 	})
 }
@@ -91,33 +92,4 @@ func (f *frame) speaker(headers []crawler.Header) speaker {
 		return f.last
 	}
 	return speaker{f.url, f.loader}
-}
-
-// leaver adds the script that sent an unexplained request, if only one was waiting for the document's end, else that it is not
-// known.
-func (c *causes) leaver(h *hop) {
-	if f := h.onlyLeaver(); f != nil {
-		c.stack(&wireStack{Frames: []wireFrame{*f}}, h.member, "")
-		return
-	}
-	c.add(crawler.Cause{Kind: "unknown"})
-	c.document(h.document, "")
-}
-
-// onlyLeaver is a handler of the document's end, if all that there are stand in one script; else nil.
-func (h *hop) onlyLeaver() *wireFrame {
-	if h.member == nil || h.silent || len(h.member.leavers[h.loader]) == 0 {
-		return nil
-	}
-	handlers := h.member.leavers[h.loader]
-	f := handlers[len(handlers)-1]
-	if slices.ContainsFunc(handlers, func(o wireFrame) bool { return o.Script != f.Script }) {
-		return nil
-	}
-	p := h.member.script(f.Script, func(p *scriptParsed) bool { return p.loader == h.loader })
-	if p == nil || p.loader != h.loader {
-		return nil
-	}
-	f.URL = p.URL
-	return &f
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 )
 
 // maxDialogs is how many dialogs a page may open before it is taken for one that never stops.
@@ -15,9 +16,9 @@ const maxNavigations = 8
 
 func (r *Recorder) onFrameAttached(m *member, ev chrome.Event) error {
 	var e struct {
-		Frame  string     `json:"frameId"`
-		Parent string     `json:"parentFrameId"`
-		Stack  *wireStack `json:"stack"`
+		Frame  string       `json:"frameId"`
+		Parent string       `json:"parentFrameId"`
+		Stack  *cause.Stack `json:"stack"`
 	}
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
@@ -227,18 +228,20 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 	if e.HasSourceURL && e.Embedder != "" {
 		e.URL = e.Embedder // a script may name another as its source
 	}
-	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Frames) == 0)
+	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0)
 	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || own || ofBrowser(e.URL) {
 		return nil
 	}
 	r.followStack(m, e.Stack)
-	e.since = time.Now()
-	if f := r.frames[e.Aux.Frame]; f != nil {
-		e.loader, e.document = f.loader, f.url
+	s := &cause.Script{
+		ID: e.ID, URL: e.URL, Line: e.Line, Column: e.Column, Hash: e.Hash, Stack: e.Stack, Renamed: e.HasSourceURL, Embedder: e.Embedder,
+		Frame: cause.FrameID(e.Aux.Frame), Since: time.Now(), Former: m.scripts[e.ID],
 	}
-	e.former = m.scripts[e.ID]
-	m.scripts[e.ID] = &e
-	m.tab.scripts = append(m.tab.scripts, &parsed{scriptParsed: &e, member: m})
+	if f := r.frames[e.Aux.Frame]; f != nil {
+		s.Loader, s.Document = cause.LoaderID(f.loader), f.url
+	}
+	m.scripts[e.ID] = s
+	m.tab.scripts = append(m.tab.scripts, &parsed{Script: s, length: e.Length, module: e.Module, member: m})
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (t *Tab) Reported(ctx context.Context) {
 	if w == nil {
 		return
 	}
-	for ctx.Err() == nil && !w.reportedSince(begun) {
+	for ctx.Err() == nil && !w.ReportedSince(begun) {
 		select {
 		case <-ctx.Done():
 		case <-t.r.browser.Done():

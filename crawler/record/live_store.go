@@ -16,16 +16,18 @@ func (h *hop) store() {
 		return
 	}
 	h.storing = true
+	url := h.url
 	go func() {
 		kept, err := crawler.Pour(r.o.Spill, b)
+		if err != nil {
+			r.o.Logger.Warn("a body stays in memory", "url", url, "err", err)
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		h.storing = false
-		if err != nil {
-			r.o.Logger.Warn("a body stays in memory", "url", h.url, "err", err)
-		} else {
+		if h.storing && err == nil { // else the visit is told already, with the bytes
 			h.kept, h.body = kept, nil
 		}
+		h.storing = false
 		h.tab.touch()
 	}()
 }

@@ -13,11 +13,12 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Tab is one page being visited, with everything that belongs to it: frames, workers, popups. Its methods are safe for
-// concurrent use.
+// concurrent use; the recorder's lock guards its fields.
 type Tab struct {
 	r       *Recorder
 	meta    Meta
@@ -44,7 +45,8 @@ type Tab struct {
 
 	going    time.Time          // when the page began to be left
 	leaving  bool               // it is left for a blank one
-	owed     []*crawler.Request // told as not sent, but may be yet
+	owed     []*crawler.Request // told as not sent, but may be yet; who sent them is to be read once settled is closed
+	settled  chan struct{}      // closed when the tab is over and what it owes is explained
 	released bool               // it is told; what is still uploaded for it is told with another tab
 }
 
@@ -81,7 +83,7 @@ type State struct {
 }
 
 func newTab(r *Recorder, m *member) *Tab {
-	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, opened: time.Now(), targets: map[string]bool{}}
+	t := &Tab{r: r, context: m.info.Context, main: m, tab: m.parent, flows: map[string]*flow{}, phase: crawler.Load, opened: time.Now(), targets: map[string]bool{}, settled: make(chan struct{})}
 	r.frames[m.info.ID] = &frame{id: m.info.ID, tab: t, member: m}
 	return t
 }
@@ -378,20 +380,21 @@ type ScriptInfo struct {
 func (t *Tab) RealWorkers() []WorkerInfo {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
+	last := map[*member]time.Time{}
+	for _, h := range t.order {
+		if h.sent.After(last[h.member]) {
+			last[h.member] = h.sent
+		}
+	}
 	var out []WorkerInfo
 	for _, m := range t.members {
 		inFrame := m.info.Type == "worker" && m.parent != nil && m.parent.info.Type != "page"
 		if m.info.Type != "shared_worker" && m.info.Type != "service_worker" && !inFrame {
 			continue
 		}
-		w := WorkerInfo{URL: m.info.URL, Since: m.since, Session: m.session}
+		w := WorkerInfo{URL: m.info.URL, Since: m.since, Last: last[m], Session: m.session}
 		for _, s := range m.scripts {
-			w.Scripts = append(w.Scripts, ScriptInfo{ID: s.ID, Hash: s.Hash, Session: m.session})
-		}
-		for _, h := range t.order {
-			if h.member == m && h.sent.After(w.Last) {
-				w.Last = h.sent
-			}
+			w.Scripts = append(w.Scripts, ScriptInfo{ID: string(s.ID), Hash: s.Hash, Session: m.session})
 		}
 		out = append(out, w)
 	}
@@ -404,9 +407,9 @@ func (t *Tab) Readers(origin string) []ScriptInfo {
 	defer t.r.mu.Unlock()
 	var out []ScriptInfo
 	for _, p := range t.scripts {
-		f := t.r.frames[p.Aux.Frame]
-		if f != nil && f.loader == p.loader && sameOrigin(f.url, origin) {
-			out = append(out, ScriptInfo{ID: p.ID, Hash: p.Hash, Session: p.member.session})
+		f := t.r.frames[string(p.Frame)]
+		if f != nil && cause.LoaderID(f.loader) == p.Loader && sameOrigin(f.url, origin) {
+			out = append(out, ScriptInfo{ID: string(p.ID), Hash: p.Hash, Session: p.member.session})
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package record
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,12 +13,15 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
+	"github.com/tagscan/tagscan/crawler/record/netlog/netlogtest"
 )
 
 // newTestTab is a tab of a recorder without a browser.
 func newTestTab() (*Recorder, *Tab) {
 	r := &Recorder{o: LiveOptions{}.withDefaults(), members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}}
-	m := &member{session: &chrome.Session{ID: "S"}, info: targetInfo{ID: "T", Type: "page"}, scripts: map[string]*scriptParsed{}}
+	m := &member{session: &chrome.Session{ID: "S"}, info: targetInfo{ID: "T", Type: "page"}, scripts: map[cause.ScriptID]*cause.Script{}}
 	t := newTab(r, m)
 	m.tab = t
 	r.members["S"], r.tabs = m, []*Tab{t}
@@ -26,6 +30,29 @@ func newTestTab() (*Recorder, *Tab) {
 
 func (r *Recorder) tell(method, params string) {
 	r.on(chrome.Event{Session: "S", Method: method, Params: jsonv2.Value(params)})
+}
+
+// logged is a network log of events that are so old.
+func logged(ago time.Duration, events ...string) *netlog.Log {
+	l := netlog.New(netlog.Options{Now: func() time.Time { return time.Now().Add(-ago) }})
+	_ = l.Read(strings.NewReader(netlogtest.Log(events...)))
+	return l
+}
+
+// requestOf is what would be told of a hop if its tab were over now.
+func requestOf(t *Tab, h *hop) *crawler.Request {
+	a := t.account()
+	a.number(t.r.o.NextID)
+	return a.request(h)
+}
+
+// over ends the recording of a tab.
+func (t *Tab) over() *account {
+	a := t.take(true)
+	a.number(t.r.o.NextID)
+	a.settle()
+	close(t.settled)
+	return a
 }
 
 // A newer browser has words that nobody knows here. What it tells is recorded all the same.
@@ -82,7 +109,7 @@ func TestLimitsAreStated(t *testing.T) {
 
 // second opens another tab in the recorder of newTestTab.
 func second(r *Recorder, page, url string) *Tab {
-	m := &member{session: &chrome.Session{ID: target.SessionID("S" + page)}, info: targetInfo{ID: "T" + page, Type: "page"}, scripts: map[string]*scriptParsed{}}
+	m := &member{session: &chrome.Session{ID: target.SessionID("S" + page)}, info: targetInfo{ID: "T" + page, Type: "page"}, scripts: map[cause.ScriptID]*cause.Script{}}
 	t := newTab(r, m)
 	m.tab = t
 	t.meta, t.opened = Meta{Page: page, Task: crawler.Task{Profile: "of " + page}}, time.Now().Add(-time.Second)
@@ -93,20 +120,21 @@ func second(r *Recorder, page, url string) *Tab {
 
 // What only the log knows, such as reports, belongs to the page that it speaks of, also once that is told already.
 func TestReportsBelongToTheirPage(t *testing.T) {
-	upload := func(url string) *wiretap {
-		return heard(t, logOf(
+	upload := func(url string) *netlog.Log {
+		return logged(0,
 			`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/report","network_isolation_key":"https://shop.test https://shop.test"}`,
 			`HTTP_STREAM_REQUEST_BOUND_TO_JOB 5 {"source_dependency":{"id":8,"type":17}}`,
 			`SOCKET_POOL_BOUND_TO_SOCKET 8 {"source_dependency":{"id":9,"type":10}}`,
 			`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Content-Type: application/reports+json"],"line":"POST /report HTTP/1.1\r\n"}`,
-			sentBytes("SSL_SOCKET_BYTES_SENT", 9, []byte("POST /report HTTP/1.1\r\n\r\n"+`[{"type":"csp-violation","url":"`+url+`"}]`)),
-		))
+			netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, []byte("POST /report HTTP/1.1\r\n\r\n"+`[{"type":"csp-violation","url":"`+url+`"}]`)),
+		)
 	}
-	told := func(tab *Tab, w *wiretap) []*crawler.Request {
+	told := func(tab *Tab, log *netlog.Log) []*crawler.Request {
 		var out []*crawler.Request
-		for _, q := range w.takeOf(tab) {
+		tab.r.wire = log
+		for _, q := range tab.takeLate() {
 			tab.witnessed(q)
-			out = append(out, tab.request(tab.order[len(tab.order)-1], newCauses(tab)))
+			out = append(out, requestOf(tab, tab.order[len(tab.order)-1]))
 		}
 		return out
 	}
@@ -128,13 +156,11 @@ func TestReportsBelongToTheirPage(t *testing.T) {
 	require.Len(t, got, 1)
 	assert.Equal(t, "b", got[0].Page)
 
-	fetched := func(url, referer string, ago time.Duration) *wiretap {
-		w := heard(t, logOf(
+	fetched := func(url, referer string, ago time.Duration) *netlog.Log {
+		return logged(ago,
 			`URL_REQUEST_START_JOB 5 {"method":"GET","url":"`+url+`","network_isolation_key":"https://shop.test https://shop.test"}`,
 			`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Referer: `+referer+`"],"line":"GET / HTTP/1.1\r\n"}`,
-		))
-		w.sent["GET "+url][0].at = time.Now().Add(-ago)
-		return w
+		)
 	}
 	assert.Empty(t, told(a, fetched("https://shop.test/sw.js", "https://shop.test/a", 100*time.Millisecond)), "the protocol may be late to tell it of b")
 	a.opened, b.opened = time.Now().Add(-time.Minute), time.Now().Add(-time.Minute)
@@ -159,7 +185,7 @@ func TestReportsBelongToTheirPage(t *testing.T) {
 // still.
 func TestLateBeaconsBelongToTheirPage(t *testing.T) {
 	r, tab := newTestTab()
-	r.wire = heard(t, logOf())
+	r.wire = logged(0)
 	tab.meta.Page = "gone"
 	r.tell("Network.requestWillBeSent", `{"requestId":"1","loaderId":"L","documentURL":"https://shop.test/","type":"Ping","timestamp":1,"request":{"url":"https://v.test/hit","method":"POST","headers":{}},"frameId":"T",
 		"initiator":{"type":"script","stack":{"callFrames":[{"functionName":"f","scriptId":"9","url":"https://v.test/v.js","lineNumber":0,"columnNumber":0}]}}}`)
@@ -170,30 +196,27 @@ func TestLateBeaconsBelongToTheirPage(t *testing.T) {
 	tab.order[0].sent = time.Now().Add(-goneWait)
 	assert.Zero(t, tab.onTheirWay(), "it is not waited for any longer")
 
-	r.wire = heard(t, logOf(
+	r.wire = logged(0,
 		`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/hit","network_isolation_key":"https://shop.test https://shop.test"}`,
 		`HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS 5 {"headers":[":method: POST"]}`,
-	))
+	)
 	assert.Equal(t, 1, tab.onTheirWay(), "its head is made and may be written at any moment")
-	r.wire = heard(t, logOf())
+	r.wire = logged(0)
 
 	tab.testify(true)
-	first := tab.request(tab.order[0], newCauses(tab))
-	assert.True(t, first.NotSent)
+	assert.True(t, requestOf(tab, tab.order[0]).NotSent)
 	assert.True(t, tab.order[0].outlives())
-	tab.owed = append(tab.owed, first)
-	tab.forget()
-	r.remember(tab, time.Now())
+	tab.over()
 
 	next := second(r, "next", "https://shop.test/next")
-	w := heard(t, logOf(
+	r.wire = logged(0,
 		`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/hit","network_isolation_key":"https://shop.test https://shop.test"}`,
 		`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Content-Type: text/plain"],"line":"POST /hit HTTP/1.1\r\n"}`,
-	))
-	late := w.takeOf(next)
+	)
+	late := next.takeLate()
 	require.Len(t, late, 1)
 	next.witnessed(late[0])
-	got := next.request(next.order[0], newCauses(next))
+	got := requestOf(next, next.order[0])
 	assert.Equal(t, "gone", got.Page)
 	assert.False(t, got.NotSent)
 	assert.Equal(t, "ping", got.Type)
@@ -219,7 +242,7 @@ func TestFetchLaterHasNoSender(t *testing.T) {
 			tell(r, tab)
 		}
 		require.Len(t, tab.order, 1, "it is one request, though Network and Fetch have no common id for it")
-		got := tab.request(tab.order[0], newCauses(tab))
+		got := requestOf(tab, tab.order[0])
 		assert.Equal(t, "both", got.Source)
 		assert.Equal(t, "https://shop.test/cart", got.Frame.URL)
 		assert.Equal(t, []crawler.Cause{{Kind: "unknown"}, {URL: "https://shop.test/cart", Kind: "document"}}, got.Initiator.Chain)
@@ -247,9 +270,9 @@ func TestUnwrittenHeadsAreNotClaimed(t *testing.T) {
 		if c.written {
 			lines = append(slices.Clone(heads), `HTTP2_SESSION_SEND_HEADERS 7 {"stream_id":1,"source_dependency":{"id":8,"type":17}}`)
 		}
-		q := heard(t, logOf(lines...)).sent["POST https://v.test/hit"][0]
-		q.at = time.Now().Add(-c.since)
-		assert.Equal(t, c.written, q.written, c.what)
+		q := logged(c.since, lines...).Take("POST", "https://v.test/hit", time.Now())
+		require.NotNil(t, q, c.what)
+		assert.Equal(t, c.written, q.Written, c.what)
 		h := &hop{network: true, kind: "fetch", log: q, failed: c.failed, flow: &flow{}}
 		assert.Equal(t, c.claimed, !h.notSent(), c.what)
 	}

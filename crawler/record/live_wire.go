@@ -13,6 +13,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/cause"
 )
 
 // The types below are what the recorder reads of protocol events. They are looser than cdproto's: every enumeration is
@@ -103,45 +104,6 @@ func (r *wireRequest) body() (b []byte, ok bool) {
 	return b, true
 }
 
-type wireFrame struct {
-	Function string `json:"functionName"`
-	Script   string `json:"scriptId"`
-	URL      string `json:"url"`
-	Line     int    `json:"lineNumber"`   // from 0
-	Column   int    `json:"columnNumber"` // from 0
-}
-
-type wireStack struct {
-	Description string      `json:"description"`
-	Frames      []wireFrame `json:"callFrames"`
-	Parent      *wireStack  `json:"parent"`
-	Elsewhere   *stackID    `json:"parentId"` // the rest of the stack, in another target: where a worker was started
-}
-
-type stackID struct {
-	ID       string `json:"id"`
-	Debugger string `json:"debuggerId"`
-}
-
-// elsewhere returns where a stack goes on in another target, or nil.
-func (s *wireStack) elsewhere() *stackID {
-	for ; s != nil; s = s.Parent {
-		if s.Elsewhere != nil {
-			return s.Elsewhere
-		}
-	}
-	return nil
-}
-
-type wireInitiator struct {
-	Type    string     `json:"type"`
-	URL     string     `json:"url"`
-	Line    float64    `json:"lineNumber"` // from 0
-	Column  float64    `json:"columnNumber"`
-	Request string     `json:"requestId"`
-	Stack   *wireStack `json:"stack"`
-}
-
 type wireResponse struct {
 	URL               string      `json:"url"`
 	Status            int         `json:"status"`
@@ -157,16 +119,16 @@ type wireResponse struct {
 }
 
 type willBeSent struct {
-	ID               string        `json:"requestId"`
-	Loader           string        `json:"loaderId"`
-	DocumentURL      string        `json:"documentURL"`
-	Request          wireRequest   `json:"request"`
-	Mono             float64       `json:"timestamp"`
-	Initiator        wireInitiator `json:"initiator"`
-	RedirectExtra    bool          `json:"redirectHasExtraInfo"`
-	RedirectResponse *wireResponse `json:"redirectResponse"`
-	Type             string        `json:"type"`
-	Frame            string        `json:"frameId"`
+	ID               string          `json:"requestId"`
+	Loader           string          `json:"loaderId"`
+	DocumentURL      string          `json:"documentURL"`
+	Request          wireRequest     `json:"request"`
+	Mono             float64         `json:"timestamp"`
+	Initiator        cause.Initiator `json:"initiator"`
+	RedirectExtra    bool            `json:"redirectHasExtraInfo"`
+	RedirectResponse *wireResponse   `json:"redirectResponse"`
+	Type             string          `json:"type"`
+	Frame            string          `json:"frameId"`
 }
 
 type sentExtra struct {
@@ -221,10 +183,10 @@ type paused struct {
 }
 
 type socketCreated struct {
-	ID        string        `json:"requestId"`
-	Transport string        `json:"transportId"` // WebTransport
-	URL       string        `json:"url"`
-	Initiator wireInitiator `json:"initiator"`
+	ID        string          `json:"requestId"`
+	Transport string          `json:"transportId"` // WebTransport
+	URL       string          `json:"url"`
+	Initiator cause.Initiator `json:"initiator"`
 }
 
 type socketHandshake struct {
@@ -264,27 +226,22 @@ type sourceMessage struct {
 }
 
 type scriptParsed struct {
-	ID     string `json:"scriptId"`
-	URL    string `json:"url"`
-	Line   int    `json:"startLine"`
-	Column int    `json:"startColumn"`
-	Hash   string `json:"hash"`
-	Length int64  `json:"length"`
-	Module bool   `json:"isModule"`
+	ID     cause.ScriptID `json:"scriptId"`
+	URL    string         `json:"url"`
+	Line   int            `json:"startLine"`
+	Column int            `json:"startColumn"`
+	Hash   string         `json:"hash"`
+	Length int64          `json:"length"`
+	Module bool           `json:"isModule"`
 	Aux    struct {
 		Frame   string `json:"frameId"`
 		Type    string `json:"type"` // default, isolated, worker
 		Default bool   `json:"isDefault"`
 	} `json:"executionContextAuxData"`
-	Stack        *wireStack `json:"stackTrace"`
-	HasSourceURL bool       `json:"hasSourceURL"`
-	Embedder     string     `json:"embedderName"` // where it was loaded from, whatever it says of itself
-	Language     string     `json:"scriptLanguage"`
-
-	loader   string // of the document that it ran in; empty in workers
-	document string // address of that
-	since    time.Time
-	former   *scriptParsed // that had the same id, in a renderer that the target has left
+	Stack        *cause.Stack `json:"stackTrace"`
+	HasSourceURL bool         `json:"hasSourceURL"`
+	Embedder     string       `json:"embedderName"` // where it was loaded from, whatever it says of itself
+	Language     string       `json:"scriptLanguage"`
 }
 
 type attached struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
 )
 
 // barrierURL begins the addresses that tagscan asks Chrome for to learn how far its network log has come. The port is one
@@ -23,7 +24,8 @@ func (r *Recorder) openWire(ctx context.Context) error {
 	if log == nil {
 		return nil
 	}
-	r.wire = newWiretap(log)
+	r.wire = netlog.New(netlog.Options{Barrier: barrierURL})
+	go func() { _ = r.wire.Read(log) }() // it ends when the browser does; those who wait for more are told why there is none
 	s := r.browser.Session()
 	res, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: blank, Background: new(true)})
 	if err != nil {
@@ -52,8 +54,9 @@ func (r *Recorder) barrier(ctx context.Context) bool {
 	}
 	r.mu.Lock()
 	r.barriers++
-	mark := fmt.Sprintf("%s%d", barrierURL, r.barriers)
+	n := r.barriers
 	r.mu.Unlock()
+	mark := fmt.Sprint(barrierURL, n)
 	for _, u := range []string{mark, mark + "-push"} {
 		_ = r.helper.Send("Network.loadNetworkResource", map[string]any{
 			"frameId": r.helperFrame, "url": u, "options": map[string]any{"disableCache": true, "includeCredentials": false},
@@ -62,14 +65,12 @@ func (r *Recorder) barrier(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, barrierWait)
 	defer cancel()
 	for {
-		r.wire.mu.Lock()
-		seen, changed, broken := r.wire.marks[mark], r.wire.changed, r.wire.broken
-		r.wire.mu.Unlock()
-		if seen || broken != nil {
-			return seen
+		passed, further, err := r.wire.Passed()
+		if passed >= n || err != nil {
+			return passed >= n
 		}
 		select {
-		case <-changed:
+		case <-further:
 		case <-ctx.Done():
 			return false
 		case <-r.browser.Done():
@@ -115,29 +116,38 @@ const aborted = "net::ERR_ABORTED"
 func (t *Tab) onTheirWay() int {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
-	w := t.r.wire
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	wanted := map[string]int{}
-	n := 0
+	type address struct{ method, url string }
+	type logged struct {
+		sent, wanted int
+		waits        bool
+	}
+	log := map[address]*logged{}
+	now, n := time.Now(), 0
 	for _, h := range t.order {
-		key := h.method + " " + h.url
-		wanted[key]++
-		if slices.ContainsFunc(w.sent[key], (*loggedRequest).waits) {
-			n++
-			continue
+		at := address{h.method, h.url}
+		l := log[at]
+		if l == nil {
+			l = &logged{}
+			l.sent, l.waits = t.r.wire.Sent(h.method, h.url, now)
+			log[at] = l
 		}
-		if h.fetch == nil || h.fetch.gone || h.cached != "" || h.response != nil || len(h.flow.sent) > 0 || time.Since(h.sent) > lateWait {
-			continue
-		}
-		if h.failed != "" && !(h.outlives() && time.Since(h.sent) < goneWait) {
-			continue
-		}
-		if len(w.sent[key]) < wanted[key] {
+		l.wanted++
+		if l.waits || h.mayBeOnItsWay(now) && l.sent < l.wanted {
 			n++
 		}
 	}
 	return n
+}
+
+// mayBeOnItsWay reports whether the protocol lets expect that a request, which Fetch let go, is written yet.
+func (h *hop) mayBeOnItsWay(now time.Time) bool {
+	switch {
+	case h.fetch == nil, h.fetch.gone, h.cached != "", h.response != nil, len(h.flow.sent) > 0, now.Sub(h.sent) > lateWait:
+		return false
+	case h.failed != "":
+		return h.outlives() && now.Sub(h.sent) < goneWait
+	}
+	return true
 }
 
 // barrierWait is how long the network log may be behind.
@@ -146,36 +156,43 @@ const barrierWait = 1500 * time.Millisecond
 // testify adds what the network log knows to the hops of a tab. whole says that the log has come up to now: then what it
 // does not have was not sent.
 func (t *Tab) testify(whole bool) {
-	w := t.r.wire
-	if w == nil {
+	if t.r.wire == nil {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	for _, h := range t.order {
 		if !h.mayBeOnWire() {
 			continue
 		}
-		q := w.find(h.method, h.url, h.sent)
+		q := t.r.wire.Take(h.method, h.url, h.sent)
 		if q == nil {
 			h.unsent = whole
 			continue
 		}
 		h.log = q
 		if len(h.wire) == 0 || h.kind == "websocket" && crawler.HeaderValue(h.wire, "Cookie") == "" {
-			h.wire = q.headers
+			h.wire = q.Headers
 		}
-		if h.kept.IsZero() && h.cut == 0 && (q.chunked || len(q.body) > 0 && len(h.body) == 0) {
-			h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, true
-		}
-		if q.frames != nil && !q.frames.lost {
-			h.correct(q.frames)
+		if h.kept.IsZero() && h.cut == 0 && (q.Chunked || len(q.Body) > 0 && len(h.body) == 0) {
+			h.body, h.bodySeen, h.hasBody = q.Body, !q.BodyCut, true
 		}
 	}
-	for _, q := range w.takeOf(t) {
+	for _, q := range t.takeLate() {
 		t.witnessed(q)
 	}
-	w.sweep(time.Now())
+	t.r.wire.Forget(t.r.askedSince(time.Now().Add(-maxLogAge)))
+}
+
+// maxLogAge is how long the log keeps what nobody has asked for.
+const maxLogAge = 3 * time.Minute
+
+// askedSince is the moment before which nothing of the log will be asked for: at, or when the oldest open tab began.
+func (r *Recorder) askedSince(at time.Time) time.Time {
+	for _, t := range r.tabs {
+		if t.opened.Before(at) {
+			at = t.opened
+		}
+	}
+	return at
 }
 
 // mayBeOnWire reports whether a hop is one that the log can know: no answer from a cache or a service worker alone.
@@ -186,24 +203,30 @@ func (h *hop) mayBeOnWire() bool {
 	return len(h.wire) > 0 || h.cached == "" || h.respExtra != nil
 }
 
-// correct replaces the messages that a WebSocket sent by what was written to the wire, if the protocol had not all of them:
-// it does not tell the bytes of a Blob.
-func (h *hop) correct(f *socketFrames) {
+// told are the messages of a socket. Those that a WebSocket sent are taken from the wire, if the protocol had not all of them: it
+// does not tell the bytes of a Blob.
+func (h *hop) told() []crawler.Message {
+	if h.log == nil || !h.log.Socket || h.log.Lost {
+		return h.messages
+	}
 	var sent []int
 	for i, m := range h.messages {
 		if m.Sent && m.Opcode <= 2 {
 			sent = append(sent, i)
 		}
 	}
-	if len(f.messages) < len(sent) {
-		return
+	written, ok := netlog.Messages(h.log.Stream)
+	if !ok || len(written) < len(sent) {
+		return h.messages
 	}
+	out := slices.Clone(h.messages)
 	for n, i := range sent {
-		if h.messages[i].Data.Size == 0 && len(f.messages[n]) > 0 {
-			h.messages[i].Data, h.messages[i].Opcode = crawler.NewBody(f.messages[n]), f.opcodes[n]
+		if out[i].Data.Size == 0 && len(written[n].Data) > 0 {
+			out[i].Data, out[i].Opcode = crawler.NewBody(written[n].Data), written[n].Opcode
 		}
 	}
-	for n := len(sent); n < len(f.messages); n++ {
-		h.messages = append(h.messages, crawler.Message{Sent: true, Time: time.Now().UTC(), Opcode: f.opcodes[n], Data: crawler.NewBody(f.messages[n])})
+	for _, m := range written[len(sent):] {
+		out = append(out, crawler.Message{Sent: true, Time: time.Now().UTC(), Opcode: m.Opcode, Data: crawler.NewBody(m.Data)})
 	}
+	return out
 }

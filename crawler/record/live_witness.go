@@ -9,36 +9,37 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/record/netlog"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // late is a request that only the log knows, with the tab that it was most likely sent for.
 type late struct {
-	*loggedRequest
+	*netlog.Request
 	of *Tab
 }
 
-// takeOf takes out what was sent for a tab and no other witness saw, such as what the Reporting API uploads, and what was sent
-// for tabs that are told already.
-func (w *wiretap) takeOf(t *Tab) []late {
-	var out []late
-	expected := t.expectedElsewhere()
-	for key, list := range w.sent {
-		left := list[:0]
-		for _, q := range list {
-			if of := t.senderOf(q, expected[key]); of != nil {
-				out = append(out, late{q, of})
-			} else {
-				left = append(left, q)
-			}
-		}
-		if len(left) == 0 {
-			delete(w.sent, key)
-		} else {
-			w.sent[key] = left
+// takeLate takes out of the log what was sent for the tab and no other witness saw, such as what the Reporting API uploads, and
+// what was sent for tabs that are told already.
+func (t *Tab) takeLate() []late {
+	expected, mine := t.expectedElsewhere(), map[netlog.ID]bool{}
+	for _, h := range t.order {
+		if h.log != nil {
+			mine[h.log.ID] = true
 		}
 	}
-	slices.SortFunc(out, func(a, b late) int { return a.at.Compare(b.at) })
+	of := map[netlog.ID]*Tab{}
+	taken := t.r.wire.TakeAll(func(q *netlog.Request) bool {
+		sender := t.senderOf(q, mine, expected[q.Method+" "+q.URL])
+		if sender != nil {
+			of[q.ID] = sender
+		}
+		return sender != nil
+	})
+	out := make([]late, 0, len(taken))
+	for _, q := range taken {
+		out = append(out, late{q, of[q.ID]})
+	}
 	return out
 }
 
@@ -64,34 +65,29 @@ func (t *Tab) expectedElsewhere() map[string][]time.Time {
 }
 
 // senderOf returns the tab that sent what no other witness saw, if it is to be told with t: t itself, or a tab which is told
-// already; else nil. What the browser sent again by itself belongs to the tab that sent it first. expected is when others sent
-// the same.
-func (t *Tab) senderOf(q *loggedRequest, expected []time.Time) *Tab {
-	if q.again {
-		if slices.ContainsFunc(t.order, func(h *hop) bool { return h.log != nil && h.log == q.first }) {
+// already; else nil. What the browser sent again by itself belongs to the tab that sent it first: mine is what the log has of t.
+// expected is when others sent the same.
+func (t *Tab) senderOf(q *netlog.Request, mine map[netlog.ID]bool, expected []time.Time) *Tab {
+	if q.Again() {
+		if mine[q.First] {
 			return t
 		}
 		return nil
 	}
-	if slices.ContainsFunc(expected, func(at time.Time) bool { return at.Sub(q.at).Abs() < witnessSlack }) {
+	if slices.ContainsFunc(expected, func(at time.Time) bool { return at.Sub(q.At).Abs() < witnessSlack }) {
 		return nil
 	}
 	of := t.r.likeliest(q)
 	if of != nil && of.owes(q) != nil {
 		return of
 	}
-	if !q.reports() && time.Since(q.at) < witnessSlack && slices.ContainsFunc(t.r.tabs, func(o *Tab) bool { return o != t && o.sameSite(q.topSite) }) {
+	if !q.IsReport() && time.Since(q.At) < witnessSlack && slices.ContainsFunc(t.r.tabs, func(o *Tab) bool { return o != t && o.sameSite(q.TopSite) }) {
 		return nil // the protocol may be yet to tell it of one of those
 	}
 	if of != nil && (of == t || of.released) {
 		return of
 	}
 	return nil
-}
-
-// reports reports whether a request is an upload of the Reporting API, which the protocol never tells.
-func (q *loggedRequest) reports() bool {
-	return q.method == "POST" && crawler.HeaderValue(q.headers, "Content-Type") == "application/reports+json"
 }
 
 // sameSite reports whether the tab shows a page of a site, "https://shop.test".
@@ -105,9 +101,9 @@ func (t *Tab) sameSite(site string) bool {
 }
 
 // owes returns what a released tab has told as not sent, if the log has it now; nil: it has told none of the kind.
-func (t *Tab) owes(q *loggedRequest) *crawler.Request {
+func (t *Tab) owes(q *netlog.Request) *crawler.Request {
 	for _, r := range t.owed {
-		if r.Method == q.method && r.URL == q.url && r.Time.Sub(q.at).Abs() < witnessSlack {
+		if r.Method == q.Method && r.URL == q.URL && r.Time.Sub(q.At).Abs() < witnessSlack {
 			return r
 		}
 	}
@@ -117,16 +113,16 @@ func (t *Tab) owes(q *loggedRequest) *crawler.Request {
 // likeliest is the tab that what only the log knows was most likely sent for: one that owes it; or of those that showed its site and
 // were open by then the newest that showed the document it speaks of, or else the newest that is open still; if none was open by
 // then, the oldest that is now.
-func (r *Recorder) likeliest(q *loggedRequest) *Tab {
+func (r *Recorder) likeliest(q *netlog.Request) *Tab {
 	if i := slices.IndexFunc(r.past, func(t *Tab) bool { return t.owes(q) != nil }); i >= 0 {
 		return r.past[i]
 	}
-	about := q.about()
+	about := about(q)
 	var newest, oldest, past *Tab
 	for _, t := range slices.Backward(slices.Concat(r.past, r.tabs)) {
 		switch {
-		case !t.sameSite(q.topSite):
-		case !t.opened.Before(q.at):
+		case !t.sameSite(q.TopSite):
+		case !t.opened.Before(q.At):
 			oldest = t
 		case slices.ContainsFunc(t.shown, func(u string) bool { return slices.Contains(about, u) }):
 			return t
@@ -141,15 +137,15 @@ func (r *Recorder) likeliest(q *loggedRequest) *Tab {
 
 // about lists the documents that a request speaks of: its referrer, and what it reports on (https://www.w3.org/TR/reporting-1/).
 // To another origin the referrer is most often no more than an origin, which is no document.
-func (q *loggedRequest) about() []string {
-	out := []string{web.WithoutFragment(crawler.HeaderValue(q.headers, "Referer"))}
-	if u, err := url.Parse(out[0]); err != nil || u.Path == "/" && u.RawQuery == "" && !sameOrigin(out[0], q.url) {
+func about(q *netlog.Request) []string {
+	out := []string{web.WithoutFragment(crawler.HeaderValue(q.Headers, "Referer"))}
+	if u, err := url.Parse(out[0]); err != nil || u.Path == "/" && u.RawQuery == "" && !sameOrigin(out[0], q.URL) {
 		out = nil
 	}
 	var reports []struct {
 		URL string `json:"url"`
 	}
-	if len(q.body) > 0 && json.Unmarshal(q.body, &reports) == nil {
+	if len(q.Body) > 0 && json.Unmarshal(q.Body, &reports) == nil {
 		for _, r := range reports {
 			out = append(out, web.WithoutFragment(r.URL))
 		}
@@ -173,14 +169,14 @@ func (t *Tab) witnessed(q late) {
 	if h == nil {
 		return
 	}
-	if h.owed = q.of.owes(q.loggedRequest); h.owed != nil {
+	if h.owed = q.of.owes(q.Request); h.owed != nil {
 		q.of.owed = slices.DeleteFunc(q.of.owed, func(r *crawler.Request) bool { return r == h.owed })
 	}
 	h.of, h.phase, h.consent, h.pageURL = q.of, q.of.phase, q.of.meta.Task.Consent, q.of.url()
-	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.url, q.method, q.headers, "other", q.loggedRequest, q.at
-	if q.method == "OPTIONS" {
+	h.url, h.method, h.wire, h.kind, h.log, h.sent = q.URL, q.Method, q.Headers, "other", q.Request, q.At
+	if q.Method == "OPTIONS" {
 		h.kind = "preflight"
 	}
-	h.body, h.bodySeen, h.hasBody = q.body, !q.bodyCut, len(q.body) > 0
+	h.body, h.bodySeen, h.hasBody = q.Body, !q.BodyCut, len(q.Body) > 0
 	h.frame, h.document = q.of.main.info.ID, q.of.url()
 }
