@@ -17,6 +17,16 @@ var featuresOff = []string{
 	"RenderDocument", "BackForwardCache",
 }
 
+// featuresOn are switched on. DisableProcessReuse gives the cross-site frames of every tab renderers of their own: Chrome has those of
+// one site share one over all tabs otherwise (https://chromium.googlesource.com/chromium/src/+/main/docs/process_model_and_site_isolation.md),
+// and a renderer has one virtual clock. A tab that is done with its time stops the clock for good, so another tab's frame would never load,
+// and one that is closed in the middle of a step leaves it running away.
+var featuresOn = []string{"DisableProcessReuse"}
+
+// renderers is how many renderers there may be before tabs share them all the same. Chrome's own limit goes by the machine's memory and
+// is reached by four tabs with ten frames each where that is small.
+const renderers = 1000
+
 // args returns the command line of a browser. What each flag is for is said where it is not plain.
 func args(o Options, profile, userAgent string) ([]string, error) {
 	a := []string{
@@ -39,6 +49,8 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 		"--disable-popup-blocking", // what popups send is part of the page
 		"--disable-blink-features=AutomationControlled",
 		"--disable-features=" + strings.Join(featuresOff, ","),
+		"--enable-features=" + strings.Join(featuresOn, ","),
+		"--renderer-process-limit=" + strconv.Itoa(renderers),
 		fmt.Sprintf("--window-size=%d,%d", o.Width, o.Height),
 		"--js-flags=--max-old-space-size=" + strconv.Itoa(o.HeapMB),
 		"--lang=" + o.Language,
