@@ -19,8 +19,8 @@ var featuresOff = []string{
 
 // featuresOn are switched on. DisableProcessReuse gives the cross-site frames of every tab renderers of their own: Chrome has those of
 // one site share one over all tabs otherwise (https://chromium.googlesource.com/chromium/src/+/main/docs/process_model_and_site_isolation.md),
-// and a renderer has one virtual clock. A tab that is done with its time stops the clock for good, so another tab's frame would never load,
-// and one that is closed in the middle of a step leaves it running away.
+// and a renderer has one virtual clock. A tab that has had its time stops the clock, also after it is closed, so another tab's frame would not
+// load until somebody gives it time, and frames of several tabs would be given each other's time.
 var featuresOn = []string{"DisableProcessReuse"}
 
 // renderers is how many renderers there may be before tabs share them all the same. Chrome's own limit goes by the machine's memory and

@@ -67,7 +67,7 @@ func (p *visit) interact(ctx context.Context) error {
 	if in == nil || p.page.Outcome == crawler.Blocked {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, interactCap, errInteractCap)
+	ctx, cancel := p.e.browser.WithPatience(ctx, interactCap, errInteractCap)
 	defer cancel()
 	leave := p.tab.rec.Stay()
 	defer leave()

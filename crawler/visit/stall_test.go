@@ -64,3 +64,18 @@ func TestAPageThatHasHadItsTimeHoldsNoOther(t *testing.T) {
 	assert.True(t, hasRequest(events, "v.test/hit?other1"))
 	assert.True(t, hasRequest(events, "v.test/hit?other20"))
 }
+
+// Where the browser has frames of several tabs share a renderer all the same, a page that has had its time stops the clock of another
+// one's frame. It is set going again, which is told, and the frame has all its time.
+func TestAClockThatStandsIsSetGoing(t *testing.T) {
+	o := visit.Options{Chrome: chrome.Options{Args: []string{"--enable-features=None"}}} // instead of what keeps renderers apart
+	p, events := visitBeside(t, sameFrame(t), o)
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	require.Len(t, p.Gaps, 1)
+	assert.Equal(t, crawler.GapStall, p.Gaps[0].Kind)
+	assert.Equal(t, p.ID, p.Gaps[0].Page)
+	assert.Equal(t, "http://t.test/f.html?other", p.Gaps[0].Where)
+	assert.True(t, hasRequest(events, "v.test/hit?other1"))
+	assert.True(t, hasRequest(events, "v.test/hit?other20"))
+	t.Log(p.Loaded.Sub(p.Started))
+}
