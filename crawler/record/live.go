@@ -369,7 +369,7 @@ func (r *Recorder) setUp(m *member) {
 	if r.o.Setup != nil {
 		r.o.Setup(s, kind, m.info.Context)
 	}
-	r.letGo(&held{what: "a " + m.info.Type + " did not start", tab: m.tab, session: s, method: "Runtime.runIfWaitingForDebugger"}, nil)
+	r.letGo(&held{what: "a " + m.info.Type + " did not start", tab: m.tab, session: s.ID, let: letting(s, "Runtime.runIfWaitingForDebugger", nil)}, nil)
 }
 
 // askIsolate asks which renderer a document lives in.
@@ -399,7 +399,7 @@ func (r *Recorder) onDetached(ev chrome.Event) error {
 		return nil
 	}
 	delete(r.members, d.Session)
-	r.releaseAll(m.session)
+	r.releaseAll(m.session.ID)
 	if m.tab != nil {
 		m.tab.left(m)
 	}

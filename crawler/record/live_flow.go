@@ -286,7 +286,7 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 		method, args, p.gone = "Fetch.failRequest", map[string]any{"requestId": p.ID, "errorReason": "Aborted"}, true
 	}
 	t, m := r.tabOf(p)
-	r.letGo(&held{what: "a request was held", tab: t, session: r.browser.Target(ev.Session), method: method, params: args}, func(err error) {
+	r.letGo(&held{what: "a request was held", tab: t, session: ev.Session, let: letting(r.browser.Target(ev.Session), method, args)}, func(err error) {
 		p.gone = p.gone || err != nil // it was given up while it was held
 	})
 	if err != nil || !leaves(p.Request.URL) {
@@ -417,7 +417,8 @@ func (r *Recorder) onAuth(ev chrome.Event) error {
 			answer = map[string]any{"response": "ProvideCredentials", "username": user, "password": password}
 		}
 	}
-	r.letGo(&held{what: "a request was held", session: r.browser.Target(ev.Session), method: "Fetch.continueWithAuth", params: map[string]any{"requestId": e.ID, "authChallengeResponse": answer}}, nil)
+	args := map[string]any{"requestId": e.ID, "authChallengeResponse": answer}
+	r.letGo(&held{what: "a request was held", session: ev.Session, let: letting(r.browser.Target(ev.Session), "Fetch.continueWithAuth", args)}, nil)
 	return err
 }
 

@@ -13,18 +13,22 @@ import (
 type held struct {
 	what    string // for a person
 	tab     *Tab   // that it belongs to; nil: not known
+	session target.SessionID
 	since   time.Time
-	session *chrome.Session
-	method  string
-	params  any
-	again   bool // it was let go a second time
+	let     func(then func(error)) error // tells the browser to let it go
+	again   bool                         // that was done a second time
 }
 
-// letGo tells the browser to let something go, and calls then, which may be nil, with its answer. The caller holds the lock.
+// letting is the command of a session that lets something go.
+func letting(s *chrome.Session, method string, params any) func(func(error)) error {
+	return func(then func(error)) error { return s.SendThen(method, params, then) }
+}
+
+// letGo has the browser let something go, and calls then, which may be nil, with its answer. The caller holds the lock.
 func (r *Recorder) letGo(h *held, then func(error)) {
 	h.since = time.Now()
 	r.held[h] = true
-	err := h.session.SendThen(h.method, h.params, func(err error) {
+	err := h.let(func(err error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.held, h)
@@ -48,7 +52,7 @@ func (t *Tab) Free(d time.Duration) []string {
 			continue
 		}
 		h.again = true
-		_ = h.session.Send(h.method, h.params)
+		_ = h.let(func(error) {})
 		if h.tab == t {
 			freed = append(freed, h.what)
 		}
@@ -66,7 +70,7 @@ func (r *Recorder) startUnread(ev chrome.Event) {
 	}
 }
 
-// unreadID is the id of the request that an event holds which could not be read as a whole.
+// unreadID is the id of the request that an event holds which could not be read as a whole; empty if not even that can be read.
 func unreadID(ev chrome.Event) string {
 	var e struct {
 		ID string `json:"requestId"`
@@ -78,9 +82,9 @@ func unreadID(ev chrome.Event) string {
 }
 
 // releaseAll forgets what a session that is gone held. The caller holds the lock.
-func (r *Recorder) releaseAll(s *chrome.Session) {
+func (r *Recorder) releaseAll(s target.SessionID) {
 	for h := range r.held {
-		if h.session.ID == s.ID {
+		if h.session == s {
 			delete(r.held, h)
 		}
 	}
