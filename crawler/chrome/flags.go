@@ -10,11 +10,13 @@ import (
 
 // features that are switched off: they phone home (the first row), start renderers of the browser's own user interface with every
 // window, which doubles the cost of a context (the second row), or have a page go unseen: they put the next document in a frame of
-// its own, so that the protocol's session ends before the last one has said what it has to, or keep the last one asleep (the third).
+// its own, so that the protocol's session ends before the last one has said what it has to, or keep the last one asleep (the third), or
+// put a document in a renderer that another tab has left, with the clock that it left there (the fourth; see featuresOn).
 var featuresOff = []string{
 	"Translate", "OptimizationHints", "MediaRouter", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "NetworkTimeServiceQuerying", "SafeBrowsing", "InterestFeedContentSuggestions", "SegmentationPlatform", "OptimizationGuideModelDownloading",
 	"Prerender2FallbackPrefetchSpecRules", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
 	"RenderDocument", "BackForwardCache",
+	"TrackEmptyRendererProcessesForReuse",
 }
 
 // featuresOn are switched on. DisableProcessReuse gives the cross-site frames of every tab renderers of their own: Chrome has those of
