@@ -10,12 +10,24 @@ import (
 
 // features that are switched off: they phone home (the first row), start renderers of the browser's own user interface with every
 // window, which doubles the cost of a context (the second row), or have a page go unseen: they put the next document in a frame of
-// its own, so that the protocol's session ends before the last one has said what it has to, or keep the last one asleep (the third).
+// its own, so that the protocol's session ends before the last one has said what it has to, or keep the last one asleep (the third), or
+// put a document in a renderer that another tab has left, with the clock that it left there (the fourth; see featuresOn).
 var featuresOff = []string{
 	"Translate", "OptimizationHints", "MediaRouter", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "NetworkTimeServiceQuerying", "SafeBrowsing", "InterestFeedContentSuggestions", "SegmentationPlatform", "OptimizationGuideModelDownloading",
 	"Prerender2FallbackPrefetchSpecRules", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
 	"RenderDocument", "BackForwardCache",
+	"TrackEmptyRendererProcessesForReuse",
 }
+
+// featuresOn are switched on. DisableProcessReuse gives the cross-site frames of every tab renderers of their own: Chrome has those of
+// one site share one over all tabs otherwise (https://chromium.googlesource.com/chromium/src/+/main/docs/process_model_and_site_isolation.md),
+// and a renderer has one virtual clock. A tab that has had its time stops the clock, also after it is closed, so another tab's frame would not
+// load until somebody gives it time, and frames of several tabs would be given each other's time.
+var featuresOn = []string{"DisableProcessReuse"}
+
+// renderers is how many renderers there may be before tabs share them all the same. Chrome's own limit goes by the machine's memory and
+// is reached by four tabs with ten frames each where that is small.
+const renderers = 1000
 
 // args returns the command line of a browser. What each flag is for is said where it is not plain.
 func args(o Options, profile, userAgent string) ([]string, error) {
@@ -39,6 +51,8 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 		"--disable-popup-blocking", // what popups send is part of the page
 		"--disable-blink-features=AutomationControlled",
 		"--disable-features=" + strings.Join(featuresOff, ","),
+		"--enable-features=" + strings.Join(featuresOn, ","),
+		"--renderer-process-limit=" + strconv.Itoa(renderers),
 		fmt.Sprintf("--window-size=%d,%d", o.Width, o.Height),
 		"--js-flags=--max-old-space-size=" + strconv.Itoa(o.HeapMB),
 		"--lang=" + o.Language,

@@ -35,6 +35,7 @@ type Browser struct {
 	netlog  *os.File
 	output  *tail
 	log     *slog.Logger
+	strain  strain
 
 	exited  chan struct{} // closed when the process has been waited for
 	exitErr error         // valid then
@@ -260,7 +261,7 @@ func (b *Browser) watch() {
 			return
 		case <-time.After(b.opts.Ping):
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), b.opts.Ping)
+		ctx, cancel := context.WithTimeout(context.Background(), b.Patient(b.opts.Ping))
 		_, err := cdp.Call(ctx, b.Session(), browser.GetVersion, cdp.Empty{})
 		cancel()
 		before := told

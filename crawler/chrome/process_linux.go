@@ -271,3 +271,43 @@ func cpu(group int, profile string) time.Duration {
 	}
 	return time.Duration(sum) * time.Second / ticks
 }
+
+// mainThreads returns the turns of the main threads of a browser's process group; see "schedstat" in
+// https://docs.kernel.org/scheduler/sched-stats.html. Of a kernel that does not keep them there are none.
+func mainThreads(group int) map[int]turns {
+	if group <= 0 {
+		return nil
+	}
+	out := map[int]turns{}
+	for _, pid := range family(group) {
+		b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "schedstat"))
+		if err != nil {
+			continue
+		}
+		if f := strings.Fields(string(b)); len(f) >= 2 {
+			ran, _ := strconv.ParseInt(f[0], 10, 64)
+			waited, _ := strconv.ParseInt(f[1], 10, 64)
+			out[pid] = turns{time.Duration(ran), time.Duration(waited)}
+		}
+	}
+	return out
+}
+
+// family lists a browser's main process and what its main thread has started, directly or not, which all renderers are. Where the
+// kernel does not list a thread's children, it looks through all processes for those of the group, which takes longer.
+func family(group int) []int {
+	out := []int{group}
+	for i := 0; i < len(out); i++ {
+		p := strconv.Itoa(out[i])
+		b, err := os.ReadFile(filepath.Join("/proc", p, "task", p, "children"))
+		if err != nil && i == 0 {
+			return processes(group, "")
+		}
+		for _, c := range strings.Fields(string(b)) {
+			if n, err := strconv.Atoi(c); err == nil {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}

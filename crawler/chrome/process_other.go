@@ -52,3 +52,5 @@ func provenSandbox(int, string) (string, error) {
 }
 
 func cpu(int, string) time.Duration { return 0 }
+
+func mainThreads(int) map[int]turns { return nil }

@@ -101,3 +101,19 @@ func TestArgsKeepTheWallsUp(t *testing.T) {
 		assert.Contains(t, line, "--remote-debugging-pipe")
 	}
 }
+
+// Neither pages that are open nor one that has just gone lends its renderer, and with that its clock, to another.
+func TestArgsKeepRenderersApart(t *testing.T) {
+	for _, kind := range []string{KindChrome, KindHeadlessShell} {
+		a, err := args(Options{Binary: Binary{Kind: kind}}.withDefaults(), "/p", "UA")
+		require.NoError(t, err)
+		lists := map[string]string{}
+		for _, flag := range a {
+			name, value, _ := strings.Cut(flag, "=")
+			lists[name] += "," + value + ","
+		}
+		assert.Contains(t, lists["--enable-features"], ",DisableProcessReuse,")
+		assert.Contains(t, lists["--disable-features"], ",TrackEmptyRendererProcessesForReuse,")
+		assert.Equal(t, ",1000,", lists["--renderer-process-limit"])
+	}
+}

@@ -113,7 +113,8 @@ type Recorder struct {
 	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
 	helperFrame string
 	barriers    int
-	unowned     int // events of targets that belong to no open tab
+	held        map[*held]bool // what the browser was told to let go, and has not said yet that it has
+	unowned     int            // events of targets that belong to no open tab
 }
 
 // member is one attached target.
@@ -169,7 +170,7 @@ func autoAttach(filter []map[string]any) map[string]any {
 func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Recorder, error) {
 	r := &Recorder{
 		browser: b, o: o.withDefaults(),
-		members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}, anchors: map[string]string{}, opening: map[string]int{}, fresh: map[string]*Tab{}, passwords: map[string]bool{},
+		members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}, anchors: map[string]string{}, opening: map[string]int{}, fresh: map[string]*Tab{}, passwords: map[string]bool{}, held: map[*held]bool{},
 	}
 	r.stop = b.Listen(r.on)
 	s := b.Session()
@@ -292,6 +293,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 func (r *Recorder) onAttached(ev chrome.Event, parent *member) error {
 	var a attached
 	if err := decodeEvent(ev.Params, &a); err != nil {
+		r.startUnread(ev)
 		return err
 	}
 	m := &member{session: r.browser.Target(target.SessionID(a.Session)), info: a.Info, parent: parent, since: time.Now(), scripts: map[cause.ScriptID]*cause.Script{}}
@@ -380,7 +382,7 @@ func (r *Recorder) setUp(m *member) {
 	if r.o.Setup != nil {
 		r.o.Setup(s, kind, m.info.Context)
 	}
-	_ = s.Send("Runtime.runIfWaitingForDebugger", nil)
+	r.letGo(&held{what: "a " + m.info.Type + " did not start", tab: m.tab, session: s.ID, let: letting(s, "Runtime.runIfWaitingForDebugger", nil)}, nil)
 }
 
 // askIsolate asks which renderer a document lives in.
@@ -410,6 +412,7 @@ func (r *Recorder) onDetached(ev chrome.Event) error {
 		return nil
 	}
 	delete(r.members, d.Session)
+	r.releaseAll(m.session.ID)
 	if m.tab != nil {
 		m.tab.left(m)
 	}

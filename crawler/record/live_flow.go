@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 	"time"
 
@@ -90,12 +91,56 @@ func (f *flow) last() *hop {
 // those do not that only send, leaves it open until it is forgotten.
 const unread = 120 * time.Millisecond
 
-// blocks reports whether a page may be waiting for the answer.
-func (h *hop) blocks(now time.Time, patience time.Duration) bool {
-	if !h.open() || now.Sub(h.sent) > patience {
+// partPatience is how many times longer than for data a page waits for what it consists of, for nobody polls by means of that.
+const partPatience = 4
+
+// blocks reports whether a page may be waiting for the answer. patience is how long it waits for data, on a machine that is as
+// many times faster as strain says.
+func (h *hop) blocks(now time.Time, patience time.Duration, strain float64) bool {
+	within := func(d time.Duration, at time.Time) bool { return now.Sub(at) <= time.Duration(float64(d)*strain) }
+	switch {
+	case !h.open():
+		return false
+	case h.isPart():
+		limit := patience * partPatience
+		return within(limit, h.sent) || within(2*limit, h.sent) && within(limit, h.turn(now))
+	case !within(patience, h.sent):
 		return false
 	}
-	return h.answered.IsZero() || now.Sub(h.answered) < unread || now.Sub(h.heard) < unread
+	return h.answered.IsZero() || within(unread, h.answered) || within(unread, h.heard)
+}
+
+// turn is when a request that was not answered yet could begin to wait for its answer. Chrome's cache has requests for one address wait
+// for each other, over all tabs of a browser context, until the head of an answer is there: a script that answers late and may not be
+// kept is fetched for one page after the other (measured with Chromium 156, with nothing attached to its pages but Page.enable).
+func (h *hop) turn(now time.Time) time.Time {
+	at := h.sent
+	if h.method != http.MethodGet || !h.answered.IsZero() {
+		return at
+	}
+	for _, t := range h.tab.r.tabs {
+		if t == h.tab || t.context != h.tab.context {
+			continue
+		}
+		for _, f := range t.flows {
+			o := f.last()
+			switch {
+			case o == nil || o.url != h.url || o.method != h.method || o.sent.After(h.sent):
+			case o.answered.IsZero() && o.ended.IsZero():
+				return now // it has not come yet
+			case o.answered.After(at):
+				at = o.answered
+			case o.ended.After(at) && o.answered.IsZero():
+				at = o.ended
+			}
+		}
+	}
+	return at
+}
+
+// isPart reports whether the browser itself reads the answer, to its end, to make the page of it.
+func (h *hop) isPart() bool {
+	return h.kind == "document" || h.kind == "script" || h.kind == "stylesheet"
 }
 
 // open reports whether an answer that a page may wait for has not ended.
@@ -256,6 +301,9 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 	p := new(paused)
 	err := decodeEvent(ev.Params, p)
 	p.Request.arrived(ev)
+	if err != nil {
+		p.ID = unreadID(ev)
+	}
 	if p.ID == "" {
 		return err
 	}
@@ -266,21 +314,19 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 		}
 	}
 	method := "Fetch.continueRequest"
-	if err == nil && r.refuses(p) {
+	unknown := err != nil && r.o.Refuse != nil // what it is could not be read, and not everything may leave
+	if unknown || err == nil && r.refuses(p) {
 		// An aborted navigation leaves the page as it is.
 		method, args, p.gone = "Fetch.failRequest", map[string]any{"requestId": p.ID, "errorReason": "Aborted"}, true
 	}
-	_ = r.browser.Session().SendThen(method, args, func(err error) {
-		if err != nil {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			p.gone = true // it was given up while it was held
-		}
+	t, m := r.tabOf(p)
+	r.letGo(&held{what: "a request was held", tab: t, session: ev.Session, let: letting(r.browser.Target(ev.Session), method, args)}, func(err error) {
+		p.gone = p.gone || err != nil // it was given up while it was held
 	})
 	if err != nil || !leaves(p.Request.URL) {
 		return err
 	}
-	if t, m := r.tabOf(p); t != nil {
+	if t != nil {
 		t.paused(p, m)
 		t.counts.Events++
 		t.touch()
@@ -395,16 +441,19 @@ func (r *Recorder) onAuth(ev chrome.Event) error {
 			Origin string `json:"origin"`
 		} `json:"authChallenge"`
 	}
-	if err := decodeEvent(ev.Params, &e); err != nil {
-		return err
+	err := decodeEvent(ev.Params, &e)
+	if err != nil {
+		e.ID = unreadID(ev)
 	}
 	answer := map[string]any{"response": "CancelAuth"}
-	if r.o.Credentials != nil && e.Challenge.Source != "Proxy" {
+	if err == nil && r.o.Credentials != nil && e.Challenge.Source != "Proxy" {
 		if user, password, ok := r.o.Credentials(e.Challenge.Origin); ok && !r.asked(e.ID) {
 			answer = map[string]any{"response": "ProvideCredentials", "username": user, "password": password}
 		}
 	}
-	return r.browser.Session().Send("Fetch.continueWithAuth", map[string]any{"requestId": e.ID, "authChallengeResponse": answer})
+	args := map[string]any{"requestId": e.ID, "authChallengeResponse": answer}
+	r.letGo(&held{what: "a request was held", session: ev.Session, let: letting(r.browser.Target(ev.Session), "Fetch.continueWithAuth", args)}, nil)
+	return err
 }
 
 // asked reports whether a request was given its password before: a wrong one is not tried again.

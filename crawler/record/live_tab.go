@@ -295,13 +295,14 @@ func (t *Tab) SetConsent(c crawler.Consent) {
 }
 
 // Pending counts requests in flight that a page may wait for: no beacons, event streams, media or long polls, which are
-// those older than patience.
+// those of data that are older than patience, on an idle machine.
 func (t *Tab) Pending(patience time.Duration) int {
+	strain := t.r.browser.Strain()
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	now, n := time.Now(), 0
 	for _, f := range t.flows {
-		if h := f.last(); h != nil && h.blocks(now, patience) {
+		if h := f.last(); h != nil && h.blocks(now, patience, strain) {
 			n++
 		}
 	}
@@ -324,6 +325,7 @@ type Traits struct {
 
 // Traits returns them.
 func (t *Tab) Traits() Traits {
+	strain := t.r.browser.Strain()
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	var tr Traits
@@ -337,7 +339,7 @@ func (t *Tab) Traits() Traits {
 		if h == nil {
 			continue
 		}
-		if h.network && h.open() && !h.blocks(time.Now(), longPoll) {
+		if h.network && h.open() && !h.blocks(time.Now(), longPoll, strain) {
 			tr.Polls++
 		}
 		switch h.kind {

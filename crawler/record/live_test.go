@@ -277,3 +277,45 @@ func TestUnwrittenHeadsAreNotClaimed(t *testing.T) {
 		assert.Equal(t, c.claimed, !h.notSent(), c.what)
 	}
 }
+
+// A page waits longer for what it consists of than for data, and does not count the time in which another tab's request for the same
+// address goes first.
+func TestWhatAPageWaitsFor(t *testing.T) {
+	const patience = time.Second
+	now := time.Now()
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	tests := []struct {
+		name   string
+		h      hop
+		other  *hop // of another tab
+		strain float64
+		want   bool
+	}{
+		{"data, soon", hop{kind: "fetch", sent: ago(900 * time.Millisecond)}, nil, 1, true},
+		{"a long poll", hop{kind: "fetch", sent: ago(1100 * time.Millisecond)}, nil, 1, false},
+		{"data on a busy machine", hop{kind: "fetch", sent: ago(1100 * time.Millisecond)}, nil, 2, true},
+		{"an answer that nobody reads", hop{kind: "fetch", sent: ago(900 * time.Millisecond), answered: ago(500 * time.Millisecond)}, nil, 1, false},
+		{"a script whose answer comes bit by bit", hop{kind: "script", sent: ago(900 * time.Millisecond), answered: ago(500 * time.Millisecond)}, nil, 1, true},
+		{"a late script", hop{kind: "script", sent: ago(3 * time.Second)}, nil, 1, true},
+		{"a script that never comes", hop{kind: "script", sent: ago(5 * time.Second)}, nil, 1, false},
+		{"a script whose turn has not come", hop{kind: "script", sent: ago(5 * time.Second)}, &hop{sent: ago(6 * time.Second)}, 1, true},
+		{"one whose turn came late", hop{kind: "script", sent: ago(5 * time.Second)}, &hop{sent: ago(6 * time.Second), answered: ago(3 * time.Second)}, 1, true},
+		{"one whose turn came long ago", hop{kind: "script", sent: ago(7 * time.Second)}, &hop{sent: ago(8 * time.Second), answered: ago(5 * time.Second)}, 1, false},
+		{"one that was asked for first", hop{kind: "script", sent: ago(5 * time.Second)}, &hop{sent: ago(4 * time.Second)}, 1, false},
+		{"one that waits for ever for its turn", hop{kind: "script", sent: ago(9 * time.Second)}, &hop{sent: ago(10 * time.Second)}, 1, false},
+		{"a beacon", hop{kind: "ping", sent: ago(time.Millisecond)}, nil, 1, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r, tab := newTestTab()
+			tt.h.tab, tt.h.url, tt.h.method = tab, "https://v.test/w.js", "GET"
+			if o := tt.other; o != nil {
+				_, beside := newTestTab()
+				o.tab, o.url, o.method = beside, tt.h.url, tt.h.method
+				beside.flows["o"] = &flow{hops: []*hop{o}}
+				r.tabs = append(r.tabs, beside)
+			}
+			assert.Equal(t, tt.want, tt.h.blocks(now, patience, tt.strain))
+		})
+	}
+}

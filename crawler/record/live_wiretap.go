@@ -62,7 +62,7 @@ func (r *Recorder) barrier(ctx context.Context) bool {
 			"frameId": r.helperFrame, "url": u, "options": map[string]any{"disableCache": true, "includeCredentials": false},
 		})
 	}
-	ctx, cancel := context.WithTimeout(ctx, barrierWait)
+	ctx, cancel := context.WithTimeout(ctx, r.browser.Patient(barrierWait))
 	defer cancel()
 	for {
 		passed, further, err := r.wire.Passed()
@@ -82,7 +82,7 @@ func (r *Recorder) barrier(ctx context.Context) bool {
 // hear waits until the network log has come up to now and has everything that Fetch let go: a beacon of a page that went
 // may be on its way for a while yet. It reports whether the log got there.
 func (t *Tab) hear(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, lateWait)
+	ctx, cancel := context.WithTimeout(ctx, t.r.browser.Patient(lateWait))
 	defer cancel()
 	for {
 		whole := t.r.barrier(ctx)

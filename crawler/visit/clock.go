@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
@@ -18,7 +19,8 @@ import (
 	"github.com/tagscan/tagscan/crawler/record"
 )
 
-// The steps in which a page's clock is run ahead, and how long things are waited for in between.
+// The steps in which a page's clock is run ahead, and how long things are waited for in between. What is waited for in real time is
+// meant for a machine that has nothing else to do, and stretched on a busy one.
 const (
 	step     = time.Second             // with the clock held by Chrome while the page waits for the network
 	breath   = 6 * time.Millisecond    // of real time after each step while a page begins, for what takes real time and is no network, such as IndexedDB
@@ -41,10 +43,10 @@ var errSlow = errors.New("the page took too long for each second of its own")
 // in real time.
 type clock struct {
 	tab      *record.Tab
-	browser  *chrome.Session
+	browser  *chrome.Browser
 	virtual  bool
 	spent    time.Duration // page time given since load
-	real     time.Duration // real time spent for it
+	real     time.Duration // real time spent for it, less what the machine's other work took of it
 	skew     time.Duration
 	fallback string
 	started  time.Time
@@ -52,9 +54,13 @@ type clock struct {
 	uneven   bool                               // a step was made again: that its budgets are used up, which are two, does not tell of which step
 	owed     map[target.SessionID]time.Duration // time that a document was given and has not used up: a new budget replaces the old one
 	frames   map[target.SessionID]*frameTime
+
+	giving  atomic.Bool  // time is being given
+	rested  atomic.Int64 // when that was last over, in Unix nanoseconds
+	meddled atomic.Bool  // somebody else gave the page's documents time
 }
 
-func newClock(t *record.Tab, browser *chrome.Session, o Options) *clock {
+func newClock(t *record.Tab, browser *chrome.Browser, o Options) *clock {
 	return &clock{tab: t, browser: browser, virtual: !o.RealTime, lame: map[target.SessionID]int{}, owed: map[target.SessionID]time.Duration{}, frames: map[target.SessionID]*frameTime{}}
 }
 
@@ -89,8 +95,11 @@ func (c *clock) settle(ctx context.Context, upTo time.Duration) error {
 }
 
 // workerWait is the real time that workers are given whose clock cannot be run ahead: shared and service workers, and
-// those of cross-site frames. Timers of up to 8 s fire in it.
-const workerWait = 8500 * time.Millisecond
+// those of cross-site frames. Timers of up to 8 s fire in it, for which workerSlack is left.
+const (
+	workerWait  = 8500 * time.Millisecond
+	workerSlack = 500 * time.Millisecond
+)
 
 // attend waits in real time for workers that live in it, and gives the page a little time now and then to take their
 // messages. A worker whose script did nothing late on an earlier page is not waited for again.
@@ -98,7 +107,7 @@ func (c *clock) attend(ctx context.Context, quiet *sync.Map, upTo time.Duration)
 	if !c.virtual {
 		return nil
 	}
-	upTo = min(upTo, workerWait)
+	upTo = min(upTo, workerWait-workerSlack+c.browser.Patient(workerSlack))
 	waited := map[string]bool{}
 	for {
 		busy := false
@@ -134,7 +143,13 @@ func (c *clock) grant(ctx context.Context, d time.Duration) error {
 		return c.idle(ctx, d)
 	}
 	begun := time.Now()
-	defer func() { c.real += time.Since(begun) }()
+	c.giving.Store(true)
+	defer func() {
+		c.real += c.unstrained(time.Since(begun))
+		c.rested.Store(time.Now().UnixNano())
+		c.giving.Store(false)
+	}()
+	c.uneven = c.uneven || c.meddled.Load()
 	for d > 0 {
 		c.quiet(ctx)
 		n, policy := min(step, d), emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
@@ -151,7 +166,7 @@ func (c *clock) grant(ctx context.Context, d time.Duration) error {
 		c.spent += n
 		d -= n
 		if n == step && c.spent <= young {
-			if err := c.pause(ctx, breath); err != nil {
+			if err := c.pause(ctx, c.browser.Patient(breath)); err != nil {
 				return err
 			}
 		}
@@ -169,7 +184,7 @@ func (c *clock) heldOpen() (held, awaited bool) {
 // quiet waits until nothing that the page may wait for is in flight, or for stepWait. What becomes of an answer that nobody
 // reads is told by time alone, so it looks again and again.
 func (c *clock) quiet(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, stepWait)
+	ctx, cancel := context.WithTimeout(ctx, c.browser.Patient(stepWait))
 	defer cancel()
 	for ctx.Err() == nil && c.tab.Pending(patience) > 0 {
 		tick, cancel := context.WithTimeout(ctx, heldEvery)
@@ -179,6 +194,11 @@ func (c *clock) quiet(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// unstrained is the part of a duration that is not due to the machine's other work.
+func (c *clock) unstrained(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / c.browser.Strain())
 }
 
 // run advances the clock of every document's renderer by n and waits until the page's has arrived.
@@ -193,7 +213,7 @@ func (c *clock) run(ctx context.Context, policy emulation.VirtualTimePolicy, n t
 	}
 	page := docs[0]
 	if c.uneven {
-		if from, ok := readClock(ctx, page); ok {
+		if from, ok := c.readClock(ctx, page); ok {
 			defer c.even(ctx, page, from, policy, n)
 		}
 	}
@@ -247,8 +267,8 @@ const promptly = 200 * time.Millisecond
 // long upload tells nothing of its pages meanwhile. That is no time of the page. A frozen browser is ended by its own watch.
 func (c *clock) browserWasBusy(ctx context.Context) bool {
 	begun := time.Now()
-	_, err := cdp.Call(ctx, c.browser, browser.GetVersion, cdp.Empty{})
-	waited := time.Since(begun)
+	_, err := cdp.Call(ctx, c.browser.Session(), browser.GetVersion, cdp.Empty{})
+	waited := c.unstrained(time.Since(begun))
 	c.real -= waited
 	return err == nil && waited > promptly
 }
@@ -259,7 +279,7 @@ func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[
 	if err := c.spend(ctx, docs[0], before[docs[0].ID], holding); err != nil {
 		return err
 	}
-	wait, cancel := context.WithTimeout(ctx, frameGrace)
+	wait, cancel := context.WithTimeout(ctx, c.browser.Patient(frameGrace))
 	defer cancel()
 	if c.tab.Wait(wait, func(record.State) bool { return len(c.late(docs[1:], before)) == 0 }) != nil {
 		for _, id := range c.late(docs[1:], before) {
@@ -272,7 +292,7 @@ func (c *clock) arrived(ctx context.Context, docs []*chrome.Session, before map[
 // spend waits until the page has used up its budget. holding says that Chrome holds the clock for the network: then it fails
 // with errHeld once the only thing that can hold it is an answer that nobody reads.
 func (c *clock) spend(ctx context.Context, page *chrome.Session, before int, holding bool) error {
-	deadline := time.Now().Add(stepWait)
+	deadline := time.Now().Add(c.browser.Patient(stepWait))
 	for {
 		tick, cancel := context.WithTimeout(ctx, heldEvery)
 		err := c.tab.Wait(tick, func(record.State) bool { return c.tab.Budgets()[page.ID] > before })
@@ -344,12 +364,12 @@ func (c *clock) settleReal(ctx context.Context, upTo time.Duration) error {
 		if err := c.idle(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
-		c.real += time.Since(begun)
+		c.real += c.unstrained(time.Since(begun))
 		tr := c.tab.Traits()
 		if tr.Requests != last || c.tab.Pending(patience) > 0 {
 			last, quietSince = tr.Requests, time.Now()
 		}
-		if time.Since(quietSince) >= quietFor {
+		if time.Since(quietSince) >= c.browser.Patient(quietFor) {
 			return nil
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/storage"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
@@ -43,7 +44,7 @@ type collected struct {
 
 // collect reads the page before it is left: one evaluation per frame.
 func (p *visit) collect(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	ctx, cancel := p.e.browser.WithPatience(ctx, collectCap, fmt.Errorf("%w: it took %v", record.ErrTimeout, collectCap))
 	defer cancel()
 	var docs []document
 	for i, f := range p.tab.Frames() {
@@ -74,6 +75,9 @@ func (p *visit) collect(ctx context.Context) error {
 	}
 	return nil
 }
+
+// collectCap is how long all that a page shows may take to read.
+const collectCap = 15 * time.Second
 
 // main takes what only the main document says.
 func (p *visit) main(c *collected) {

@@ -40,7 +40,7 @@ func (c *clock) meet(ctx context.Context, frames []*chrome.Session) {
 		f := &frameTime{begun: time.Duration(time.Now().UnixNano())}
 		c.frames[s.ID] = f
 		wg.Go(func() {
-			if now, ok := readClock(ctx, s); ok {
+			if now, ok := c.readClock(ctx, s); ok {
 				mu.Lock()
 				defer mu.Unlock()
 				f.begun = now
@@ -51,8 +51,8 @@ func (c *clock) meet(ctx context.Context, frames []*chrome.Session) {
 }
 
 // readClock returns the time of day in a frame. One that is busy or gone does not say.
-func readClock(ctx context.Context, s *chrome.Session) (time.Duration, bool) {
-	ctx, cancel := context.WithTimeout(ctx, readWait)
+func (c *clock) readClock(ctx context.Context, s *chrome.Session) (time.Duration, bool) {
+	ctx, cancel := context.WithTimeout(ctx, c.browser.Patient(readWait))
 	defer cancel()
 	res, err := cdp.Call(ctx, s, runtime.Evaluate, runtime.EvaluateParams{Expression: record.Own("performance.timeOrigin + performance.now()"), ReturnByValue: new(true)})
 	if err != nil || res.Result == nil {
@@ -68,7 +68,7 @@ func readClock(ctx context.Context, s *chrome.Session) (time.Duration, bool) {
 // catchUp lets frames whose clock has fallen behind come to where the page's is, while that stands still. They are given
 // time one after the other, for those that share a renderer catch up together.
 func (c *clock) catchUp(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, catchUpCap)
+	ctx, cancel := context.WithTimeout(ctx, c.browser.Patient(catchUpCap))
 	defer cancel()
 	policy := emulation.VirtualTimePolicyPauseIfNetworkFetchesPending
 	for ctx.Err() == nil {
@@ -78,7 +78,7 @@ func (c *clock) catchUp(ctx context.Context) {
 			if f == nil {
 				continue
 			}
-			now, ok := readClock(ctx, s)
+			now, ok := c.readClock(ctx, s)
 			if n := f.begun + f.given - now; ok && n > behindBy {
 				behind = true
 				c.lend(ctx, s, policy, min(n, f.given))
@@ -94,7 +94,7 @@ func (c *clock) catchUp(ctx context.Context) {
 
 // lend gives one frame time and waits for a moment until it has used it up.
 func (c *clock) lend(ctx context.Context, s *chrome.Session, policy emulation.VirtualTimePolicy, n time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, catchUpWait)
+	ctx, cancel := context.WithTimeout(ctx, c.browser.Patient(catchUpWait))
 	defer cancel()
 	before := c.tab.Budgets()[s.ID]
 	budget(s, policy, n)
@@ -105,7 +105,7 @@ func (c *clock) lend(ctx context.Context, s *chrome.Session, policy emulation.Vi
 // other budgets than the last one's are still to come, and each stops the clock.
 func (c *clock) even(ctx context.Context, page *chrome.Session, from time.Duration, policy emulation.VirtualTimePolicy, n time.Duration) {
 	for range evenRounds {
-		now, ok := readClock(ctx, page)
+		now, ok := c.readClock(ctx, page)
 		short := n - (now - from)
 		if !ok || short < evenBy || short > n { // more than all of it: it is another document
 			return

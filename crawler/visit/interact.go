@@ -81,7 +81,7 @@ func (p *visit) interact(ctx context.Context) error {
 	if in == nil || p.instead != nil || p.facts.Status >= http.StatusBadRequest {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, interactCap, errInteractCap)
+	ctx, cancel := p.e.browser.WithPatience(ctx, interactCap, errInteractCap)
 	defer cancel()
 	leave := p.tab.rec.Stay()
 	defer leave()

@@ -107,7 +107,7 @@ func (t *Tab) look(ctx context.Context, d time.Duration) (float64, error) {
 func (t *Tab) painted(ctx context.Context) (float64, error) {
 	var at float64
 	done := make(chan error, 1)
-	limit, cancel := context.WithTimeout(ctx, frameWait)
+	limit, cancel := context.WithTimeout(ctx, t.browser.Patient(frameWait))
 	defer cancel()
 	go func() {
 		done <- t.Evaluate(limit, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(scrollY))))`, &at)
@@ -137,20 +137,20 @@ func (t *Tab) leave(ctx context.Context, turned func()) {
 		t.rec.Going()
 		t.hide()
 		turned()
-		hidden, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
+		hidden, cancel := t.browser.WithPatience(ctx, hideWait, context.DeadlineExceeded)
 		rounds := 1
 		if t.rec.Traits().Workers > 0 {
 			rounds = 4 // messages to workers need real time, and then a little of the page's
 		}
 		for range rounds {
 			_ = t.clock.grant(hidden, 50*time.Millisecond)
-			_ = t.clock.pause(hidden, 8*time.Millisecond)
+			_ = t.clock.pause(hidden, t.browser.Patient(8*time.Millisecond))
 		}
 		t.calm(hidden, 25*time.Millisecond, time.Second)
 		cancel()
 		_ = main.Send("Page.setWebLifecycleState", map[string]any{"state": "frozen"})
 		t.rec.Leave()
-		gone, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
+		gone, cancel := t.browser.WithPatience(ctx, goWait, context.DeadlineExceeded)
 		_ = t.rec.Wait(gone, func(s record.State) bool { return s.Left })
 		cancel()
 	}
@@ -159,12 +159,17 @@ func (t *Tab) leave(ctx context.Context, turned func()) {
 	t.calm(ctx, 120*time.Millisecond, 1500*time.Millisecond)
 }
 
+const (
+	hideWait = 1500 * time.Millisecond // for what a page does once it is hidden
+	goWait   = 1500 * time.Millisecond // for a page to be left
+)
+
 // reported waits for what Chrome uploads of a page that has gone: what it had to report, and how its requests went.
 func (t *Tab) reported() {
 	if !t.rec.Reports(!t.v.o.Chrome.Insecure) { // where certificates are not checked, Chrome logs no network errors
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), reportWait)
+	ctx, cancel := t.browser.WithPatience(context.Background(), reportWait, context.DeadlineExceeded)
 	defer cancel()
 	t.rec.Reported(ctx)
 }
@@ -184,8 +189,9 @@ func (t *Tab) hide() {
 	_ = t.rec.Main().Send("Page.stopScreencast", nil)
 }
 
-// calm waits until nothing is in flight and no new request was seen for quiet, at most for limit.
+// calm waits until nothing is in flight and no new request was seen for quiet, at most for limit, both of an idle machine.
 func (t *Tab) calm(ctx context.Context, quiet, limit time.Duration) {
+	quiet, limit = t.browser.Patient(quiet), t.browser.Patient(limit)
 	deadline := time.Now().Add(limit)
 	last, since := t.rec.Traits().Requests, time.Now()
 	for time.Now().Before(deadline) && time.Since(since) < quiet && ctx.Err() == nil {

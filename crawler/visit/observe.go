@@ -22,7 +22,7 @@ func (p *visit) observe(ctx context.Context) error {
 	if p.v.o.SignIn == nil || p.instead != nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
+	ctx, cancel := p.e.browser.WithPatience(ctx, observeCap, context.DeadlineExceeded)
 	defer cancel()
 	ob := observed{}
 	site := siteOf(p.tab.URL())
@@ -62,6 +62,9 @@ func (p *visit) observe(ctx context.Context) error {
 	}
 	return nil
 }
+
+// observeCap is how long what a page shows of its user may take to read.
+const observeCap = 8 * time.Second
 
 // siteOf is the registrable domain of a URL, or its host where it has none.
 func siteOf(u string) string {

@@ -88,7 +88,7 @@ func (p *visit) run(ctx context.Context) (events []crawler.Event, err error) {
 		return append(before, p.failed(crawler.Failed, "browser: "+opened.Error())...), nil
 	}
 	p.begin()
-	ctx, cancel := context.WithTimeoutCause(ctx, p.v.o.Timeout, fmt.Errorf("%w: the visit took %v", record.ErrTimeout, p.v.o.Timeout))
+	ctx, cancel := p.e.browser.WithPatience(ctx, p.v.o.Timeout, fmt.Errorf("%w: the visit took %v", record.ErrTimeout, p.v.o.Timeout))
 	defer cancel()
 	p.live(ctx)
 	return append(before, p.leave()...), nil
@@ -147,7 +147,7 @@ func (p *visit) opensNothing(ctx context.Context) {
 const openCap = 8 * time.Second
 
 func (p *visit) open(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, openCap, fmt.Errorf("%w: no tab after %v", record.ErrTimeout, openCap))
+	ctx, cancel := p.e.browser.WithPatience(ctx, openCap, fmt.Errorf("%w: no tab after %v", record.ErrTimeout, openCap))
 	defer cancel()
 	id, err := p.e.profile(ctx, p.task.Profile, p.v.o)
 	if err != nil {
@@ -157,7 +157,7 @@ func (p *visit) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.e.browser.Session(), p.v.o)}
+	p.tab = &Tab{rec: t, v: p.v, browser: p.e.browser, context: id, clock: newClock(t, p.e.browser, p.v.o)}
 	return nil
 }
 
@@ -173,6 +173,7 @@ func (p *visit) begin() {
 // live is what happens between opening and leaving. A page that no longer answers is left at once; everything else that
 // goes wrong is noted, and the next step is made.
 func (p *visit) live(ctx context.Context) {
+	defer p.guard(ctx)()
 	if !p.load(ctx) {
 		return
 	}
@@ -261,7 +262,7 @@ func (p *visit) hook(fn func(context.Context, *Tab) error) func(context.Context)
 
 // load navigates and waits for the load event. It reports whether there is a page to go on with.
 func (p *visit) load(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeoutCause(ctx, p.v.o.Load, fmt.Errorf("%w: no load event after %v", record.ErrTimeout, p.v.o.Load))
+	ctx, cancel := p.e.browser.WithPatience(ctx, p.v.o.Load, fmt.Errorf("%w: no load event after %v", record.ErrTimeout, p.v.o.Load))
 	defer cancel()
 	done := make(chan error, 1)
 	go func() {
@@ -356,14 +357,14 @@ func (p *visit) lookForEnd(ctx context.Context) {
 	}
 	select {
 	case <-p.e.browser.Done():
-	case <-time.After(endCap):
+	case <-time.After(p.e.browser.Patient(endCap)):
 	case <-ctx.Done():
 	}
 }
 
 // leave hides and closes the page, waits for what it sends while going, and ends the visit.
 func (p *visit) leave() []crawler.Event {
-	ctx, cancel := context.WithTimeout(context.Background(), leaveCap)
+	ctx, cancel := p.e.browser.WithPatience(context.Background(), leaveCap, context.DeadlineExceeded)
 	defer cancel()
 	p.lookForEnd(ctx)
 	if p.e.browser.Err() == nil {
@@ -377,7 +378,7 @@ func (p *visit) leave() []crawler.Event {
 		p.partial("browser", p.e.browser.Err())
 	}
 	st := p.tab.rec.State()
-	told, cancel := context.WithTimeout(context.Background(), tellCap)
+	told, cancel := p.e.browser.WithPatience(context.Background(), tellCap, context.DeadlineExceeded)
 	defer cancel()
 	recorded, counts := p.tab.rec.Release(told)
 	p.page.Counts = counts

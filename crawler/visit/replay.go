@@ -60,7 +60,7 @@ func (e *engine) replay(ctx context.Context, v *Visitor, task crawler.Task) (eve
 // replay is the visit that a recording makes.
 func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 	rec := p.v.o.Recording
-	ctx, cancel := context.WithTimeoutCause(ctx, 3*p.v.o.Timeout, fmt.Errorf("%w: the recording took %v", record.ErrTimeout, 3*p.v.o.Timeout))
+	ctx, cancel := p.e.browser.WithPatience(ctx, 3*p.v.o.Timeout, fmt.Errorf("%w: the recording took %v", record.ErrTimeout, 3*p.v.o.Timeout))
 	defer cancel()
 	if err := p.open(ctx); err != nil {
 		p.page.Outcome, p.page.Reason = crawler.Failed, "browser: "+err.Error()
@@ -70,6 +70,7 @@ func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 	p.tab.shown()
 	// A recording was made in real time, and waits for what its steps cause.
 	p.tab.clock.virtual = false
+	seen := p.guard(ctx)
 	var failed error
 	r := &replaying{tab: p.tab, rec: rec, forbid: p.v.o.NoSubmit}
 	for i, s := range rec.Steps {
@@ -86,6 +87,7 @@ func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 	if err := p.collect(ctx); err != nil {
 		p.stopped("collect", err)
 	}
+	seen()
 	return p.split(p.leave()), failed
 }
 
@@ -143,7 +145,7 @@ type replaying struct {
 // step does one step and waits for what it causes.
 func (r *replaying) step(ctx context.Context, s Step) error {
 	limit := r.rec.timeout(s)
-	ctx, cancel := context.WithTimeoutCause(ctx, max(limit, time.Second)+10*time.Second, fmt.Errorf("%w: it took too long", record.ErrTimeout))
+	ctx, cancel := r.tab.browser.WithPatience(ctx, max(limit, time.Second)+10*time.Second, fmt.Errorf("%w: it took too long", record.ErrTimeout))
 	defer cancel()
 	before := r.tab.rec.State().Navigations
 	if err := r.do(ctx, s, limit); err != nil {
@@ -353,7 +355,7 @@ func (r *replaying) arrive(ctx context.Context, before int, s Step) error {
 		begin = 3 * time.Second
 	}
 	moved := func(st record.State) bool { return st.Navigations > before }
-	wait, cancel := context.WithTimeout(ctx, begin)
+	wait, cancel := context.WithTimeout(ctx, r.tab.browser.Patient(begin))
 	err := r.tab.rec.Wait(wait, moved)
 	cancel()
 	if err != nil && !moved(r.tab.rec.State()) {
@@ -362,7 +364,7 @@ func (r *replaying) arrive(ctx context.Context, before int, s Step) error {
 		}
 		return nil // it stayed within the document
 	}
-	wait, cancel = context.WithTimeout(ctx, 10*time.Second)
+	wait, cancel = r.tab.browser.WithPatience(ctx, 10*time.Second, context.DeadlineExceeded)
 	defer cancel()
 	_ = r.tab.rec.Wait(wait, func(st record.State) bool { return !st.Loaded.IsZero() || !st.Stopped.IsZero() })
 	return r.tab.clock.pause(ctx, 100*time.Millisecond)

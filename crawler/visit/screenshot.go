@@ -33,7 +33,7 @@ const blurJS = `(on) => {
 
 // Screenshot returns a PNG of what the tab shows, form fields blurred. Where a frame cannot be blurred there is none.
 func (t *Tab) Screenshot(ctx context.Context) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, evalTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.browser.Patient(evalTimeout))
 	defer cancel()
 	blurred := 0
 	frames := t.Frames()

@@ -21,7 +21,7 @@ func (p *visit) speculate(ctx context.Context) error {
 	}
 	p.e.front.Lock()
 	defer p.e.front.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, evalTimeout)
+	ctx, cancel := context.WithTimeout(ctx, p.e.browser.Patient(evalTimeout))
 	defer cancel()
 	p.tab.front = true
 	if err := p.tab.rec.Main().Call(ctx, "Page.bringToFront", nil, nil); err != nil {
@@ -30,7 +30,7 @@ func (p *visit) speculate(ctx context.Context) error {
 	if err := p.tab.Evaluate(ctx, againJS, nil); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(speculateWait); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(p.e.browser.Patient(speculateWait)); time.Now().Before(deadline); {
 		if err := p.tab.clock.grant(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}

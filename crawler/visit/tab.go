@@ -66,7 +66,7 @@ func (t *Tab) Evaluate(ctx context.Context, expression string, result any) error
 
 // EvaluateIn runs an expression in a frame, wherever its renderer is.
 func (t *Tab) EvaluateIn(ctx context.Context, f Frame, expression string, result any) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, evalTimeout, fmt.Errorf("%w: a script took %v", record.ErrTimeout, evalTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, t.browser.Patient(evalTimeout), fmt.Errorf("%w: a script took %v", record.ErrTimeout, evalTimeout))
 	defer cancel()
 	w, err := cdp.Call(ctx, f.session, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: cdp.FrameID(f.ID), WorldName: world})
 	if err != nil {
@@ -81,7 +81,7 @@ func (t *Tab) EvaluateIn(ctx context.Context, f Frame, expression string, result
 // EvaluateInPage runs an expression in the main document's own world, where it sees the page's variables and the page
 // sees what it does. It is for reading what the page's scripts offer, such as consent APIs.
 func (t *Tab) EvaluateInPage(ctx context.Context, expression string, result any) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, evalTimeout, fmt.Errorf("%w: a script took %v", record.ErrTimeout, evalTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, t.browser.Patient(evalTimeout), fmt.Errorf("%w: a script took %v", record.ErrTimeout, evalTimeout))
 	defer cancel()
 	res, err := cdp.Call(ctx, t.rec.Main(), runtime.Evaluate, runtime.EvaluateParams{
 		Expression: record.Own(expression), ReturnByValue: new(true), AwaitPromise: new(true), UserGesture: new(true),
@@ -89,9 +89,9 @@ func (t *Tab) EvaluateInPage(ctx context.Context, expression string, result any)
 	return decode(res, err, result)
 }
 
-// alive reports whether the page's main thread answers within a second.
+// alive reports whether the page's main thread answers within a second of an idle machine.
 func (t *Tab) alive(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, t.browser.Patient(time.Second))
 	defer cancel()
 	_, err := cdp.Call(ctx, t.rec.Main(), runtime.Evaluate, runtime.EvaluateParams{Expression: record.Own("1")})
 	return err == nil
@@ -188,7 +188,7 @@ func ownerPosition(ctx context.Context, s *chrome.Session, frame string) (x, y f
 
 // Click presses and releases the left mouse button at a point of a frame's viewport, in CSS pixels.
 func (t *Tab) Click(ctx context.Context, f Frame, x, y float64) error {
-	ctx, cancel := context.WithTimeout(ctx, evalTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.browser.Patient(evalTimeout))
 	defer cancel()
 	dx, dy, err := t.offset(ctx, f)
 	if err != nil {
@@ -206,7 +206,7 @@ func (t *Tab) Click(ctx context.Context, f Frame, x, y float64) error {
 
 // input sends an input event. Its answer comes only when the page has handled it, which needs page time.
 func (t *Tab) input(ctx context.Context, method string, params any) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, inputTimeout, fmt.Errorf("%w: the page took no input", record.ErrTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, t.browser.Patient(inputTimeout), fmt.Errorf("%w: the page took no input", record.ErrTimeout))
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- t.rec.Main().Call(ctx, method, params, nil) }()
@@ -247,6 +247,9 @@ func (t *Tab) Type(ctx context.Context, text string) error {
 	}
 	return nil
 }
+
+// Patient stretches a wait in real time that is meant for an idle machine to what it takes on this one at present.
+func (t *Tab) Patient(d time.Duration) time.Duration { return t.browser.Patient(d) }
 
 // Wait lets page time pass.
 func (t *Tab) Wait(ctx context.Context, d time.Duration) error { return t.clock.grant(ctx, d) }

@@ -41,7 +41,7 @@ func (a *answer) until(wait time.Duration, ok func() bool) bool {
 		if ok() {
 			return true
 		}
-		if waited >= wait && time.Since(began) >= wait/realShare || a.tab.Wait(a.ctx, tick) != nil {
+		if waited >= wait && time.Since(began) >= a.tab.Patient(wait)/realShare || a.tab.Wait(a.ctx, tick) != nil {
 			return false
 		}
 	}
