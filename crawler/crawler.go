@@ -183,6 +183,7 @@ type Script struct {
 	LoadedBy  []Cause `json:"loaded_by,omitempty"` // nearest cause first
 	Position  string  `json:"position,omitempty"`  // "line:column" in the document, for inline scripts
 	Request   string  `json:"request,omitempty"`   // Request.ID that fetched it
+	Claim     string  `json:"claim,omitempty"`     // what it says of its own source (a sourceURL comment), where that is not so
 }
 
 // Cookie is a cookie as it stood at the end of a visit, or as a response set it.

@@ -323,6 +323,7 @@ type Script struct {
 	Target    string   `json:"target,omitempty"`
 	Decision  string   `json:"decision,omitempty" redact:"-"` // of the script inventory in the policy
 	Why       string   `json:"why,omitempty"`
+	Claim     string   `json:"claim,omitempty"` // what it says of its own source, where that is not so
 }
 
 // Load is one source that the main frame of a kind of page loaded from or connected to.

@@ -44,7 +44,7 @@ func (b *Builder) script(s *crawler.Script) {
 	if sc == nil {
 		sc = &script{route: set{}, s: Script{
 			URL: at, Owner: owner.ID, OwnerName: owner.Name, SHA256: s.SHA256, Size: s.Size, Kind: s.Kind,
-			Integrity: s.Integrity, Target: s.Target,
+			Integrity: s.Integrity, Target: s.Target, Claim: plainURL(s.Claim),
 		}}
 		for i, c := range s.LoadedBy {
 			if by := causeURL(c); by != "" && !slices.Contains(sc.s.Via, by) && i < 8 {

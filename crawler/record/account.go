@@ -358,6 +358,9 @@ func (a *account) script(p *parsed) *crawler.Script {
 	if r != nil && p.URL != "" {
 		s.Request = r.ID
 	}
+	if p.Claim != s.URL {
+		s.Claim = p.Claim
+	}
 	return s
 }
 

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -225,16 +226,21 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 	if err := decodeEvent(ev.Params, &e); err != nil {
 		return err
 	}
-	if e.HasSourceURL && e.Embedder != "" {
-		e.URL = e.Embedder // a script may name another as its source
+	claim := ""
+	if e.HasSourceURL { // what a script says of its source is its own word
+		claim = e.URL
+		e.URL = cmp.Or(e.Embedder, e.URL)
 	}
 	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0)
+	if claim != "" && e.Embedder == "" && !own {
+		e.URL = "" // made from text: it was loaded from nowhere
+	}
 	if e.Aux.Type == "isolated" || e.Language == "WebAssembly" || own || ofBrowser(e.URL) {
 		return nil
 	}
 	r.followStack(m, e.Stack)
 	s := &cause.Script{
-		ID: e.ID, URL: e.URL, Line: e.Line, Column: e.Column, Hash: e.Hash, Stack: e.Stack, Renamed: e.HasSourceURL, Embedder: e.Embedder,
+		ID: e.ID, URL: e.URL, Line: e.Line, Column: e.Column, Hash: e.Hash, Stack: e.Stack, Renamed: e.HasSourceURL, Claim: claim,
 		Frame: cause.FrameID(e.Aux.Frame), Since: time.Now(), Former: m.scripts[e.ID],
 	}
 	if f := r.frames[e.Aux.Frame]; f != nil {

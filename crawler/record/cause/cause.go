@@ -97,8 +97,8 @@ type Script struct {
 	Column   int
 	Hash     string // SHA-256 of its source, hex
 	Stack    *Stack // of the calls that made it from text; nil or empty: none did
-	Renamed  bool   // it says that it is another (sourceURL), and its calls bear that name; URL is where it was loaded from
-	Embedder string // where it was loaded from, if that is known for certain
+	Renamed  bool   // it says that it is another (sourceURL), and its calls bear that name; URL is where it was loaded from, "" if nowhere
+	Claim    string // what it says that it is
 
 	Frame    FrameID
 	Loader   LoaderID // the document that it ran in; empty in workers

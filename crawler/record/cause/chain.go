@@ -282,7 +282,7 @@ func (c *Chains) call(call Call, t *Target) (crawler.Cause, source) {
 		x.Kind = c.kindOf(call.URL)
 		return x, src
 	}
-	if s.Renamed && s.Embedder != "" {
+	if s.Renamed {
 		src.url, x.URL = s.URL, s.URL
 	}
 	c.at = s.place()

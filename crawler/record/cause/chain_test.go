@@ -152,9 +152,15 @@ func TestCausesOfRequests(t *testing.T) {
 		{"a script that says it is tagscan's", func() (*site, *Request) {
 			s := tagged()
 			x := s.page.Scripts["2"]
-			x.Renamed, x.Embedder = true, tag
+			x.Renamed, x.Claim = true, "tagscan://page"
 			return s, s.ask("fetch", "https://col.test/", script(calls("2 tagscan://page")))
 		}, []string{"v.test/v.js", "tm.test/tm.js", "shop.test/"}},
+		{"code made from text that says it is a vendor's", func() (*site, *Request) {
+			s := tagged()
+			x := s.run("3", "", calls("2 "+tag))
+			x.Renamed, x.Claim = true, "https://js.pay.test/v3/"
+			return s, s.ask("fetch", "https://col.test/", script(calls("3 https://js.pay.test/v3/")))
+		}, []string{"eval", "v.test/v.js", "tm.test/tm.js", "shop.test/"}},
 		{"a redirect has the causes of what was redirected", func() (*site, *Request) {
 			s := tagged()
 			first := s.ask("image", "https://col.test/", script(calls("2 "+tag)))
