@@ -108,7 +108,9 @@ func (c *check) say(g crawler.Gap) {
 // gaps are all that were said.
 func (c *check) gaps() []crawler.Gap {
 	for _, g := range []crawler.Gap{
-		{Kind: crawler.GapBlobMissing, Where: BlobsDir}, {Kind: crawler.GapBlobChanged, Where: BlobsDir}, {Kind: crawler.GapManifest, Where: ManifestFile},
+		{Kind: crawler.GapBlobMissing, Where: BlobsDir},
+		{Kind: crawler.GapBlobChanged, Where: BlobsDir},
+		{Kind: crawler.GapManifest, Where: ManifestFile},
 	} {
 		if g.Count = c.told[g.Kind] - toldFiles; g.Count > 0 {
 			g.Text = "a further file is like those that are named"

@@ -98,7 +98,8 @@ func (s *stream) read(r io.Reader) iter.Seq2[crawler.Event, error] {
 				continue
 			}
 			if ev.Run != nil && ev.Run.Schema > crawler.Schema {
-				yield(crawler.Event{}, fmt.Errorf("capture: schema %d is newer than this tagscan reads (%d): use a newer tagscan", ev.Run.Schema, crawler.Schema))
+				const newer = "capture: schema %d is newer than this tagscan reads (%d): use a newer tagscan"
+				yield(crawler.Event{}, fmt.Errorf(newer, ev.Run.Schema, crawler.Schema))
 				return
 			}
 			if !yield(ev, nil) {
