@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"os"
@@ -109,10 +108,12 @@ func (c *check) say(g crawler.Gap) {
 // gaps are all that were said.
 func (c *check) gaps() []crawler.Gap {
 	for _, g := range []crawler.Gap{
-		{Kind: crawler.GapBlobMissing, Where: BlobsDir}, {Kind: crawler.GapBlobChanged, Where: BlobsDir}, {Kind: crawler.GapManifest, Where: ManifestFile},
+		{Kind: crawler.GapBlobMissing, Where: BlobsDir},
+		{Kind: crawler.GapBlobChanged, Where: BlobsDir},
+		{Kind: crawler.GapManifest, Where: ManifestFile},
 	} {
 		if g.Count = c.told[g.Kind] - toldFiles; g.Count > 0 {
-			g.Text = fmt.Sprintf("it is the same with %d more files", g.Count)
+			g.Text = "a further file is like those that are named"
 			c.list = append(c.list, g)
 		}
 	}

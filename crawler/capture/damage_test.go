@@ -52,7 +52,9 @@ func record(t testing.TB, more ...crawler.Event) string {
 		}
 	}
 	require.NoError(t, w.Close(Ending{}))
-	for name, data := range map[string]string{"findings.jsonl": `{"class":"contact.email"}`, "report.json": `{"verdict":"fail"}`, "report.html": "<p>fail"} {
+	for name, data := range map[string]string{
+		"findings.jsonl": `{"class":"contact.email"}`, "report.json": `{"verdict":"fail"}`, "report.html": "<p>fail",
+	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(data), fileMode))
 	}
 	require.NoError(t, Seal(dir))
@@ -417,7 +419,9 @@ func killed(t testing.TB) string {
 	dir := filepath.Join(t.TempDir(), "run")
 	w, err := Create(dir, CreateOptions{Tool: "tagscan test"})
 	require.NoError(t, err)
-	for _, ev := range []crawler.Event{{Run: &crawler.Run{Schema: crawler.Schema, ID: "0123456789abcdef"}}, request("r1", body("b", crawler.MaxInline+1))} {
+	for _, ev := range []crawler.Event{
+		{Run: &crawler.Run{Schema: crawler.Schema, ID: "0123456789abcdef"}}, request("r1", body("b", crawler.MaxInline+1)),
+	} {
 		_, err := w.Write(ev)
 		require.NoError(t, err)
 	}
@@ -475,8 +479,9 @@ func TestEndOfCapture(t *testing.T) {
 	}{
 		{"said by the scan", []crawler.Event{started, end("end", "")}, Ending{}, "end", crawler.Gap{}},
 		{"said by Close", []crawler.Event{started}, Ending{}, "end", crawler.Gap{}},
-		{"interrupted, said by the scan", []crawler.Event{started, end("interrupted", "the budget of the run was used up after 3 visits")}, Ending{Interrupted: true, Reason: "budget"}, "interrupted",
-			crawler.Gap{Kind: crawler.GapInterrupted, Text: "the scan was stopped: the budget of the run was used up after 3 visits"}},
+		{"interrupted, said by the scan", []crawler.Event{started, end("interrupted", "the budget was used up after 3 visits")},
+			Ending{Interrupted: true, Reason: "budget"}, "interrupted",
+			crawler.Gap{Kind: crawler.GapInterrupted, Text: "the scan was stopped: the budget was used up after 3 visits"}},
 		{"interrupted, said by Close", []crawler.Event{started}, Ending{Interrupted: true}, "interrupted",
 			crawler.Gap{Kind: crawler.GapInterrupted, Text: "the scan was stopped: interrupted"}},
 		{"a reason is an interruption", []crawler.Event{started}, Ending{Reason: "the scan could not start"}, "interrupted",
@@ -528,7 +533,10 @@ func TestGapTellsWhoseBodyIsGone(t *testing.T) {
 	require.NoError(t, err)
 	gaps, err := c.Gaps(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []crawler.Gap{{Kind: crawler.GapBlobMissing, Where: blobOf("b"), Page: "p1", Request: "r2", Profile: "rejected", Consent: crawler.Rejected, Text: "a body is not there any more"}}, gaps)
+	assert.Equal(t, []crawler.Gap{{
+		Kind: crawler.GapBlobMissing, Where: blobOf("b"), Page: "p1", Request: "r2", Profile: "rejected", Consent: crawler.Rejected,
+		Text: "a body is not there any more",
+	}}, gaps)
 }
 
 func TestGapsAreTheSameEachTime(t *testing.T) {
@@ -565,7 +573,8 @@ func TestManyFaultsAreCounted(t *testing.T) {
 	gaps, err := c.Gaps(t.Context())
 	require.NoError(t, err)
 	require.Len(t, gaps, 1+toldFiles+1)
-	assert.Equal(t, crawler.Gap{Kind: crawler.GapBlobMissing, Where: BlobsDir, Count: 7, Text: "it is the same with 7 more files"}, gaps[len(gaps)-1])
+	more := crawler.Gap{Kind: crawler.GapBlobMissing, Where: BlobsDir, Count: 7, Text: "a further file is like those that are named"}
+	assert.Equal(t, more, gaps[len(gaps)-1])
 }
 
 func TestChangedBodyIsAnErrorAtItsEnd(t *testing.T) {

@@ -98,7 +98,8 @@ func (s *stream) read(r io.Reader) iter.Seq2[crawler.Event, error] {
 				continue
 			}
 			if ev.Run != nil && ev.Run.Schema > crawler.Schema {
-				yield(crawler.Event{}, fmt.Errorf("capture: schema %d is newer than this tagscan reads (%d): use a newer tagscan", ev.Run.Schema, crawler.Schema))
+				const newer = "capture: schema %d is newer than this tagscan reads (%d): use a newer tagscan"
+				yield(crawler.Event{}, fmt.Errorf(newer, ev.Run.Schema, crawler.Schema))
 				return
 			}
 			if !yield(ev, nil) {
@@ -178,19 +179,22 @@ func (s *stream) gaps(m *Manifest) []crawler.Gap {
 	}
 	switch {
 	case s.damaged:
-		say(crawler.GapDamaged, lost, fmt.Sprintf("the capture cannot be read after event %d", s.last))
+		say(crawler.GapDamaged, 0, fmt.Sprintf("the capture cannot be read after event %d", s.last))
 	case m != nil && m.closed() && !m.Whole:
-		say(crawler.GapTruncated, lost, causeOf(m.Reason))
+		say(crawler.GapTruncated, 0, causeOf(m.Reason))
 	case lost > 0:
-		say(crawler.GapTruncated, lost, fmt.Sprintf("the capture ends after event %d of %d", s.last, m.Events))
+		say(crawler.GapTruncated, 0, fmt.Sprintf("the capture ends after event %d of %d", s.last, m.Events))
 	case s.cut:
 		say(crawler.GapTruncated, 0, fmt.Sprintf("the capture is cut off after event %d", s.last))
 	}
 	if s.bad > 0 {
-		say(crawler.GapDamaged, s.bad, fmt.Sprintf("%d events of the capture cannot be read", s.bad))
+		say(crawler.GapDamaged, s.bad, "an event of the capture cannot be read")
 	}
-	if s.missing+s.late > 0 {
-		say(crawler.GapTruncated, s.missing+s.late, fmt.Sprintf("the events are not in order: %d are missing, %d come twice or late", s.missing, s.late))
+	switch {
+	case s.late > 0: // one that is missed at its place may come later
+		say(crawler.GapTruncated, s.missing+s.late, "an event of the capture is missing, comes twice or comes late")
+	case s.missing > 0:
+		say(crawler.GapTruncated, s.missing, "an event of the capture is missing")
 	}
 	if s.begun != s.headed {
 		say(crawler.GapDamaged, 0, "the capture does not begin with how it was made")
