@@ -32,12 +32,12 @@ func (a *app) explainCommand() *cobra.Command {
   tagscan explain gap:unreachable
   tagscan explain list`,
 		Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			catalog, err := loadCatalog(vendors)
 			if err != nil {
 				return err
 			}
-			e := explainer{w: a.stdout, catalog: catalog}
+			e := explainer{w: a.stdout, catalog: catalog, read: func(run string) (*report.Model, error) { return a.readRun(c.Context(), run) }}
 			id := args[0]
 			switch {
 			case id == "list":
@@ -64,6 +64,7 @@ func (a *app) explainCommand() *cobra.Command {
 
 type explainer struct {
 	w       io.Writer
+	read    func(run string) (*report.Model, error)
 	catalog *recipient.Catalog
 	rules   *policy.Rules // nil: a run's own verdict is told
 }
@@ -233,7 +234,7 @@ func (e explainer) flow(id, run string) error {
 	if run == "" {
 		return exit.Usagef("`tagscan explain list` names all ids; a fingerprint needs --run RUN", "%s is no class, vendor, decoder or rule", id)
 	}
-	m, err := readModel(run)
+	m, err := e.read(run)
 	if err != nil {
 		return exit.Usagef("give the directory that `tagscan scan -o` made", "%w", err)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -21,12 +20,15 @@ func (a *app) exportCommand() *cobra.Command {
 messages and initiators. The file holds what the site sent, unmasked: it is written with
 mode 0600. FILE "-" is standard output.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if file == "" {
 				return exit.Usagef("say where to: tagscan export RUN --har FILE", "--har is missing")
 			}
 			run, err := a.openRun(args[0])
 			if err != nil {
+				return err
+			}
+			if err := a.sayGaps(c.Context(), run); err != nil {
 				return err
 			}
 			if file == "-" {
@@ -40,18 +42,10 @@ mode 0600. FILE "-" is standard output.`,
 }
 
 // openRun opens a run directory or a HAR file; what is neither is a usage error.
-// Of a run that is not whole it is told on stderr.
 func (a *app) openRun(path string) (*capture.Capture, error) {
 	run, err := capture.Open(path)
 	if err != nil {
 		return nil, exit.Usagef("give a directory that `tagscan scan -o` made, or a HAR 1.2 file", "%w", err)
-	}
-	if !run.Manifest.Whole {
-		reason := run.Manifest.Reason
-		if reason == "" {
-			reason = "its scan did not end"
-		}
-		fmt.Fprintf(a.stderr, "%s is not whole: %s\n", path, reason)
 	}
 	return run, nil
 }

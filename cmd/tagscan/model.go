@@ -39,20 +39,29 @@ func (a *app) readRun(ctx context.Context, path string) (*report.Model, error) {
 		return nil, err
 	}
 	if run, err := capture.Open(path); err == nil && !run.IsHAR() {
-		gaps, err := run.Gaps(ctx)
-		if err != nil {
+		if err := a.sayGaps(ctx, run); err != nil {
 			return nil, err
-		}
-		for _, g := range gaps {
-			a.sayGap(path, g)
 		}
 	}
 	return m, nil
 }
 
-// sayGap tells on stderr what does not fit in a run.
-func (a *app) sayGap(path string, g crawler.Gap) {
-	fmt.Fprintf(a.stderr, "%s: %s: %s\n", path, g.Where, g.Text)
+// sayGaps tells on stderr what does not fit in the files of a run.
+func (a *app) sayGaps(ctx context.Context, run *capture.Capture) error {
+	if run.IsHAR() {
+		return nil
+	}
+	gaps, err := run.Gaps(ctx)
+	if err != nil {
+		return inputError(err)
+	}
+	for _, g := range gaps {
+		if g.Kind == crawler.GapInterrupted {
+			continue // the report says it
+		}
+		fmt.Fprintf(a.stderr, "%s: %s: %s\n", run.Path, g.Where, g.Text)
+	}
+	return nil
 }
 
 // printer prints HTML as PDF with the browser of this machine.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -53,6 +51,9 @@ The exit code is that of the verdict, as after a scan.`,
 			if err := f.reports(ctx, a, j, m, stream, run.Blobs); err != nil {
 				return err
 			}
+			if err := f.seal(run); err != nil { // the report says what is wrong with the run
+				fmt.Fprintf(a.stderr, "the manifest does not list the new report: %v\n", err)
+			}
 			if len(f.reportTo) == 0 || c.Flags().Changed("format") {
 				err = print.Write(ctx, a.stdout, m, report.WriteOptions{
 					Key: j.options.Key, Conclusions: streamOf(stream), Policy: j.policy, Blobs: run.Blobs, Color: colour(a.stdout),
@@ -71,13 +72,13 @@ The exit code is that of the verdict, as after a scan.`,
 }
 
 // concluded is what was concluded about a run when it was scanned, judged by what the flags ask for and with what does not
-// fit any more in its files; a run that nothing was concluded about yet, for its scan was ended before, and a HAR, are
-// concluded now.
+// fit any more in its files. A HAR is concluded now, and so is a run that nothing was concluded about yet, or whose conclusions
+// are not as the manifest has them: what somebody edited is nobody's word.
 func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *capture.Capture) (m *report.Model, stream string, done func(), err error) {
-	m, err = readModel(run.Path)
-	if run.IsHAR() || errors.Is(err, fs.ErrNotExist) {
+	if run.IsHAR() || run.Intact(conclude.ReportFile) != nil || run.Intact(conclude.FindingsFile) != nil {
 		return a.conclude(ctx, j, conclude.Profile{Capture: run})
 	}
+	m, err = readModel(run.Path)
 	if err != nil {
 		return nil, "", nil, exit.Usagef("`tagscan detect "+run.Path+"` concludes from the capture again", "%w", err)
 	}
@@ -91,11 +92,21 @@ func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *ca
 	case len(gaps) > 0:
 		m = m.Judged(m.Verdict.With(gaps, j.options.Config))
 	}
-	stream = filepath.Join(run.Path, conclude.FindingsFile)
-	if _, err := os.Stat(stream); err != nil {
-		stream = "" // the evidence in the report has to do
+	return m, filepath.Join(run.Path, conclude.FindingsFile), func() {}, nil
+}
+
+// seal takes the reports that were written into the run's own directory into its manifest.
+func (f *judgeFlags) seal(run *capture.Capture) error {
+	var names []string
+	for _, name := range f.reportTo {
+		if filepath.Clean(filepath.Dir(name)) == filepath.Clean(run.Path) {
+			names = append(names, filepath.Base(name))
+		}
 	}
-	return m, stream, func() {}, nil
+	if len(names) == 0 {
+		return nil
+	}
+	return capture.Seal(run.Path, names...)
 }
 
 // judgedAnew reports whether a flag asks for another judgement than that of the scan.

@@ -98,6 +98,9 @@ func (j *judge) gaps(in Input) []Gap {
 		out = append(out, *o)
 	}
 	for _, g := range in.Gathered {
+		if slices.ContainsFunc(out, g.same) {
+			continue
+		}
 		g.Incomplete = j.cfg.Policy.incomplete(g.Kind)
 		out = append(out, g)
 	}
@@ -129,13 +132,20 @@ func withoutPages(in Input) []crawler.Gap {
 func (v Verdict) With(gaps []crawler.Gap, cfg *Config) Verdict {
 	j := judge{cfg: cfg.orDefault()}
 	seen := Page{Outcome: crawler.Complete} // whether pages were seen was judged before
-	more := j.gaps(Input{Gaps: gaps, Pages: []Page{seen}})
+	more := slices.DeleteFunc(j.gaps(Input{Gaps: gaps, Pages: []Page{seen}}), func(g Gap) bool {
+		return slices.ContainsFunc(v.Gaps, g.same)
+	})
 	v.Gaps = append(slices.Clone(more), v.Gaps...)
 	if v.Result == Pass && slices.ContainsFunc(more, func(g Gap) bool { return g.Incomplete }) {
 		v.Result = Incomplete
 		v.Sentence = incompleteSentence(v.Gaps)
 	}
 	return v
+}
+
+// same reports whether two gathered gaps say the same.
+func (g Gap) same(o Gap) bool {
+	return g.Kind == o.Kind && g.Text == o.Text && g.Recipient == o.Recipient && slices.Equal(g.Where, o.Where)
 }
 
 func compareBool(a, b bool) int {

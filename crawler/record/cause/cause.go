@@ -91,14 +91,14 @@ func (s *Stack) GoesOn() *StackID {
 
 // Script is a script that ran in a target.
 type Script struct {
-	ID       ScriptID
-	URL      string // empty: made from text
-	Line     int    // where it begins in the document that it stands in, from 0
-	Column   int
-	Hash     string // SHA-256 of its source, hex
-	Stack    *Stack // of the calls that made it from text; nil or empty: none did
-	Renamed  bool   // it says that it is another (sourceURL), and its calls bear that name; URL is where it was loaded from, "" if nowhere
-	Claim    string // what it says that it is
+	ID      ScriptID
+	URL     string // empty: made from text
+	Line    int    // where it begins in the document that it stands in, from 0
+	Column  int
+	Hash    string // SHA-256 of its source, hex
+	Stack   *Stack // of the calls that made it from text; nil or empty: none did
+	Renamed bool   // it says that it is another (sourceURL), and its calls bear that name; URL is where it was loaded from, "" if nowhere
+	Claim   string // what it says that it is
 
 	Frame    FrameID
 	Loader   LoaderID // the document that it ran in; empty in workers
