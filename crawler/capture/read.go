@@ -222,6 +222,9 @@ func (c *Capture) harEvents(yield func(crawler.Event, error) bool) {
 		if err != nil {
 			err = fmt.Errorf("%s: %w", c.Path, err)
 		}
+		if g := ev.Gap; g != nil && g.Where == "" && (g.Kind == crawler.GapTruncated || g.Kind == crawler.GapDamaged) {
+			g.Where = filepath.Base(c.Path) // the reader of a HAR knows no name of it
+		}
 		if !yield(ev, err) || err != nil {
 			return
 		}

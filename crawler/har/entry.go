@@ -4,28 +4,26 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"mime"
 	"mime/multipart"
+	"net/http"
 	"net/textproto"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // maxResponseBody is up to how many bytes of a response are kept: enough for a document or a script to be looked at.
 const maxResponseBody = 4 << 20
 
-// request turns an entry into a request. Nothing is made up: what the entry does not say stays empty.
-func (e *harEntry) request(index int) *crawler.Request {
+// request turns an entry into a request. Nothing is made up: what the entry does not say stays empty. What of the body and
+// the messages is missing comes beside it; that of the body is in Unseen, too.
+func (e *harEntry) request(id string) (*crawler.Request, []lack) {
 	r := &crawler.Request{
-		ID:        entryID(e.ID, index),
-		URL:       web.WithoutFragment(string(e.Request.URL)),
+		ID:        id,
+		URL:       e.address(),
 		Method:    strings.ToUpper(string(e.Request.Method)),
 		Headers:   headers(e.Request.Headers),
 		Type:      resourceType(e),
@@ -33,6 +31,7 @@ func (e *harEntry) request(index int) *crawler.Request {
 		Time:      parseHARTime(string(e.Started)),
 		Failed:    firstOf(e.Error, e.Response.Error, e.Failure),
 		Source:    "har",
+		Consent:   crawler.Unknown,
 	}
 	if r.Method == "" {
 		r.Method = "GET"
@@ -40,37 +39,65 @@ func (e *harEntry) request(index int) *crawler.Request {
 	if crawler.HeaderValue(r.Headers, "Cookie") == "" && len(e.Request.Cookies) > 0 {
 		r.Headers = append(r.Headers, crawler.Header{Name: "Cookie", Value: cookieHeader(e.Request.Cookies)})
 	}
-	r.Body, r.Unseen = e.Request.body(r.Headers)
+	body, missing := e.Request.payload()
+	r.Body = body
 	r.Response = e.response()
-	r.NotSent = e.notSent(r.Failed)
-	for _, m := range e.WebSocket {
-		if m.Opcode >= 0 { // DevTools lists errors of the socket with -1
-			r.Messages = append(r.Messages, m.message(r.Time))
-		}
-	}
-	for _, m := range e.EventSource {
-		msg := m.message(r.Time)
-		msg.Opcode = 0
-		r.Messages = append(r.Messages, msg)
-	}
-	if e.Ext != nil {
+	r.NotSent = e.notSent(r.Failed) || leavesNothing(r.URL)
+	messages, unread := e.messages(r.Time)
+	r.Messages = messages
+	if e.Ext != nil { // it knows what was missing in the run
 		e.Ext.restore(r)
+		return r, nil
 	}
-	return r
+	if r.NotSent {
+		return r, nil
+	}
+	var lacks []lack
+	if missing != (lack{}) {
+		r.Unseen = missing.text
+		lacks = append(lacks, missing)
+	}
+	switch {
+	case unread > 0:
+		lacks = append(lacks, lack{crawler.GapSocket, "messages of a socket could not be read whole", unread})
+	case e.WebSocket == nil && e.isSocket(r):
+		lacks = append(lacks, lack{crawler.GapSocket, "the HAR does not have the messages of a socket", 1})
+	}
+	return r, lacks
 }
 
-func entryID(raw json.RawMessage, index int) string {
-	raw = bytes.TrimSpace(raw)
-	var s string
+// isSocket reports whether the entry opened a WebSocket, as far as it says. A server that answers something else than 101
+// opened none.
+func (e *harEntry) isSocket(r *crawler.Request) bool {
+	status := int(e.Response.Status)
 	switch {
-	case len(raw) == 0, bytes.Equal(raw, []byte("null")):
-		return "#" + strconv.Itoa(index)
-	case json.Unmarshal(raw, &s) == nil:
-		return s
-	case raw[0] == '-' || unicode.IsDigit(rune(raw[0])):
-		return "#" + string(raw)
+	case r.Failed != "", status > 0 && status != http.StatusSwitchingProtocols && status != http.StatusOK:
+		return false
+	case r.Type == "websocket":
+		return true
 	}
-	return "#" + strconv.Itoa(index)
+	upgrade := strings.ToLower(e.Response.Headers.value("Upgrade"))
+	return status == http.StatusSwitchingProtocols && !strings.Contains(upgrade, "h2c")
+}
+
+// messages are those of a socket or an event source, and how many of those that the browser sent could not be read.
+func (e *harEntry) messages(opened time.Time) (list []crawler.Message, unread int) {
+	for _, m := range e.WebSocket {
+		if m.Opcode < 0 { // DevTools lists errors of the socket so
+			continue
+		}
+		msg, ok := m.message(opened)
+		if !ok && msg.Sent {
+			unread++
+		}
+		list = append(list, msg)
+	}
+	for _, m := range e.EventSource {
+		msg, _ := m.message(opened)
+		msg.Opcode = 0
+		list = append(list, msg)
+	}
+	return list, unread
 }
 
 func firstOf(list ...loose) string {
@@ -94,7 +121,7 @@ func headers(pairs harPairs) []crawler.Header {
 }
 
 // cookieHeader is the header that a tool took apart and left out, as Chrome's sanitized export does.
-func cookieHeader(cookies harPairs) string {
+func cookieHeader(cookies harCookies) string {
 	var list []string
 	for _, c := range cookies {
 		list = append(list, string(c.Name)+"="+string(c.Value))
@@ -106,8 +133,9 @@ func cookieHeader(cookies harPairs) string {
 // (https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header).
 var fetchDest = map[string]string{
 	"document": "document", "iframe": "document", "frame": "document", "object": "document", "embed": "document",
-	"script": "script", "worker": "script", "sharedworker": "script", "serviceworker": "script", "audioworklet": "script", "paintworklet": "script",
-	"style": "stylesheet", "image": "image", "font": "font", "audio": "media", "video": "media", "track": "media",
+	"script": "script", "worker": "script", "sharedworker": "script", "serviceworker": "script", "audioworklet": "script",
+	"paintworklet": "script",
+	"style":        "stylesheet", "image": "image", "font": "font", "audio": "media", "video": "media", "track": "media",
 	"manifest": "manifest", "report": "cspviolationreport", "empty": "fetch", "websocket": "websocket",
 }
 
@@ -126,36 +154,9 @@ func resourceType(e *harEntry) string {
 	return ""
 }
 
-// body is what was posted, and why it is missing if the entry says that there was something.
-func (r *harRequest) body(hs []crawler.Header) (body crawler.Body, unseen string) {
-	p := r.PostData
-	switch {
-	case p != nil && p.Text != nil && *p.Text != "":
-		return crawler.NewBody(p.bytes()), ""
-	case p != nil && len(p.Params) > 0:
-		contentType := string(p.MimeType)
-		if contentType == "" {
-			contentType = crawler.HeaderValue(hs, "Content-Type")
-		}
-		return crawler.NewBody(formBody(p.Params, contentType)), ""
-	case r.BodySize > 0:
-		return crawler.Body{}, fmt.Sprintf("the HAR does not have the body of %.0f bytes", float64(r.BodySize))
-	}
-	return crawler.Body{}, ""
-}
-
-// bytes opens the base64 that a tool says it wrote. Text without such a word is taken as it stands, mangled or not.
-func (p *harPostData) bytes() []byte {
-	text := string(*p.Text)
-	if strings.EqualFold(firstOf(p.Underscored, p.Encoding), "base64") {
-		if raw, ok := decodeBase64(text); ok {
-			return raw
-		}
-	}
-	return []byte(text)
-}
-
-func decodeBase64(text string) ([]byte, bool) {
+// decodeBase64 opens base64 in either alphabet, with padding or line breaks or without; of a text that was cut, what its
+// whole groups of four hold.
+func decodeBase64(text string, cut bool) ([]byte, bool) {
 	text = strings.Map(func(r rune) rune {
 		switch r {
 		case '-':
@@ -167,18 +168,24 @@ func decodeBase64(text string) ([]byte, bool) {
 		}
 		return r
 	}, text)
+	if cut {
+		text = text[:len(text)/4*4]
+	}
 	raw, err := base64.RawStdEncoding.DecodeString(text)
 	return raw, err == nil
 }
 
 // formBody puts a form together again that a tool took apart without keeping the text. A multipart form keeps the
-// boundary that its content type names.
+// boundary that its content type names; the members of a JSON object come as parameters, too.
 func formBody(params harPairs, contentType string) []byte {
 	kind, args, _ := mime.ParseMediaType(contentType)
 	if kind == "multipart/form-data" {
 		if b, err := multipartBody(params, args["boundary"]); err == nil {
 			return b
 		}
+	}
+	if strings.HasSuffix(kind, "/json") || strings.HasSuffix(kind, "+json") {
+		return jsonBody(params)
 	}
 	encoded := true // HAR leaves open whether names and values are; they are if nothing in them would need it
 	for _, p := range params {
@@ -196,6 +203,23 @@ func formBody(params harPairs, contentType string) []byte {
 		b.WriteString(name + "=" + value)
 	}
 	return b.Bytes()
+}
+
+// jsonBody is the object of the members; a value that is a list or an object is JSON already.
+func jsonBody(params harPairs) []byte {
+	b := []byte{'{'}
+	for i, p := range params {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		name, _ := json.Marshal(string(p.Name)) // a string always marshals
+		value := []byte(p.Value)
+		if len(value) == 0 || value[0] != '{' && value[0] != '[' || !json.Valid(value) {
+			value, _ = json.Marshal(string(p.Value))
+		}
+		b = append(append(append(b, name...), ':'), value...)
+	}
+	return append(b, '}')
 }
 
 func isQueryEncoded(s string) bool {
@@ -260,16 +284,24 @@ func (e *harEntry) response() *crawler.Response {
 	if h.Content.Text == nil || !keepResponse(r.MIME, e.Type) {
 		return r
 	}
-	text := []byte(*h.Content.Text)
-	if strings.EqualFold(string(h.Content.Encoding), "base64") {
-		if raw, ok := decodeBase64(string(text)); ok {
-			text = raw
-		}
-	}
-	if len(text) <= maxResponseBody {
+	if text, ok := h.Content.bytes(); ok && len(text) <= maxResponseBody {
 		r.Body = crawler.NewBody(text)
 	}
 	return r
+}
+
+// bytes is the content as the browser had it; false if it is not whole.
+func (c *harContent) bytes() ([]byte, bool) {
+	if c.Text == nil {
+		return nil, false
+	}
+	text, _, cut := cutAt(string(*c.Text))
+	if strings.EqualFold(string(c.Encoding), "base64") {
+		if raw, ok := decodeBase64(text, cut); ok {
+			return raw, !cut
+		}
+	}
+	return []byte(text), !cut
 }
 
 // keepResponse says which bodies are worth keeping: documents, scripts and JSON.
@@ -289,11 +321,16 @@ func (e *harEntry) notSent(failed string) bool {
 	case "memory", "disk":
 		return true
 	}
-	return strings.Contains(failed, "ERR_BLOCKED_BY_CLIENT") || strings.Contains(failed, "ERR_BLOCKED_BY_CSP") || strings.Contains(failed, "blocked:")
+	for _, stopped := range []string{"ERR_BLOCKED_BY_CLIENT", "ERR_BLOCKED_BY_CSP", "blocked:"} {
+		if strings.Contains(failed, stopped) {
+			return true
+		}
+	}
+	return false
 }
 
-// message turns a frame of a socket into a message. Binary frames are base64 in DevTools.
-func (m harSocketMessage) message(opened time.Time) crawler.Message {
+// message turns a frame of a socket into a message. Binary frames are base64 in DevTools. false: not all of it was read.
+func (m harSocketMessage) message(opened time.Time) (crawler.Message, bool) {
 	out := crawler.Message{Sent: strings.EqualFold(string(m.Type), "send"), Opcode: int(m.Opcode)}
 	switch t := float64(m.Time); {
 	case t > 1e11: // milliseconds
@@ -303,12 +340,29 @@ func (m harSocketMessage) message(opened time.Time) crawler.Message {
 	default: // seconds since the socket was opened
 		out.Time = opened.Add(time.Duration(t * float64(time.Second)))
 	}
-	data := []byte(m.Data)
-	if m.Opcode == 2 {
-		if raw, err := base64.StdEncoding.DecodeString(string(m.Data)); err == nil {
-			data = raw
-		}
-	}
+	data, size, ok := m.bytes()
 	out.Data = crawler.NewBody(data)
-	return out
+	if size > int64(len(data)) {
+		out.Data = crawler.Body{Size: size, Inline: data, Cut: true}
+	}
+	if m.Cut != nil {
+		out.Data.Size, out.Data.SHA256, out.Data.Cut = m.Cut.Size, m.Cut.SHA256, true
+	}
+	return out, ok && !out.Data.Cut
+}
+
+// bytes is what the message held, and how many bytes it had before it was cut; false if it cannot be read.
+func (m harSocketMessage) bytes() (data []byte, size int64, ok bool) {
+	text, size, cut := cutAt(string(m.Data))
+	if m.Opcode != 2 && m.Encoding != "base64" {
+		return []byte(text), size, true
+	}
+	raw, ok := decodeBase64(text, cut)
+	switch {
+	case !ok:
+		return []byte(text), size, false
+	case cut:
+		return raw, max(size/4*3, int64(len(raw))+1), true
+	}
+	return raw, int64(len(raw)), true
 }

@@ -8,8 +8,13 @@ import (
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
-// parseInitiator reads the initiator that Chrome writes (an object as in its protocol) or that another tool does (a URL).
+// parseInitiator reads the initiator that Chrome writes (an object as in its protocol) or that another tool does (a URL),
+// without what browser extensions have to do with it.
 func parseInitiator(raw json.RawMessage) crawler.Initiator {
+	return withoutExtensions(initiatorIn(raw))
+}
+
+func initiatorIn(raw json.RawMessage) crawler.Initiator {
 	var in harInitiator
 	var from string
 	if json.Unmarshal(raw, &from) == nil && from != "" {
@@ -21,7 +26,9 @@ func parseInitiator(raw json.RawMessage) crawler.Initiator {
 	out := crawler.Initiator{Type: strings.ToLower(string(in.Type))}
 	for stack, depth := in.Stack, 0; stack != nil && depth < maxStacks; stack, depth = stack.Parent, depth+1 {
 		for i, f := range stack.CallFrames {
-			c := crawler.Cause{URL: web.WithoutFragment(string(f.URL)), Function: string(f.Function), Line: int(f.Line) + 1, Column: int(f.Column) + 1}
+			c := crawler.Cause{
+				URL: web.WithoutFragment(string(f.URL)), Function: string(f.Function), Line: int(f.Line) + 1, Column: int(f.Column) + 1,
+			}
 			if i == 0 && depth > 0 {
 				c.Async = string(stack.Description)
 			}

@@ -1,6 +1,7 @@
 package har
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -12,44 +13,85 @@ import (
 
 // pageTable knows the pages of a HAR and finds the page of an entry.
 type pageTable struct {
-	list  []*crawler.Page
-	byID  map[string]*crawler.Page
-	byURL map[string]*crawler.Page // documents, style sheets and scripts that entries without pageref loaded, and their page
+	site   string // an address of the site; "" if nobody knows whose it is
+	prefix string // of the ids of pages that are not of the file's first HAR
+	list   []*page
+	byID   map[string]*page
+	byURL  map[string]*page // documents, style sheets and scripts that entries without pageref loaded, and their page
+	frames map[string]*page // documents of frames, and their origins where these are not the page's
+	html   int              // bytes of documents that are held
+	hops   map[string]hop   // redirects whose next request has not come, by its address
 }
 
-// maxKnown bounds the URLs that are remembered to find the page of an entry; a HAR with more leaves pages unknown.
-const maxKnown = 100_000
+// hop is a request that was answered with a redirect.
+type hop struct {
+	id   string
+	page *page
+}
+
+// page is a page that is still being read.
+type page struct {
+	crawler.Page
+	told  bool // the file is an export that says all about the page
+	found bool // no list has its address: it is that of a document, or of what a request names
+	lost  int  // requests to others whose body is missing, or a part of it
+	deaf  int  // sockets to others whose messages are
+}
+
+const (
+	// maxKnown bounds the URLs that are remembered to find the page of an entry; a HAR with more leaves pages unknown.
+	maxKnown = 100_000
+	// maxHTML bounds the documents that are held until the pages are told, at the end; later ones are left out.
+	maxHTML = 32 << 20
+)
 
 // add takes a page that the HAR lists. Chrome and Safari write the page's URL as its title, Firefox the document's title.
-func (t *pageTable) add(p harPage) {
-	id := string(p.ID)
-	if t.byID[id] != nil {
-		return
+func (t *pageTable) add(p harPage) *page {
+	id := t.prefix + string(p.ID)
+	page := t.byID[id]
+	if page == nil {
+		page = t.open(id)
 	}
-	page := t.open(id)
+	if !page.Started.IsZero() {
+		return page // it was seen when the file was looked at before
+	}
 	page.Started = parseHARTime(string(p.StartedDateTime))
 	page.Ended = page.Started
 	if p.PageTimings.OnLoad > 0 {
 		page.Loaded = page.Started.Add(time.Duration(float64(p.PageTimings.OnLoad) * float64(time.Millisecond)))
 	}
-	if u := pageURL(string(p.Title)); u != "" {
-		page.URL = u
-	} else {
-		page.Title = string(p.Title)
+	title := string(p.Title)
+	address := cmp.Or(pageURL(title), pageURL(string(p.URL)))
+	switch {
+	case isExtension(title):
+		page.URL = title
+	case address != "":
+		page.URL = address
 	}
+	if pageURL(title) == "" {
+		page.Title = title
+	}
+	page.Task.URL = page.URL
 	if p.Ext != nil {
 		p.Ext.restore(page)
 	}
-	page.Task.URL = page.URL
+	return page
 }
 
-func (t *pageTable) open(id string) *crawler.Page {
+func (t *pageTable) open(id string) *page {
 	if t.byID == nil {
-		t.byID, t.byURL = map[string]*crawler.Page{}, map[string]*crawler.Page{}
+		t.byID, t.byURL, t.frames, t.hops = map[string]*page{}, map[string]*page{}, map[string]*page{}, map[string]hop{}
 	}
-	page := &crawler.Page{ID: id, Outcome: crawler.Partial, Reason: "har: whether everything was recorded is not known"}
+	page := &page{Page: crawler.Page{ID: id, Task: crawler.Task{Consent: crawler.Unknown}}}
 	t.byID[id] = page
 	t.list = append(t.list, page)
+	return page
+}
+
+// openAt opens a page that the HAR does not list.
+func (t *pageTable) openAt(address string, at time.Time) *page {
+	page := t.open(fmt.Sprintf("%sp%d", t.prefix, len(t.list)+1))
+	page.URL, page.Task.URL, page.Started, page.found = address, address, at, true
 	return page
 }
 
@@ -62,55 +104,237 @@ func pageURL(text string) string {
 	return u.String()
 }
 
-// place says to which page the entry belongs.
-func (t *pageTable) place(e *harEntry, r *crawler.Request) {
-	page := t.find(e, r)
-	if page == nil {
-		return
+// place says to which page and frame the request belongs; what an extension sent belongs to none. It returns the page, nil
+// if it is not known.
+func (t *pageTable) place(e *harEntry, r *crawler.Request) *page {
+	if setApart(r, "") {
+		return nil
 	}
-	if page.URL == "" && isDocument(r) && (r.Response == nil || r.Response.Status/100 != 3) {
-		page.URL = pageURL(r.URL)
-		page.Task.URL = page.URL
+	before := t.hops[r.URL]
+	page := t.find(e, r, before.page)
+	switch {
+	case page == nil:
+		if e.Ext == nil {
+			r.PageURL = t.own(r)
+		}
+		return nil
+	case setApart(r, page.URL):
+		return nil
 	}
 	r.Page = page.ID
-	if r.PageURL == "" {
-		r.PageURL = page.URL
+	if e.Ext == nil {
+		t.navigate(page, r, before)
+		t.locate(page, r)
+		t.follow(page, r, before, string(e.Response.RedirectURL))
 	}
-	if r.PageURL == "" && !isDocument(r) { // a page whose document is not in the HAR
-		r.PageURL = pageURL(crawler.HeaderValue(r.Headers, "Referer"))
+	page.count(r)
+	return page
+}
+
+// follow ties a redirect to the request that it led to. said is where the tool says that it leads.
+func (t *pageTable) follow(page *page, r *crawler.Request, before hop, said string) {
+	if before.page == page && before.id != "" {
+		r.Redirect = before.id
+		delete(t.hops, r.URL)
 	}
-	page.Counts.Requests++
-	page.Counts.Messages += len(r.Messages)
+	if r.Response == nil || r.Response.Status/100 != 3 || r.Response.Status == 304 || len(t.hops) >= maxKnown {
+		return
+	}
+	base, err := url.Parse(r.URL)
+	if err != nil {
+		return
+	}
+	if to, err := base.Parse(cmp.Or(crawler.HeaderValue(r.Response.Headers, "Location"), said)); err == nil && to.String() != r.URL {
+		t.hops[web.WithoutFragment(to.String())] = hop{r.ID, page}
+	}
+}
+
+// navigate learns from a document that was loaded into the page's main frame, perhaps by a redirect.
+func (t *pageTable) navigate(page *page, r *crawler.Request, before hop) {
+	if !isNavigation(r) || page.told {
+		return
+	}
+	if page.Task.Via == "" {
+		page.Task.Via = "link"
+		if wasAskedFor(r) {
+			page.Task.Via = "seed"
+		}
+	}
+	if r.Response != nil && r.Response.Status/100 == 3 {
+		return
+	}
+	if isDocument(r) && (page.URL == "" || page.found && before.page == page) {
+		page.URL, page.found = pageURL(r.URL), true
+		page.Task.URL = cmp.Or(page.Task.URL, page.URL)
+	}
+	if r.Response == nil || page.URL != r.URL {
+		return
+	}
+	if page.Status == 0 {
+		page.Status = r.Response.Status
+	}
+	if html := r.Response.Body; page.HTML.IsZero() && t.html+len(html.Inline) <= maxHTML {
+		page.HTML = html
+		t.html += len(html.Inline)
+	}
+}
+
+// wasAskedFor reports whether the visitor asked for a document by its address, and no page led there: the browser says so
+// (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), or, where it says nothing, no page is named.
+func wasAskedFor(r *crawler.Request) bool {
+	if site := crawler.HeaderValue(r.Headers, "Sec-Fetch-Site"); site != "" {
+		return strings.EqualFold(site, "none")
+	}
+	from := r.Initiator
+	return crawler.HeaderValue(r.Headers, "Referer") == "" && from.Type != "script" && from.Type != "parser" && len(from.Chain) == 0
+}
+
+// locate finds the page's URL when the request was sent, and its frame. Where nobody knows whose site the HAR is of, no
+// page is named: what is sent to it would count as the site's own by a guess.
+func (t *pageTable) locate(page *page, r *crawler.Request) {
+	if t.site != "" {
+		t.recall(page, r)
+		r.PageURL = cmp.Or(page.URL, t.own(r))
+	}
+	r.Frame.URL = r.PageURL
+	if isDocument(r) && !isNavigation(r) {
+		r.Frame = crawler.Frame{URL: r.URL, Parent: page.ID}
+		if len(t.frames) < maxKnown {
+			t.frames[r.URL] = page
+			if origin := originOf(r.URL); origin != originOf(page.URL) {
+				t.frames[origin] = page
+			}
+		}
+		return
+	}
+	for _, from := range hints(r) {
+		if t.frames[from] == page {
+			r.Frame = crawler.Frame{URL: from, Parent: page.ID}
+			return
+		}
+	}
+}
+
+// recall finds the address of a page whose document is not in the HAR: what a request names as where it came from, if that
+// is the site, and no frame of it.
+func (t *pageTable) recall(page *page, r *crawler.Request) {
+	from := pageURL(crawler.HeaderValue(r.Headers, "Referer"))
+	if page.URL != "" || isDocument(r) || t.frames[from] != nil || web.Site(from) != web.Site(t.site) {
+		return
+	}
+	page.URL, page.found = from, true
+	page.Task.URL = from
+}
+
+// own is the site's address for what is sent to the site itself: of whatever page it is, it is its own.
+func (t *pageTable) own(r *crawler.Request) string {
+	if t.site != "" && web.Site(r.URL) == web.Site(t.site) {
+		return t.site
+	}
+	return ""
+}
+
+// hints are the addresses that a request says it came from: its Referer (a document, or a style sheet), its initiators,
+// its Origin.
+func hints(r *crawler.Request) []string {
+	list := []string{web.WithoutFragment(crawler.HeaderValue(r.Headers, "Referer"))}
+	for _, c := range r.Initiator.Chain {
+		list = append(list, c.URL)
+	}
+	if origin := crawler.HeaderValue(r.Headers, "Origin"); pageURL(origin) != "" {
+		list = append(list, origin, origin+"/")
+	}
+	return list
+}
+
+// count adds a request to what is known of the page.
+func (p *page) count(r *crawler.Request) {
+	if p.told {
+		return
+	}
+	p.Counts.Requests++
+	p.Counts.Messages += len(r.Messages)
 	if r.Unseen != "" {
-		page.Counts.BodiesMissing++
+		p.Counts.BodiesMissing++
 	}
-	if page.Started.IsZero() {
-		page.Started = r.Time
+	if p.Started.IsZero() {
+		p.Started = r.Time
 	}
 	end := r.Time
 	if r.Response != nil {
 		end = end.Add(r.Response.Duration)
-		if page.Status == 0 && page.URL == r.URL {
-			page.Status = r.Response.Status
-		}
 	}
-	if end.After(page.Ended) {
-		page.Ended = end
+	if end.After(p.Ended) {
+		p.Ended = end
 	}
 }
 
-func (t *pageTable) find(e *harEntry, r *crawler.Request) *crawler.Page {
+// ended returns the pages as they are at the end of the file, or where it was cut. Those of extensions are none, and those
+// without address and requests are tabs in which nothing was opened.
+func (t *pageTable) ended(cut bool) []*crawler.Page {
+	var out []*crawler.Page
+	first := true
+	for _, p := range t.list {
+		if isExtension(p.URL) || !p.told && p.URL == "" && p.Counts.Requests == 0 {
+			continue
+		}
+		if first && !p.told && t.site != "" && web.Site(p.URL) == web.Site(t.site) {
+			p.Task.Via, first = "seed", false
+		}
+		p.end(cut)
+		out = append(out, &p.Page)
+	}
+	return out
+}
+
+// end says how the visit ended, as far as the file goes. What is missing of what was sent to the page's own site hides
+// nothing from others, and is told by its gap alone.
+func (p *page) end(cut bool) {
+	switch {
+	case p.Outcome != "":
+	case p.Status >= 400:
+		p.Outcome, p.Reason = crawler.Blocked, fmt.Sprintf("status: the server answered %d", p.Status)
+	case cut:
+		p.Outcome, p.Reason = crawler.Partial, "har: the file is cut off"
+	case p.Counts.Requests == 0:
+		p.Outcome, p.Reason = crawler.Partial, "har: the file has no request of this page"
+	case p.lost+p.deaf > 0:
+		p.Outcome, p.Reason = crawler.Partial, p.losses()
+	default:
+		p.Outcome = crawler.Complete
+	}
+}
+
+// losses is what the file does not have of what was sent to others, in the words of a visit's reason.
+func (p *page) losses() string {
+	var list []string
+	if p.lost > 0 {
+		list = append(list, "bodies: "+count(p.lost, "request body is", "request bodies are")+" not whole")
+	}
+	if p.deaf > 0 {
+		list = append(list, "sockets: the messages of "+count(p.deaf, "socket are", "sockets are")+" not whole")
+	}
+	return strings.Join(list, "; ")
+}
+
+// find names the page of an entry: the one it says, the one that its redirect came from, or the one that it leads to.
+func (t *pageTable) find(e *harEntry, r *crawler.Request, before *page) *page {
 	if e.PageRef != "" {
-		if p := t.byID[string(e.PageRef)]; p != nil {
+		id := t.prefix + string(e.PageRef)
+		if p := t.byID[id]; p != nil {
 			return p
 		}
-		return t.open(string(e.PageRef)) // listed nowhere, but a page
+		return t.open(id) // listed nowhere, but a page
 	}
-	page := t.lead(r)
+	if e.Ext != nil {
+		return nil
+	}
+	page := before
+	if page == nil {
+		page = t.lead(r)
+	}
 	if page == nil && isNavigation(r) {
-		page = t.open(fmt.Sprintf("p%d", len(t.list)+1))
-		page.URL, page.Started = pageURL(r.URL), r.Time
-		page.Task.URL = page.URL
+		page = t.openAt(pageURL(r.URL), r.Time)
 	}
 	if page != nil && len(t.byURL) < maxKnown {
 		switch r.Type {
@@ -121,25 +345,20 @@ func (t *pageTable) find(e *harEntry, r *crawler.Request) *crawler.Page {
 	return page
 }
 
-// lead follows what an entry without pageref says of where it came from: its Referer (a document, or a style sheet),
-// its initiator, its Origin. What leads to a document that the HAR does not have still names the page, if it is a whole
-// URL; a bare origin, as most referrer policies leave it, names the page's site.
-func (t *pageTable) lead(r *crawler.Request) *crawler.Page {
+// lead follows what an entry without pageref says of where it came from. What leads to a document that the HAR does not
+// have still names the page, if it is a whole URL; a bare origin, as most referrer policies leave it, names the page's
+// site.
+func (t *pageTable) lead(r *crawler.Request) *page {
 	if isNavigation(r) {
 		return nil // its Referer is the page before
 	}
-	referer := web.WithoutFragment(crawler.HeaderValue(r.Headers, "Referer"))
-	hints := []string{referer}
-	for _, c := range r.Initiator.Chain {
-		hints = append(hints, c.URL)
-	}
-	origin := crawler.HeaderValue(r.Headers, "Origin")
-	hints = append(hints, origin)
-	for _, hint := range hints {
+	for _, hint := range hints(r) {
 		if p := t.byURL[hint]; hint != "" && p != nil {
 			return p
 		}
 	}
+	referer := web.WithoutFragment(crawler.HeaderValue(r.Headers, "Referer"))
+	origin := crawler.HeaderValue(r.Headers, "Origin")
 	for _, hint := range []string{referer, origin} {
 		if p := t.ofOrigin(hint); p != nil {
 			return p
@@ -147,9 +366,7 @@ func (t *pageTable) lead(r *crawler.Request) *crawler.Page {
 	}
 	for _, hint := range []string{referer, origin} {
 		if u := pageURL(hint); u != "" {
-			page := t.open(fmt.Sprintf("p%d", len(t.list)+1))
-			page.URL, page.Started = u, r.Time
-			page.Task.URL = u
+			page := t.openAt(u, r.Time)
 			t.byURL[hint] = page
 			return page
 		}
@@ -157,8 +374,8 @@ func (t *pageTable) lead(r *crawler.Request) *crawler.Page {
 	return nil
 }
 
-// ofOrigin finds the latest page of the origin, if the hint is no more than an origin.
-func (t *pageTable) ofOrigin(hint string) *crawler.Page {
+// ofOrigin finds the latest page of the origin, or the page with a frame of it, if the hint is no more than an origin.
+func (t *pageTable) ofOrigin(hint string) *page {
 	u, err := url.Parse(hint)
 	if hint == "" || err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
 		return nil
@@ -168,7 +385,7 @@ func (t *pageTable) ofOrigin(hint string) *crawler.Page {
 			return t.list[i]
 		}
 	}
-	return nil
+	return t.frames[originOf(hint)]
 }
 
 // isNavigation reports whether the request loaded a document into a main frame, as far as it says so.
@@ -177,7 +394,8 @@ func isNavigation(r *crawler.Request) bool {
 	case "document":
 		return true
 	case "":
-		return isDocument(r) && crawler.HeaderValue(r.Headers, "Origin") == "" && crawler.HeaderValue(r.Headers, "X-Requested-With") == ""
+		return isDocument(r) && r.Initiator.Type != "parser" &&
+			crawler.HeaderValue(r.Headers, "Origin") == "" && crawler.HeaderValue(r.Headers, "X-Requested-With") == ""
 	}
 	return false
 }

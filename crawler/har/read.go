@@ -1,205 +1,478 @@
 package har
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
+	"strconv"
+	"unicode"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // errNotHAR is the one answer to a file that is something else.
-var errNotHAR = errors.New("this is no HAR file: a HAR is JSON with log.entries, as a browser's network panel saves it (\"Save all as HAR with content\")")
+var errNotHAR = errors.New(
+	"this is no HAR file: a HAR is JSON with log.entries, as a browser's network panel saves it (\"Save all as HAR with content\")")
 
 // Read reads a HAR 1.2 file (http://www.softwareishard.com/blog/har-12-spec/) as Chrome, Firefox, Safari, Charles,
-// Proxyman, Fiddler and mitmproxy write it, plain or gzipped, in UTF-8 or UTF-16, and yields it as a capture: Run, a
-// Request for every entry, a Page for every page. One entry is held at a time, so the size of the file does not matter.
+// Proxyman, Fiddler, WebPagetest, Playwright and mitmproxy write it, and yields it as a capture: Run, a Request for every
+// entry, the Scripts and Cookies that entries show, a Gap for what is missing, a Page for every page.
+//
+// The file may be gzipped, in UTF-8 or UTF-16, wrapped in the call of a function, a log without the object around it, or
+// several HARs one after the other; NaN, commas too many and the like are forgiven. One entry is held at a time, and the
+// first 8 MB of each of its texts, so the size of the file does not matter; a body that is cut so is a gap cap-reached.
 //
 // Request.ID is the entry's _id: a string as it stands; a number as "#" and its digits. An entry without _id has "#" and
-// its index in log.entries, from 0. So an id that begins with "#" stands for a JSON number.
+// its index in log.entries, from 0. So an id that begins with "#" stands for a JSON number. Ids of pages and requests of a
+// second HAR in the file begin with "2/".
+//
+// Run.Seeds is the site whose HAR it is: an address of the first page that the HAR lists, else of the document that was
+// first loaded into a main frame, else what all requests name as where they came from. A frame's document is never the
+// site. If nobody knows, Seeds is empty, no request has a PageURL, and a gap har-no-pages says so. A HAR may hold pages of
+// several sites: Page.Task.Via is "seed" for the first page of the site and for those that the visitor asked for by their
+// address, "link" for one that a page led to.
 //
 // A page's URL is the title of its HAR page if that is a URL, else the document its first entry loads. An entry without
-// page belongs to the document that its Referer, Origin or initiator leads to, or to none. Nobody vouches that a HAR is
-// complete, so the outcome of every page is partial.
+// page belongs to the document that its Referer, Origin or initiator leads to, or to none. A page is complete as far as the
+// file goes: nothing is known to be missing of what was sent to others. That a HAR proves no absence is a gap of its own,
+// har-unproven, once. Nobody says in which consent state a HAR was recorded, so that is crawler.Unknown.
 //
-// Pages that are written after the entries are only known in time if r is an io.ReadSeeker.
+// What a browser extension sent has the initiator type "extension" and no page, and what was sent to one is left out. The
+// frames of extensions are left out of the initiators of the page's own requests.
+//
+// A file that ends in the middle yields what is there and then a gap capture-truncated; a damaged one likewise a gap
+// capture-damaged. A file that is no HAR is an error.
+//
+// What tagscan exported itself comes back as it was: run, outcomes, gaps, consent, everything but screenshots and the
+// documents of pages.
+//
+// The site, and pages that are written after the entries, are known in time only because the file is looked at before it
+// is read, which takes an io.ReadSeeker. Of another reader up to 200 entries are held back until there is a document among
+// them; a site, or the address of a page, that only comes later is not known.
 func Read(r io.Reader) iter.Seq2[crawler.Event, error] {
 	return func(yield func(crawler.Event, error) bool) {
-		h := &harReader{yield: yield}
-		var start int64 = -1
-		s, seeks := r.(io.ReadSeeker)
-		if seeks {
-			if at, err := s.Seek(0, io.SeekCurrent); err == nil {
-				start = at
-			}
-		}
-		err := h.read(r, start >= 0)
-		if errors.Is(err, errPagesLate) {
-			if _, err = s.Seek(start, io.SeekStart); err == nil {
-				err = h.scanPages(r)
-			}
-			if err == nil {
-				_, err = s.Seek(start, io.SeekStart)
-			}
-			if err == nil {
-				err = h.read(r, false)
-			}
-		}
-		if err != nil && !errors.Is(err, errStop) {
-			yield(crawler.Event{}, err)
-		}
+		readWithin(ordinary, r, yield)
 	}
 }
 
-var (
-	errStop      = errors.New("stop")       // the consumer wants no more
-	errPagesLate = errors.New("pages late") // entries come before pages
-)
-
-// harReader turns one HAR into events.
-type harReader struct {
-	yield   func(crawler.Event, error) bool
-	seq     int64
-	pages   pageTable
-	started bool // Run was yielded
-	entries int
-	run     crawler.Run
+func readWithin(max limits, r io.Reader, yield func(crawler.Event, error) bool) {
+	h := &reader{max: max, yield: yield, survey: newSurvey(), run: crawler.Run{Schema: crawler.Schema, ID: "har", Tool: "HAR"}}
+	if err := h.file(r); err != nil && !errors.Is(err, errStop) {
+		yield(crawler.Event{}, err)
+	}
 }
 
-// read goes through the file. If mayLook is set and entries come before pages it stops with errPagesLate.
-func (h *harReader) read(r io.Reader, mayLook bool) error {
-	dec, err := newHARDecoder(r)
+var errStop = errors.New("stop") // the consumer wants no more
+
+// reader turns one file into events.
+type reader struct {
+	max     limits
+	yield   func(crawler.Event, error) bool
+	seq     int64
+	run     crawler.Run
+	started bool // the Run event was yielded
+
+	survey  *survey
+	looked  bool           // the survey has seen the file
+	waiting []waitingEntry // for the Run event, while it is not known whose site it is
+	held    int            // bytes of their texts
+
+	log     int // which HAR of the file is read, from 1
+	tables  []*pageTable
+	pages   *pageTable // of the log
+	entries int        // of the log
+	isHAR   bool       // there were members of a log that nothing else has
+	export  bool       // tagscan wrote the log, and it says itself what there is to say
+	others  int        // entries of logs that are no exports
+
+	cookies cookieJar
+	scripts scriptList
+	short   shortfall
+	agent   string // User-Agent of the first request that has one
+}
+
+// waitingEntry is an entry that was read and not told.
+type waitingEntry struct {
+	e     *harEntry
+	index int
+}
+
+const (
+	maxWaiting = 200      // entries that wait for a document to come
+	maxHeld    = 16 << 20 // bytes of their texts
+)
+
+// file reads the file, and looks at it before if that can be done.
+func (h *reader) file(r io.Reader) error {
+	if s, ok := r.(io.ReadSeeker); ok {
+		if start, err := s.Seek(0, io.SeekCurrent); err == nil {
+			_ = h.look(r) // what stops it stops the reading, too, and is said there
+			h.looked = true
+			if _, err := s.Seek(start, io.SeekStart); err != nil {
+				return fmt.Errorf("read HAR: %w", err)
+			}
+		}
+	}
+	return h.read(r)
+}
+
+// look surveys a file before it is read, as far as needed.
+func (h *reader) look(r io.Reader) error {
+	dec, err := h.decoder(r)
 	if err != nil {
 		return err
 	}
-	seen := false
-	err = inLog(dec, func(key string) error {
+	return h.eachLog(dec, func(key string) error {
+		switch key {
+		case "pages":
+			return h.readPages(dec)
+		case "entries":
+			return eachIn(dec, func() error {
+				if h.survey.done() {
+					return errSurveyed
+				}
+				var g glance
+				if err := decodeLoose(dec, &g); err != nil {
+					return err
+				}
+				h.began(g.Started)
+				h.survey.entry(g.request())
+				return nil
+			})
+		}
+		return skip(dec)
+	})
+}
+
+var errSurveyed = errors.New("surveyed")
+
+// read goes through the file.
+func (h *reader) read(r io.Reader) error {
+	dec, err := h.decoder(r)
+	if err != nil {
+		return err
+	}
+	err = h.eachLog(dec, h.member(dec))
+	if errors.Is(err, errAfter) {
+		h.short.after, err = true, nil
+	}
+	switch {
+	case errors.Is(err, errStop), errors.Is(err, errSchema):
+		return err
+	case !h.isHAR && isBroken(err):
+		return fmt.Errorf("%w (%w)", errNotHAR, err)
+	case !h.isHAR:
+		return errNotHAR
+	}
+	if err := h.start(); err != nil {
+		return err
+	}
+	return h.finish(err)
+}
+
+// member reads a member of the log.
+func (h *reader) member(dec *json.Decoder) func(key string) error {
+	return func(key string) error {
 		switch key {
 		case "creator", "browser":
 			var tool harTool
 			if err := decodeLoose(dec, &tool); err != nil {
 				return err
 			}
-			if key == "creator" {
-				h.run.Tool = tool.String()
-			} else {
-				h.run.Browser.Product = tool.String()
-			}
+			h.made(key, tool.String())
 			return nil
-		case "pages":
-			seen = true
-			return h.readPages(dec)
-		case "entries":
-			if !seen && mayLook {
-				return errPagesLate
-			}
-			if err := h.start(); err != nil {
+		case "_tagscan":
+			var ext harRunExt
+			if err := decodeLoose(dec, &ext); err != nil {
 				return err
 			}
-			return h.readEntries(dec)
+			return h.isExport(ext)
+		case "_tagscanEvents":
+			return eachIn(dec, func() error {
+				var ev crawler.Event
+				if err := decodeLoose(dec, &ev); err != nil {
+					return err
+				}
+				return h.passOn(ev)
+			})
+		case "pages":
+			return h.readPages(dec)
+		case "entries":
+			return eachIn(dec, func() error { return h.readEntry(dec) })
 		}
 		return skip(dec)
-	})
-	var syntax *json.SyntaxError
-	switch {
-	case err == nil:
-	case isCut(err) && h.started:
-		return fmt.Errorf("the HAR is cut off in or after entry %d: save it again", h.entries)
-	case !h.started && (isCut(err) || errors.As(err, &syntax)):
-		return fmt.Errorf("%w (%w)", errNotHAR, err)
-	default:
-		return err
 	}
-	if !h.started {
-		return errNotHAR
-	}
-	return h.finish()
 }
 
-// scanPages reads the pages alone.
-func (h *harReader) scanPages(r io.Reader) error {
-	dec, err := newHARDecoder(r)
-	if err != nil {
-		return err
+// made notes the tool or the browser, of the first HAR of the file.
+func (h *reader) made(key, tool string) {
+	switch {
+	case h.started || h.export || tool == "":
+	case key == "creator":
+		h.run.Tool = tool
+	default:
+		h.run.Browser.Product = tool
 	}
-	err = inLog(dec, func(key string) error {
-		if key == "pages" {
-			return h.readPages(dec)
-		}
-		if key == "entries" {
-			return eachIn(dec, func() error { return skip(dec) })
-		}
-		return skip(dec)
-	})
-	if isCut(err) { // the second reading says so, after what is there
+}
+
+// errSchema is an export that is too new.
+var errSchema = errors.New("the exported run has a newer schema than this tagscan reads: use a newer tagscan")
+
+// isExport takes over what an export says of its run.
+func (h *reader) isExport(ext harRunExt) error {
+	switch {
+	case ext.Run == nil:
+		return nil
+	case ext.Run.Schema > crawler.Schema:
+		return errSchema
+	}
+	if h.export = true; !h.started {
+		h.run = *ext.Run
+	}
+	return nil
+}
+
+// passOn yields an event of an export that is neither run, page nor entry.
+func (h *reader) passOn(ev crawler.Event) error {
+	if ev.Run != nil || ev.Page != nil || ev.Request != nil && !ev.Request.NotSent {
 		return nil
 	}
-	return err
+	if err := h.start(); err != nil {
+		return err
+	}
+	return h.emit(ev)
 }
 
-func (h *harReader) start() error {
+// start yields the Run event, and then what waited for it.
+func (h *reader) start() error {
 	if h.started {
 		return nil
 	}
 	h.started = true
-	h.run.Schema = crawler.Schema
-	h.run.ID = "har"
-	if h.run.Tool == "" {
-		h.run.Tool = "HAR"
+	site := h.survey.site()
+	for _, t := range h.tables {
+		t.site = site
 	}
-	return h.emit(crawler.Event{Run: &h.run, Time: h.run.Started})
+	if !h.export && site != "" {
+		h.run.Seeds = []string{site}
+	}
+	if err := h.emit(crawler.Event{Run: &h.run, Time: h.run.Started}); err != nil {
+		return err
+	}
+	for _, w := range h.waiting {
+		if err := h.tell(w.e, w.index); err != nil {
+			return err
+		}
+	}
+	h.waiting = nil
+	return nil
 }
 
-func (h *harReader) readPages(dec *json.Decoder) error {
+func (h *reader) readPages(dec *json.Decoder) error {
 	return eachIn(dec, func() error {
 		var p harPage
 		if err := decodeLoose(dec, &p); err != nil {
 			return err
 		}
-		h.pages.add(p)
-		if t := parseHARTime(string(p.StartedDateTime)); h.run.Started.IsZero() || (!t.IsZero() && t.Before(h.run.Started)) {
-			h.run.Started = t
+		page := h.pages.add(p)
+		if !h.started && h.log == 1 {
+			h.survey.page(&page.Page)
 		}
+		h.began(p.StartedDateTime)
+		h.isHAR = true
 		return nil
 	})
 }
 
-func (h *harReader) readEntries(dec *json.Decoder) error {
-	return eachIn(dec, func() error {
-		var e harEntry
-		if err := decodeLoose(dec, &e); err != nil {
-			return err
-		}
-		req := e.request(h.entries)
-		h.entries++
-		if req.URL == "" {
-			return h.emit(crawler.Event{Time: req.Time, Note: &crawler.Note{Level: "warn", Kind: "har",
-				Text: fmt.Sprintf("entry %s has no request URL and was left out", req.ID)}})
-		}
-		h.pages.place(&e, req)
-		return h.emit(crawler.Event{Time: req.Time, Request: req})
-	})
+// began moves the run's start to the earliest time that is said before it is told.
+func (h *reader) began(at loose) {
+	t := parseHARTime(string(at))
+	if !h.started && !h.export && !t.IsZero() && (h.run.Started.IsZero() || t.Before(h.run.Started)) {
+		h.run.Started = t
+	}
 }
 
-// finish yields the pages: a Page event comes after everything that belongs to it.
-func (h *harReader) finish() error {
-	for _, p := range h.pages.list {
-		if err := h.emit(crawler.Event{Time: p.Ended, Page: p}); err != nil {
+// readEntry reads an entry, and holds it back while it is not known whose site the file is of.
+func (h *reader) readEntry(dec *json.Decoder) error {
+	var e harEntry
+	if err := decodeLoose(dec, &e); err != nil {
+		return err
+	}
+	index := h.entries
+	h.entries++
+	switch {
+	case e.Request.URL == "" && e.Request.Method == "":
+		h.short.skip(noEntry, h.id(&e, index))
+		return nil
+	case e.address() == "":
+		h.short.skip(noAddress, h.id(&e, index))
+		return nil
+	}
+	h.isHAR = true
+	h.began(e.Started)
+	if !h.started && !h.looked && !h.export {
+		r, _ := e.request("")
+		h.survey.entry(r)
+		if h.held += e.held(); !h.survey.known() && len(h.waiting) < maxWaiting && h.held < maxHeld {
+			h.waiting = append(h.waiting, waitingEntry{&e, index})
+			return nil
+		}
+	}
+	if err := h.start(); err != nil {
+		return err
+	}
+	return h.tell(&e, index)
+}
+
+// held is how many bytes the entry's long texts have.
+func (e *harEntry) held() int {
+	n := 0
+	if p := e.Request.PostData; p != nil && p.Text != nil {
+		n += len(*p.Text)
+	}
+	if t := e.Response.Content.Text; t != nil {
+		n += len(*t)
+	}
+	for _, m := range e.WebSocket {
+		n += len(m.Data)
+	}
+	return n
+}
+
+// tell yields what an entry says.
+func (h *reader) tell(e *harEntry, index int) error {
+	r, lacks := e.request(h.id(e, index))
+	if !h.export {
+		h.others++
+	}
+	if isExtension(r.URL) {
+		h.short.toThem++
+		return nil
+	}
+	page := h.pages.place(e, r)
+	if err := h.emit(crawler.Event{Time: r.Time, Request: r}); err != nil {
+		return err
+	}
+	switch {
+	case h.export:
+		return nil
+	case r.Initiator.Type == ofExtension && e.Ext == nil:
+		h.short.apart++
+		return nil
+	}
+	h.note(e, r)
+	if err := h.tellLacks(r, page, lacks); err != nil {
+		return err
+	}
+	return h.tellLoaded(e, r)
+}
+
+// id is the request's.
+func (h *reader) id(e *harEntry, index int) string {
+	raw := bytes.TrimSpace(e.ID)
+	id, text := "#"+strconv.Itoa(index), ""
+	switch {
+	case len(raw) == 0, bytes.Equal(raw, []byte("null")):
+	case json.Unmarshal(raw, &text) == nil:
+		id = text
+	case raw[0] == '-' || unicode.IsDigit(rune(raw[0])):
+		id = "#" + string(raw)
+	}
+	return h.pages.prefix + id
+}
+
+// note takes down what is told at the end.
+func (h *reader) note(e *harEntry, r *crawler.Request) {
+	if h.agent == "" {
+		h.agent = crawler.HeaderValue(r.Headers, "User-Agent")
+	}
+	if e.Ext != nil {
+		return
+	}
+	h.short.unknown++
+	if h.pages.site == "" && !r.NotSent {
+		h.short.nowhere++
+	}
+}
+
+// tellLacks yields a gap for everything that is missing of a request.
+func (h *reader) tellLacks(r *crawler.Request, page *page, lacks []lack) error {
+	for _, l := range lacks {
+		gap := &crawler.Gap{
+			Kind: l.kind, Where: web.Host(r.URL), Page: r.Page, Request: r.ID, Profile: r.Profile, Consent: r.Consent,
+			Count: l.n, Text: l.text,
+		}
+		if err := h.emit(crawler.Event{Time: r.Time, Gap: gap}); err != nil {
+			return err
+		}
+	}
+	if page == nil || web.Site(r.URL) == web.Site(page.URL) {
+		return nil
+	}
+	for _, l := range lacks {
+		if l.kind == crawler.GapSocket {
+			page.deaf++
+		} else {
+			page.lost++
+		}
+	}
+	return nil
+}
+
+// tellLoaded yields the script that an entry loaded, and the cookies that it shows.
+func (h *reader) tellLoaded(e *harEntry, r *crawler.Request) error {
+	if s := h.scripts.of(e, r); s != nil {
+		if err := h.emit(crawler.Event{Time: r.Time, Script: s}); err != nil {
+			return err
+		}
+	}
+	h.cookies.watch(e, r, web.Site(h.pages.site))
+	if r.NotSent {
+		return nil
+	}
+	for _, c := range h.cookies.of(e, r) {
+		if err := h.emit(crawler.Event{Time: r.Time, Cookie: &c}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *harReader) emit(ev crawler.Event) error {
+// finish yields what is missing, and then the pages: a Page event comes after everything that belongs to it. why is what
+// ended the reading, nil if the file did.
+func (h *reader) finish(why error) error {
+	gaps := h.short.found()
+	if why != nil {
+		gaps = append([]crawler.Gap{h.broken(why)}, gaps...)
+	}
+	if h.others > 0 || !h.export {
+		gaps = append(gaps, h.unsaid()...)
+	}
+	for _, gap := range gaps {
+		if err := h.emit(crawler.Event{Gap: &gap}); err != nil {
+			return err
+		}
+	}
+	if note := h.short.extensions(); note != nil {
+		if err := h.emit(crawler.Event{Note: note}); err != nil {
+			return err
+		}
+	}
+	for _, t := range h.tables {
+		for _, p := range t.ended(why != nil) {
+			if err := h.emit(crawler.Event{Time: p.Ended, Page: p}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (h *reader) emit(ev crawler.Event) error {
 	h.seq++
 	ev.Seq = h.seq
 	if !h.yield(ev, nil) {
@@ -208,100 +481,72 @@ func (h *harReader) emit(ev crawler.Event) error {
 	return nil
 }
 
-// newHARDecoder opens the wrappings that a HAR comes in: gzip, and the byte order marks of Fiddler (UTF-8) and of a
-// Windows shell's redirection (UTF-16).
-func newHARDecoder(r io.Reader) (*json.Decoder, error) {
-	in := bufio.NewReaderSize(r, 64<<10)
-	head, _ := in.Peek(3)
-	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("%w (%w)", errNotHAR, err)
+// eachLog calls member for every key of every log in the file; member consumes the value. The file may be the log itself,
+// and more HARs may follow; errAfter is the end of a file where something else does.
+func (h *reader) eachLog(dec *json.Decoder, member func(key string) error) error {
+	for h.log = 1; ; h.log++ {
+		h.open()
+		err := h.eachMember(dec, member)
+		switch {
+		case err == nil && dec.More():
+			continue
+		case err == nil:
+			return atEnd(dec)
+		case h.log > 1 && h.entries == 0 && (isBroken(err) || errors.Is(err, errNotHAR)):
+			return errAfter
 		}
-		in = bufio.NewReaderSize(z, 64<<10)
-		head, _ = in.Peek(3)
+		return err
 	}
-	switch {
-	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
-		in.Discard(3)
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-		return json.NewDecoder(transform.NewReader(in, utf16.NewDecoder())), nil
-	}
-	return json.NewDecoder(in), nil
 }
 
-// inLog calls member for every key of the file's log object; member consumes the value.
-func inLog(dec *json.Decoder, member func(key string) error) error {
-	found := false
+var errAfter = errors.New("what follows is no HAR")
+
+// open prepares for the log. A look at the file before may have found its pages.
+func (h *reader) open() {
+	if len(h.tables) < h.log {
+		t := &pageTable{}
+		if h.log > 1 {
+			t.site, t.prefix = h.tables[0].site, strconv.Itoa(h.log)+"/"
+		}
+		h.tables = append(h.tables, t)
+	}
+	h.pages, h.entries, h.export = h.tables[h.log-1], 0, false
+}
+
+// eachMember reads one HAR.
+func (h *reader) eachMember(dec *json.Decoder, member func(key string) error) error {
+	found, versioned := false, false
 	err := eachKey(dec, func(key string) error {
-		if key != "log" {
-			return skip(dec)
+		switch key {
+		case "log":
+			return eachKey(dec, func(key string) error {
+				found = found || key == "entries"
+				return member(key)
+			})
+		case "version", "creator":
+			versioned = true
+			return member(key)
+		case "entries", "browser", "pages", "_tagscan", "_tagscanEvents":
+			found = found || key == "entries" && (versioned || h.isHAR)
+			return member(key)
 		}
-		found = true
-		return eachKey(dec, member)
+		return skip(dec)
 	})
-	if err == nil && !found {
-		return errNotHAR
-	}
-	return err
-}
-
-// eachKey reads an object: member is called at each value and consumes it.
-func eachKey(dec *json.Decoder, member func(key string) error) error {
-	if t, err := dec.Token(); err != nil {
+	switch {
+	case err != nil:
 		return err
-	} else if t != json.Delim('{') {
+	case !found && (h.log > 1 || !h.isHAR):
 		return errNotHAR
 	}
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		key, _ := t.(string)
-		if err := member(key); err != nil {
-			return err
-		}
-	}
-	_, err := dec.Token()
-	return err
+	h.isHAR = true
+	return nil
 }
 
-// eachIn reads an array: item is called at each value and consumes it. A null counts as an empty array.
-func eachIn(dec *json.Decoder, item func() error) error {
-	if t, err := dec.Token(); err != nil {
-		return err
-	} else if t == nil {
-		return nil
-	} else if t != json.Delim('[') {
-		return errNotHAR
+// decoder opens the wrappings that a HAR comes in.
+func (h *reader) decoder(r io.Reader) (*json.Decoder, error) {
+	in, err := unwrap(r)
+	if err != nil {
+		return nil, err
 	}
-	for dec.More() {
-		if err := item(); err != nil {
-			return err
-		}
-	}
-	_, err := dec.Token()
-	return err
-}
-
-// skip passes over one value, held whole for a moment.
-func skip(dec *json.Decoder) error {
-	var raw json.RawMessage
-	return dec.Decode(&raw)
-}
-
-// decodeLoose decodes one value and keeps what could be read of it if a part has a type that no schema has.
-func decodeLoose(dec *json.Decoder, v any) error {
-	err := dec.Decode(v)
-	var mistyped *json.UnmarshalTypeError
-	if errors.As(err, &mistyped) {
-		return nil
-	}
-	return err
-}
-
-func isCut(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	return json.NewDecoder(newCleaner(in, h.max)), nil
 }

@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // The shapes of HAR 1.2 and of the extensions that browsers and proxies write. They are read leniently, for tools differ
 // in what they quote, and written as Chrome's DevTools do.
 
-// loose is a string that may be written as a number, a boolean or null.
+// loose is a string that may be written as a number, a boolean or null; what is written as a list or an object stays JSON.
 type loose string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -19,7 +20,7 @@ func (l *loose) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err == nil {
 		*l = loose(s)
-	} else if data[0] != '{' && data[0] != '[' && !bytes.Equal(data, []byte("null")) {
+	} else if !bytes.Equal(data, []byte("null")) {
 		*l = loose(data)
 	}
 	return nil
@@ -43,27 +44,126 @@ type harPair struct {
 	Value       loose `json:"value"`
 	FileName    loose `json:"fileName,omitempty"`    // of a form's file
 	ContentType loose `json:"contentType,omitempty"` // of a form's part
+	File        loose `json:"_file,omitempty"`       // of a form's part: its content is in a file beside the HAR
 }
 
-// harPairs is a list of pairs; some tools write an object of names and values instead.
-type harPairs []harPair
+// harCookie is a cookie that a request carried or a response set.
+type harCookie struct {
+	Name     loose `json:"name"`
+	Value    loose `json:"value"`
+	Path     loose `json:"path,omitempty"`
+	Domain   loose `json:"domain,omitempty"`
+	Expires  loose `json:"expires,omitempty"`
+	HTTPOnly bool  `json:"httpOnly,omitempty"`
+	Secure   bool  `json:"secure,omitempty"`
+	SameSite loose `json:"sameSite,omitempty"`
+}
+
+// harPairs and harCookies are lists; some tools write an object of names and values instead.
+type (
+	harPairs   []harPair
+	harCookies []harCookie
+)
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (ps *harPairs) UnmarshalJSON(data []byte) error {
+	return listOrObject(data, (*[]harPair)(ps), func(name, value loose) harPair { return harPair{Name: name, Value: value} })
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (cs *harCookies) UnmarshalJSON(data []byte) error {
+	return listOrObject(data, (*[]harCookie)(cs), func(name, value loose) harCookie { return harCookie{Name: name, Value: value} })
+}
+
+// listOrObject reads a list of T, or an object whose members are made one each.
+func listOrObject[T any](data []byte, list *[]T, item func(name, value loose) T) error {
 	if data[0] != '{' {
-		var list []harPair
-		err := json.Unmarshal(data, &list)
-		*ps = list
-		return err
+		*list = nil
+		return json.Unmarshal(data, list)
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	return eachKey(dec, func(key string) error {
 		var v loose
 		err := dec.Decode(&v)
-		*ps = append(*ps, harPair{Name: loose(key), Value: v})
+		*list = append(*list, item(loose(key), v))
 		return err
 	})
 }
+
+// octets is the text of a body. Where a tool could not decode one as UTF-8 and wrote each byte that did not fit as a lone
+// surrogate (Python's surrogateescape, so mitmproxy), the bytes are put back.
+type octets string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *octets) UnmarshalJSON(data []byte) error {
+	escaped := bytes.Contains(data, []byte(`\udc`)) || bytes.Contains(data, []byte(`\uDC`))
+	if escaped {
+		data = unescapeSurrogates(data)
+	}
+	var l loose
+	err := l.UnmarshalJSON(data)
+	if *o = octets(l); escaped {
+		*o = octets(restoreBytes(string(l)))
+	}
+	return err
+}
+
+// escapedByte are the private-use characters that stand for bytes while JSON is read: U+10FF00 and the byte.
+const escapedByte = 0x10ff00
+
+// unescapeSurrogates writes lone surrogates of U+DC80 to U+DCFF as private-use characters, which JSON can hold.
+func unescapeSurrogates(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); {
+		u, ok := escapeIn(data[i:])
+		switch {
+		case data[i] == '\\' && !ok:
+			out = append(out, data[i:min(i+2, len(data))]...)
+			i += 2
+		case !ok:
+			out = append(out, data[i])
+			i++
+		case u >= 0xd800 && u < 0xdc00: // the first half of a pair, or alone: Go reads both
+			n := 6
+			if low, ok := escapeIn(data[i+6:]); ok && low >= 0xdc00 && low < 0xe000 {
+				n = 12
+			}
+			out = append(out, data[i:i+n]...)
+			i += n
+		case u >= 0xdc80 && u <= 0xdcff:
+			out = utf8.AppendRune(out, escapedByte+u-0xdc00)
+			i += 6
+		default:
+			out = append(out, data[i:i+6]...)
+			i += 6
+		}
+	}
+	return out
+}
+
+// escapeIn reads the \u escape that data begins with.
+func escapeIn(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	u, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	return rune(u), err == nil
+}
+
+// restoreBytes makes bytes of the private-use characters that stand for them.
+func restoreBytes(s string) string {
+	out := make([]byte, 0, len(s))
+	for _, r := range s {
+		if isEscapedByte(r) {
+			out = append(out, byte(r-escapedByte))
+			continue
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return string(out)
+}
+
+func isEscapedByte(r rune) bool { return r >= escapedByte+0x80 && r <= escapedByte+0xff }
 
 type harTool struct {
 	Name    loose `json:"name"`
@@ -76,6 +176,7 @@ type harPage struct {
 	StartedDateTime loose          `json:"startedDateTime"`
 	ID              loose          `json:"id"`
 	Title           loose          `json:"title"`
+	URL             loose          `json:"_url,omitempty"` // Browsertime; WebPagetest writes _URL
 	PageTimings     harPageTimings `json:"pageTimings"`
 	Ext             *harPageExt    `json:"_tagscan,omitempty"`
 }
@@ -91,8 +192,8 @@ type harEntry struct {
 	Type        loose              `json:"_resourceType,omitempty"`
 	FromCache   loose              `json:"_fromCache,omitempty"`
 	Error       loose              `json:"_error,omitempty"`
-	Failure     loose              `json:"_failureText,omitempty"` // Playwright
-	WebSocket   []harSocketMessage `json:"_webSocketMessages,omitempty"`
+	Failure     loose              `json:"_failureText,omitempty"`      // Playwright
+	WebSocket   []harSocketMessage `json:"_webSocketMessages,omitzero"` // nil: not said
 	EventSource []harSocketMessage `json:"_eventSourceMessages,omitempty"`
 	Ext         *harRequestExt     `json:"_tagscan,omitempty"`
 
@@ -124,7 +225,7 @@ type harRequest struct {
 	HTTPVersion loose        `json:"httpVersion"`
 	Headers     harPairs     `json:"headers"`
 	QueryString harPairs     `json:"queryString"`
-	Cookies     harPairs     `json:"cookies"`
+	Cookies     harCookies   `json:"cookies"`
 	HeadersSize number       `json:"headersSize"`
 	BodySize    number       `json:"bodySize"`
 	PostData    *harPostData `json:"postData,omitempty"`
@@ -132,7 +233,8 @@ type harRequest struct {
 
 type harPostData struct {
 	MimeType    loose    `json:"mimeType"`
-	Text        *loose   `json:"text,omitempty"`
+	Text        *octets  `json:"text,omitempty"`
+	File        loose    `json:"_file,omitempty"` // Playwright: the text is in a file beside the HAR
 	Params      harPairs `json:"params,omitempty"`
 	Underscored loose    `json:"_encoding,omitempty"`
 	Encoding    loose    `json:"encoding,omitempty"`
@@ -143,7 +245,7 @@ type harResponse struct {
 	StatusText  loose      `json:"statusText"`
 	HTTPVersion loose      `json:"httpVersion"`
 	Headers     harPairs   `json:"headers"`
-	Cookies     harPairs   `json:"cookies"`
+	Cookies     harCookies `json:"cookies"`
 	Content     harContent `json:"content"`
 	RedirectURL loose      `json:"redirectURL"`
 	HeadersSize number     `json:"headersSize"`
@@ -160,10 +262,12 @@ type harContent struct {
 }
 
 type harSocketMessage struct {
-	Type   loose  `json:"type,omitempty"` // send, receive
-	Time   number `json:"time"`           // seconds since 1970
-	Opcode number `json:"opcode"`
-	Data   loose  `json:"data"`
+	Type     loose   `json:"type,omitempty"` // send, receive
+	Time     number  `json:"time"`           // seconds since 1970
+	Opcode   number  `json:"opcode"`
+	Data     loose   `json:"data"`
+	Encoding loose   `json:"_encoding,omitempty"` // base64: of a message that is not binary by its opcode; tagscan writes it
+	Cut      *harCut `json:"_cut,omitempty"`      // likewise: Data is only the message's beginning
 }
 
 type harStack struct {

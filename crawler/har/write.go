@@ -19,14 +19,20 @@ import (
 
 // Write writes the pages and requests of a capture as HAR 1.2, as Chrome's DevTools do (_initiator, _resourceType,
 // _webSocketMessages), complete with request bodies: one that is not UTF-8 is base64 with "_encoding": "base64" (and
-// "encoding", which proxies read). An entry's _id is Request.ID. Requests that never left (NotSent) are left out. events
-// is ranged over twice, for HAR wants its pages first; blobs may be nil if every body is inline.
+// "encoding", which proxies read). An entry's _id is Request.ID. Requests that never left (NotSent) are no entries.
+//
+// What HAR has no place for is in members _tagscan, so that Read gives the capture again: scripts, cookies, storage, gaps,
+// what is known of pages; all but screenshots and the documents of pages. events is ranged over three times, for HAR wants
+// its pages first; blobs may be nil if every body is inline.
 func Write(w io.Writer, events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) error {
 	out := &harWriter{w: bufio.NewWriterSize(w, 64<<10), blobs: blobs}
 	if err := out.pages(events); err != nil {
 		return fmt.Errorf("write HAR: %w", err)
 	}
 	if err := out.entries(events); err != nil {
+		return fmt.Errorf("write HAR: %w", err)
+	}
+	if err := out.rest(events); err != nil {
 		return fmt.Errorf("write HAR: %w", err)
 	}
 	return nil
@@ -42,6 +48,7 @@ type harWriter struct {
 func (h *harWriter) pages(events iter.Seq2[crawler.Event, error]) error {
 	creator, browser := harTool{Name: "tagscan"}, harTool{}
 	pages := []harPage{}
+	var ext *harRunExt
 	for ev, err := range events {
 		switch {
 		case err != nil:
@@ -49,16 +56,18 @@ func (h *harWriter) pages(events iter.Seq2[crawler.Event, error]) error {
 		case ev.Run != nil:
 			creator = toolOf(ev.Run.Tool, " ")
 			browser = toolOf(ev.Run.Browser.Product, "/")
+			ext = &harRunExt{Run: ev.Run}
 		case ev.Page != nil:
 			pages = append(pages, pageOf(ev.Page))
 		}
 	}
 	head := struct {
-		Version string    `json:"version"`
-		Creator harTool   `json:"creator"`
-		Browser harTool   `json:"browser,omitzero"`
-		Pages   []harPage `json:"pages"`
-	}{"1.2", creator, browser, pages}
+		Version string     `json:"version"`
+		Creator harTool    `json:"creator"`
+		Browser harTool    `json:"browser,omitzero"`
+		Ext     *harRunExt `json:"_tagscan,omitempty"`
+		Pages   []harPage  `json:"pages"`
+	}{"1.2", creator, browser, ext, pages}
 	raw, err := encode(head)
 	if err != nil {
 		return err
@@ -79,21 +88,59 @@ func (h *harWriter) entries(events iter.Seq2[crawler.Event, error]) error {
 		if err != nil {
 			return err
 		}
-		raw, err := encode(entry)
-		if err != nil {
+		if err := h.item(entry); err != nil {
 			return err
 		}
-		if h.n > 0 {
-			h.w.WriteByte(',')
+	}
+	return nil
+}
+
+// rest writes what is neither run, page nor entry, and the end.
+func (h *harWriter) rest(events iter.Seq2[crawler.Event, error]) error {
+	fmt.Fprint(h.w, "\n],\"_tagscanEvents\":[")
+	h.n = 0
+	for ev, err := range events {
+		switch {
+		case err != nil:
+			return err
+		case ev.Run != nil, ev.Page != nil, ev.Request != nil && !ev.Request.NotSent:
+			continue
+		case ev.Request != nil:
+			ev.Request = h.inline(ev.Request)
 		}
-		h.n++
-		h.w.WriteByte('\n')
-		if _, err := h.w.Write(raw); err != nil {
+		if err := h.item(ev); err != nil {
 			return err
 		}
 	}
 	h.w.WriteString("\n]}}\n")
 	return h.w.Flush()
+}
+
+// item writes one more item of a list.
+func (h *harWriter) item(v any) error {
+	raw, err := encode(v)
+	if err != nil {
+		return err
+	}
+	if h.n > 0 {
+		h.w.WriteByte(',')
+	}
+	h.n++
+	h.w.WriteByte('\n')
+	_, err = h.w.Write(raw)
+	return err
+}
+
+// inline is the request with its body in it, for the blobs do not come along. It never left, so a body that is gone is
+// nothing that anybody was sent.
+func (h *harWriter) inline(r *crawler.Request) *crawler.Request {
+	body, err := r.Body.Bytes(h.blobs)
+	if err != nil || r.Body.Cut {
+		return r
+	}
+	c := *r
+	c.Body = crawler.NewBody(body)
+	return &c
 }
 
 // encode is json.Marshal without the escapes for HTML.
@@ -140,16 +187,9 @@ func (h *harWriter) entry(r *crawler.Request) (*harEntry, error) {
 		return nil, fmt.Errorf("request %s: response: %w", r.ID, err)
 	}
 	for _, m := range r.Messages {
-		data, err := m.Data.Bytes(h.blobs)
+		msg, err := h.message(m)
 		if err != nil {
 			return nil, fmt.Errorf("request %s: message: %w", r.ID, err)
-		}
-		msg := harSocketMessage{Type: "receive", Time: number(float64(m.Time.UnixMicro()) / 1e6), Opcode: number(m.Opcode), Data: loose(data)}
-		if m.Sent {
-			msg.Type = "send"
-		}
-		if m.Opcode == 2 {
-			msg.Data = loose(base64.StdEncoding.EncodeToString(data))
 		}
 		if r.Type == "eventsource" {
 			e.EventSource = append(e.EventSource, msg)
@@ -157,12 +197,37 @@ func (h *harWriter) entry(r *crawler.Request) (*harEntry, error) {
 			e.WebSocket = append(e.WebSocket, msg)
 		}
 	}
+	if r.Type == "websocket" && e.WebSocket == nil {
+		e.WebSocket = []harSocketMessage{}
+	}
 	return e, nil
+}
+
+// message writes a binary message as base64, as DevTools do, and so one that is not UTF-8.
+func (h *harWriter) message(m crawler.Message) (harSocketMessage, error) {
+	data, err := m.Data.Bytes(h.blobs)
+	if err != nil && !m.Data.Cut {
+		return harSocketMessage{}, err
+	}
+	msg := harSocketMessage{
+		Type: "receive", Time: number(float64(m.Time.UnixMicro()) / 1e6), Opcode: number(m.Opcode), Data: loose(data),
+		Cut: cutOf(m.Data),
+	}
+	if m.Sent {
+		msg.Type = "send"
+	}
+	switch {
+	case m.Opcode == 2:
+		msg.Data = loose(base64.StdEncoding.EncodeToString(data))
+	case !utf8.Valid(data):
+		msg.Data, msg.Encoding = loose(base64.StdEncoding.EncodeToString(data)), "base64"
+	}
+	return msg, nil
 }
 
 func (h *harWriter) request(out *harRequest, r *crawler.Request) error {
 	*out = harRequest{Method: loose(r.Method), URL: loose(r.URL), HTTPVersion: "unknown", Headers: pairs(r.Headers), QueryString: query(r.URL),
-		Cookies: requestCookies(r.Headers), HeadersSize: -1}
+		Cookies: cookieList(requestCookies(r.Headers)), HeadersSize: -1}
 	if r.Response != nil {
 		out.HTTPVersion = loose(r.Response.Proto)
 	}
@@ -181,9 +246,9 @@ func (h *harWriter) request(out *harRequest, r *crawler.Request) error {
 		out.BodySize = number(r.Body.Size)
 	}
 	p := &harPostData{MimeType: loose(crawler.HeaderValue(r.Headers, "Content-Type"))}
-	text := loose(body)
+	text := octets(body)
 	if !utf8.Valid(body) {
-		text = loose(base64.StdEncoding.EncodeToString(body))
+		text = octets(base64.StdEncoding.EncodeToString(body))
 		p.Underscored, p.Encoding = "base64", "base64"
 	} else if strings.HasPrefix(string(p.MimeType), "application/x-www-form-urlencoded") {
 		p.Params = formPairs(string(body))
@@ -196,7 +261,7 @@ func (h *harWriter) request(out *harRequest, r *crawler.Request) error {
 func (h *harWriter) response(e *harEntry, r *crawler.Request) error {
 	resp := r.Response
 	if resp == nil {
-		e.Response = harResponse{HTTPVersion: "unknown", Headers: harPairs{}, Cookies: harPairs{}, HeadersSize: -1, BodySize: -1,
+		e.Response = harResponse{HTTPVersion: "unknown", Headers: harPairs{}, Cookies: harCookies{}, HeadersSize: -1, BodySize: -1,
 			Content: harContent{MimeType: "x-unknown"}}
 		return nil
 	}
@@ -262,14 +327,25 @@ func requestCookies(hs []crawler.Header) harPairs {
 	return out
 }
 
-func responseCookies(hs []crawler.Header) harPairs {
-	out := harPairs{}
-	for _, h := range hs {
-		if strings.EqualFold(h.Name, "Set-Cookie") {
-			first, _, _ := strings.Cut(h.Value, ";")
-			name, value, _ := strings.Cut(first, "=")
-			out = append(out, harPair{Name: loose(strings.TrimSpace(name)), Value: loose(strings.TrimSpace(value))})
+func cookieList(pairs harPairs) harCookies {
+	out := harCookies{}
+	for _, p := range pairs {
+		out = append(out, harCookie{Name: p.Name, Value: p.Value})
+	}
+	return out
+}
+
+func responseCookies(hs []crawler.Header) harCookies {
+	out := harCookies{}
+	for _, c := range setCookies(hs) {
+		item := harCookie{
+			Name: loose(c.Name), Value: loose(c.Value), Path: loose(c.Path), Domain: loose(c.Domain), HTTPOnly: c.HttpOnly,
+			Secure: c.Secure, SameSite: loose(sameSite[c.SameSite]),
 		}
+		if !c.Expires.IsZero() {
+			item.Expires = harTime(c.Expires)
+		}
+		out = append(out, item)
 	}
 	return out
 }

@@ -1,0 +1,70 @@
+package detect_test
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/har"
+	"github.com/tagscan/tagscan/detect"
+)
+
+// Detection on an exported run says what it says on the run: the site, the persona that was typed, what pages show of
+// their user, cookies and storage, consent, causes, and what is missing all come along.
+func TestDetectionOnAnExportSaysWhatItSaysOnTheRun(t *testing.T) {
+	const page = "https://www.shop.example/account"
+	hop := sent(crawler.Request{ID: "r4", Page: "p2", PageURL: "https://ads.example/landing", Profile: "accepted", Consent: crawler.Accepted, URL: "https://ads.example/in?em=jo.doe%40example.net"})
+	post := sent(crawler.Request{ID: "r1", Page: "p1", Profile: "accepted", Consent: crawler.Accepted, Method: "POST", URL: "https://t.example/c", Type: "fetch", Phase: crawler.Typing,
+		Body:      crawler.NewBody([]byte(`{"mail":"jo.doe@example.net","who":"Joanna Doe","cid":"k2j4h5k2j3h4","info":"info@shop.example"}`)),
+		Initiator: crawler.Initiator{Type: "script", Chain: []crawler.Cause{{URL: "https://t.example/t.js", Function: "f", Line: 3, Column: 4}}}})
+	events := []crawler.Event{
+		{Run: &crawler.Run{Schema: crawler.Schema, ID: "1", Tool: "tagscan 1", Seeds: []string{"https://www.shop.example/"}, FirstParty: []string{"shop-cdn.example"}}},
+		post,
+		sent(crawler.Request{ID: "r2", Page: "p1", Profile: "accepted", Consent: crawler.Accepted, URL: "https://api.shop-cdn.example/me?mail=jo.doe%40example.net"}),
+		sent(crawler.Request{ID: "r3", Page: "p1", Profile: "unasked", Consent: crawler.Unasked, URL: "https://t.example/p?u=jo.doe%40example.net"}),
+		hop,
+		{Cookie: &crawler.Cookie{Page: "p1", Profile: "accepted", Name: "uid", Value: "k2j4h5k2j3h4", Domain: "shop.example"}},
+		{Page: &crawler.Page{ID: "p1", URL: page, Task: crawler.Task{URL: page, Profile: "accepted", Consent: crawler.Accepted, Via: "seed"}, Outcome: crawler.Complete,
+			Typed: map[string][]string{"email": {"jo.doe@example.net"}}, Observed: map[string][]string{"full_name": {"Joanna Doe"}}, Facts: crawler.SiteFacts{Emails: []string{"info@shop.example"}},
+			Dialog: &crawler.Dialog{Seen: true, Action: crawler.Accepted, Verified: true}}},
+		{Page: &crawler.Page{ID: "p2", URL: "https://ads.example/landing", Task: crawler.Task{URL: "https://ads.example/landing", Profile: "accepted", Via: "link"}, Outcome: crawler.Complete}},
+	}
+	want, _ := find(t, detect.Config{}, events...)
+	require.NotEmpty(t, want)
+
+	var file bytes.Buffer
+	require.NoError(t, har.Write(&file, streamOf(events...), nil))
+	run := analyzer(t, detect.Config{}).Open(detect.Capture{Events: func() iter.Seq2[crawler.Event, error] { return har.Read(bytes.NewReader(file.Bytes())) }})
+	var got []detect.Finding
+	for f, err := range run.Findings(context.Background()) {
+		require.NoError(t, err)
+		got = append(got, f)
+	}
+	require.Len(t, got, len(want))
+	for i := range want {
+		want[i].Seq, got[i].Seq = 0, 0
+	}
+	assert.Equal(t, want, got)
+}
+
+// A browser's HAR knows its site: what the site sends to itself is no finding, and what a page that a link led to gets is.
+func TestDetectionOnABrowsersHARKnowsTheSite(t *testing.T) {
+	const in = `{"log":{"version":"1.2","creator":{"name":"WebInspector","version":"537.36"},
+	"pages":[{"id":"page_1","title":"https://www.shop.example/"},{"id":"page_2","title":"https://ads.example/landing"}],"entries":[
+	{"_id":"own","pageref":"page_1","request":{"method":"GET","url":"https://api.shop.example/me?mail=jo.doe%40example.net"}},
+	{"_id":"third","pageref":"page_1","request":{"method":"GET","url":"https://t.example/c?mail=jo.doe%40example.net"}},
+	{"_id":"led","pageref":"page_2","request":{"method":"GET","url":"https://ads.example/landing?mail=jo.doe%40example.net","headers":[{"name":"Sec-Fetch-Dest","value":"document"},{"name":"Sec-Fetch-Site","value":"cross-site"}]}}]}}`
+	run := analyzer(t, detect.Config{}).Open(detect.Capture{Events: func() iter.Seq2[crawler.Event, error] { return har.Read(bytes.NewReader([]byte(in))) }})
+	var got []string
+	for f, err := range run.Findings(context.Background()) {
+		require.NoError(t, err)
+		assert.Equal(t, crawler.Unknown, f.Consent)
+		got = append(got, f.Request)
+	}
+	assert.Equal(t, []string{"third", "led"}, got)
+}
