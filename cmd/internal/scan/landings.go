@@ -12,6 +12,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // landings finds out that many addresses showed one and the same page: all of them led to one address, or each shows the
@@ -35,6 +36,7 @@ type landing struct {
 	gist  string // of what was shown, with the title; "" if that is not known
 	back  bool   // the address that it ended at names the one that was asked for
 	ended string // the address that it ended at, without its query, for a person
+	away  bool   // that is on another site
 }
 
 const (
@@ -42,8 +44,9 @@ const (
 	fewest = 3
 	// mostly is the share of a visitor's pages from which one page instead of many is no coincidence.
 	mostly = 0.4
-	// mostlySignIn is that share where an unknown visitor is asked to sign in: an account has many pages.
-	mostlySignIn = 0.6
+	// mostlyOrdinary is that share where an unknown visitor is asked to sign in, for an account has many pages, and where a
+	// site has its shop or its journal elsewhere.
+	mostlyOrdinary = 0.6
 	// mostlySame is that share for pages that show the same text at addresses of their own.
 	mostlySame = 0.5
 	// lastFew is how many of the last pages must be one, of how many routes, if it began in the middle of the crawl.
@@ -65,6 +68,7 @@ func (l *landings) page(p *crawler.Page, gist string) {
 	l.visitors[p.Task.Profile] = append(l.visitors[p.Task.Profile], landing{
 		task: discover.Key(p.Task.URL), from: place(p.Task.URL), to: place(p.URL), route: p.Task.Route, gist: gist,
 		back: namesBack(p.URL, p.Task.URL), ended: withoutQuery(p.URL),
+		away: web.Site(p.URL) != web.Site(p.Task.URL),
 	})
 }
 
@@ -100,7 +104,7 @@ func place(raw string) string {
 
 var (
 	reIndex = regexp.MustCompile(`(?i)^(index|default|home)\.\w{2,5}$`)
-	reHome  = regexp.MustCompile(`(?i)^(|home|start|index|main|default|welcome|[a-z]{2}([-_][a-z]{2,4})?)$`)
+	reHome  = regexp.MustCompile(`(?i)^([a-z]{2}([-_][a-z]{2,4})?(/|$))?(home|start|index|main|default|welcome)?$`)
 	// reSignIn are addresses at which one signs in, in the languages of most of the web.
 	reSignIn = regexp.MustCompile(`(?i)(^|[/._#-])(log[-_]?(in|on)|sign[-_]?in|signon|auth(enticate|orize|entication)?|sso|saml2?|oauth2?|oidc|openid|session(s|/new)?|` +
 		`identity|account/login|anmelden|anmeldung|einloggen|connexion|identification|se-connecter|iniciar[-_]sesion|ingresar|acceder|acceso|entrar|` +
@@ -220,8 +224,8 @@ func (l *landings) isInstead(to string, led, list []landing) bool {
 	switch {
 	case l.signedIn && (isSignIn(to) || back >= fewest):
 		return true
-	case isSignIn(to) && !l.signedIn:
-		return share(n, list) > mostlySignIn
+	case !l.signedIn && (isSignIn(to) || led[0].away && back < fewest):
+		return share(n, list) > mostlyOrdinary
 	case share(n, list) > mostly:
 		return true
 	}
