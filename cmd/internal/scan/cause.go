@@ -19,7 +19,7 @@ type Cause struct{ Text, Hint string }
 var causes = []struct{ reason, text, hint string }{
 	{"dns: ", "the name does not resolve", "check the spelling; --map sends a name to an address, for staging"},
 	{"tls: net::ERR_SSL_PROTOCOL_ERROR", "what answers there does not speak TLS as a browser does", "say http:// if it is plain http"},
-	{"tls: net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "the server speaks only versions of TLS that browsers refuse", "no option helps: the server must be mended"},
+	{"tls: net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "its TLS is one that browsers refuse", "no option helps: the server must be mended"},
 	{"tls: ", "its certificate is not trusted", "--insecure accepts any certificate, for staging and tests"},
 	{"connect: net::ERR_CONNECTION_REFUSED", "nothing listens at that host and port", "is the server running, and on that port?"},
 	{"connect: net::ERR_INTERNET_DISCONNECTED", "this machine has no network", "`tagscan doctor` looks at this machine"},

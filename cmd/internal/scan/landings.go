@@ -106,9 +106,11 @@ var (
 	reIndex = regexp.MustCompile(`(?i)^(index|default|home)\.\w{2,5}$`)
 	reHome  = regexp.MustCompile(`(?i)^([a-z]{2}([-_][a-z]{2,4})?(/|$))?(home|start|index|main|default|welcome)?$`)
 	// reSignIn are addresses at which one signs in, in the languages of most of the web.
-	reSignIn = regexp.MustCompile(`(?i)(^|[/._#-])(log[-_]?(in|on)|sign[-_]?in|signon|auth(enticate|orize|entication)?|sso|saml2?|oauth2?|oidc|openid|session(s|/new)?|` +
-		`identity|account/login|anmelden|anmeldung|einloggen|connexion|identification|se-connecter|iniciar[-_]sesion|ingresar|acceder|acceso|entrar|` +
-		`accedi|accesso|inloggen|aanmelden|logga[-_]?in|log[-_]?ind|logg[-_]?inn|kirjaudu|logowanie|zaloguj|prihlaseni|prihlasit|prijava|vhod|voiti|giris|oturum-ac|masuk|dang-nhap)([/._?#-]|$)`)
+	reSignIn = regexp.MustCompile(`(?i)(^|[/._#-])(log[-_]?(in|on)|sign[-_]?in|signon|auth(enticate|orize|entication)?|sso|saml2?|oauth2?|` +
+		`oidc|openid|session(s|/new)?|identity|anmelden|anmeldung|einloggen|connexion|identification|se-connecter|` +
+		`iniciar[-_]sesion|ingresar|acceder|acceso|entrar|accedi|accesso|inloggen|aanmelden|logga[-_]?in|log[-_]?ind|` +
+		`logg[-_]?inn|kirjaudu|logowanie|zaloguj|prihlaseni|prihlasit|prijava|vhod|voiti|giris|oturum-ac|masuk|` +
+		`dang-nhap)([/._?#-]|$)`)
 )
 
 // isHome reports whether a place is the start of a site, in some language.
@@ -174,10 +176,12 @@ func (l *landings) gaps() (gaps []crawler.Gap) {
 	for _, profile := range slices.Sorted(maps.Keys(l.visitors)) {
 		list := l.visitors[profile]
 		for _, to := range l.targets(list) {
-			add("to "+to, many{at: first(list, func(x landing) bool { return x.to == to }), addresses: landed(list, to), of: asked(list), profile: profile})
+			at := first(list, func(x landing) bool { return x.to == to })
+			add("to "+to, many{at: at, addresses: landed(list, to), of: asked(list), profile: profile})
 		}
 		for _, g := range l.shells(list) {
-			add("same "+g, many{at: first(list, func(x landing) bool { return x.gist == g && x.from == x.to }), addresses: showed(list, g), of: asked(list), profile: profile, same: true})
+			at := first(list, func(x landing) bool { return x.gist == g && x.from == x.to })
+			add("same "+g, many{at: at, addresses: showed(list, g), of: asked(list), profile: profile, same: true})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(found)) {

@@ -50,8 +50,10 @@ const (
 )
 
 func newUnvisited(l limits, tasks []crawler.Task) *unvisited {
-	u := &unvisited{limits: l, visited: map[string]bool{}, waiting: map[discover.Why][]string{}, left: map[discover.Why]map[string]*leftOut{},
-		out: map[string]bool{}}
+	u := &unvisited{
+		limits: l, visited: map[string]bool{}, waiting: map[discover.Why][]string{},
+		left: map[discover.Why]map[string]*leftOut{}, out: map[string]bool{},
+	}
 	for _, t := range tasks {
 		if discover.Named(t) {
 			u.named = append(u.named, namedPage{url: t.URL, key: discover.Key(t.URL)})
@@ -164,7 +166,8 @@ func (u *unvisited) namedGaps() (gaps []crawler.Gap) {
 		if told[why]++; told[why] > maxToldEach {
 			continue
 		}
-		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Where: n.url, Text: "a page that was named was not visited: " + u.reason(n.skip)})
+		text := "a page that was named was not visited: " + u.reason(n.skip)
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Where: n.url, Text: text})
 	}
 	for _, why := range slices.Sorted(maps.Keys(told)) {
 		if more := told[why] - maxToldEach; more > 0 {
@@ -195,36 +198,47 @@ func (u *unvisited) waitingGaps(route func(string) string) (gaps []crawler.Gap) 
 		seen[route(raw)] = true
 	}
 	known := maps.Clone(seen)
-	type group struct {
-		n       int
-		routes  map[string]bool
-		example string
-	}
-	groups := map[discover.Why]*group{}
+	groups := map[discover.Why]waitingGroup{}
 	for why, list := range u.waiting {
-		g := &group{routes: map[string]bool{}}
-		for _, raw := range list {
-			if u.visited[discover.Key(raw)] {
-				continue // another way led there
-			}
-			r := route(raw)
-			if g.example == "" || !seen[r] && seen[route(g.example)] {
-				g.example = raw // of a kind that was not seen at all
-			}
-			g.n++
-			g.routes[r], known[r] = true, true
-		}
+		g := u.group(list, seen, route)
+		maps.Copy(known, g.routes)
 		groups[why] = g
 	}
 	for _, why := range []discover.Why{discover.PageLimit, discover.Unreached, discover.TooDeep, discover.RouteLimit} {
 		g := groups[why]
-		if g == nil || g.n == 0 {
+		if g.n == 0 {
 			continue
 		}
-		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNotVisited, Where: g.example, Count: g.n, Text: fmt.Sprintf("%s of %s %s known and %s not visited: %s (pages of %d of %s were seen)",
-			count(g.n, "page"), count(len(g.routes), "route"), choose(g.n, "is", "are"), choose(g.n, "was", "were"), u.limit(why), len(seen), count(len(known), "known route"))})
+		text := fmt.Sprintf("%s of %s %s known and %s not visited: %s (pages of %d of %s were seen)",
+			count(g.n, "page"), count(len(g.routes), "route"), choose(g.n, "is", "are"), choose(g.n, "was", "were"),
+			u.limit(why), len(seen), count(len(known), "known route"))
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNotVisited, Where: g.example, Count: g.n, Text: text})
 	}
 	return gaps
+}
+
+// waitingGroup are the pages that one limit kept out.
+type waitingGroup struct {
+	n       int
+	routes  map[string]bool
+	example string // of a route that was not seen at all, if there is one
+}
+
+func (u *unvisited) group(list []string, seen map[string]bool, route func(string) string) waitingGroup {
+	g := waitingGroup{routes: map[string]bool{}}
+	fresh := false // the example is of a route that was not seen
+	for _, raw := range list {
+		if u.visited[discover.Key(raw)] {
+			continue // another way led there
+		}
+		r := route(raw)
+		if g.example == "" || !fresh && !seen[r] {
+			g.example, fresh = raw, !seen[r]
+		}
+		g.n++
+		g.routes[r] = true
+	}
+	return g
 }
 
 // limit says which limit was reached.
