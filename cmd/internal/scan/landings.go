@@ -188,9 +188,9 @@ func (l *landings) gaps() (gaps []crawler.Gap) {
 		m := found[key]
 		n := len(m.addresses)
 		gap := crawler.Gap{Kind: crawler.GapSamePage, Count: n, Profile: m.profile, Where: m.at,
-			Text: fmt.Sprintf("%d of %d addresses led to this one", n, max(n, m.of))}
+			Text: fmt.Sprintf("an address led here instead of to a page of its own (%d were asked for)", max(n, m.of))}
 		if m.same {
-			gap.Text = fmt.Sprintf("%d of %d addresses show one and the same page, this one among them", n, max(n, m.of))
+			gap.Text = fmt.Sprintf("an address shows the same page as others do (%d were asked for)", max(n, m.of))
 		}
 		gaps = append(gaps, gap)
 	}

@@ -171,8 +171,8 @@ func (u *unvisited) namedGaps() (gaps []crawler.Gap) {
 	}
 	for _, why := range slices.Sorted(maps.Keys(told)) {
 		if more := told[why] - maxToldEach; more > 0 {
-			gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Count: more,
-				Text: fmt.Sprintf("%d more pages that were named were not visited: %s", more, u.reason(discover.Skip{Why: why}))})
+			text := "a further page that was named was not visited: " + u.reason(discover.Skip{Why: why})
+			gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Count: more, Text: text})
 		}
 	}
 	return gaps
@@ -209,9 +209,8 @@ func (u *unvisited) waitingGaps(route func(string) string) (gaps []crawler.Gap) 
 		if g.n == 0 {
 			continue
 		}
-		text := fmt.Sprintf("%s of %s %s known and %s not visited: %s (pages of %d of %s were seen)",
-			count(g.n, "page"), count(len(g.routes), "route"), choose(g.n, "is", "are"), choose(g.n, "was", "were"),
-			u.limit(why), len(seen), count(len(known), "known route"))
+		text := fmt.Sprintf("a page is known and was not visited: %s (they are of %s; %d of %s were seen)",
+			u.limit(why), count(len(g.routes), "route"), len(seen), count(len(known), "known route"))
 		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNotVisited, Where: g.example, Count: g.n, Text: text})
 	}
 	return gaps
@@ -263,11 +262,11 @@ func (u *unvisited) leftGaps() (gaps []crawler.Gap) {
 	for i, word := range words {
 		if i == maxToldEach {
 			rest := total(u.left[discover.Acts], words[i:])
-			add(rest, u.left[discover.Acts][word].example, "%s left alone, for %d more words that may change something", links(rest), len(words)-i)
+			add(rest, u.left[discover.Acts][word].example, "a link was left alone, for one of %d more words may change something", len(words)-i)
 			break
 		}
 		l := u.left[discover.Acts][word]
-		add(l.n, l.example, "%s left alone, for %q may change something", links(l.n), word)
+		add(l.n, l.example, "a link was left alone, for %q may change something", word)
 	}
 	for _, r := range []struct {
 		why  discover.Why
@@ -276,19 +275,19 @@ func (u *unvisited) leftGaps() (gaps []crawler.Gap) {
 		{discover.ByRobots, "kept out by robots.txt"},
 		{discover.Excluded, "left out by --exclude"},
 		{discover.NotIncluded, "left out, for no --include matches"},
-		{discover.NotAPage, "left out, for their addresses cannot be visited"},
+		{discover.NotAPage, "left out, for its address cannot be visited"},
 	} {
 		if details := byNumber(u.left[r.why]); len(details) > 0 {
 			n := total(u.left[r.why], details)
-			add(n, u.left[r.why][details[0]].example, "%s %s", links(n), r.text)
+			add(n, u.left[r.why][details[0]].example, "a link was %s", r.text)
 		}
 	}
 	if sites := byNumber(u.left[discover.OtherSite]); len(sites) > 0 {
 		n := total(u.left[discover.OtherSite], sites)
-		add(n, u.left[discover.OtherSite][sites[0]].example, "%s to %s not followed", linksOnly(n), count(len(sites), "other site"))
+		add(n, u.left[discover.OtherSite][sites[0]].example, "a link to another site was not followed (there are %s)", count(len(sites), "such site"))
 	}
 	if n := len(u.out); n > 0 {
-		add(n, slices.Min(slices.Collect(maps.Keys(u.out))), "%s of the site led to other sites, whose pages are not the site's", linksOnly(n))
+		add(n, slices.Min(slices.Collect(maps.Keys(u.out))), "a link of the site led to another site, whose pages are not its own")
 	}
 	return gaps
 }
@@ -307,11 +306,6 @@ func total(of map[string]*leftOut, details []string) int {
 	}
 	return n
 }
-
-// links is "1 link was" or "3 links were".
-func links(n int) string { return linksOnly(n) + choose(n, " was", " were") }
-
-func linksOnly(n int) string { return count(n, "link") }
 
 // count is "1 page" or "3 pages".
 func count(n int, what string) string { return fmt.Sprintf("%d %s", n, choose(n, what, what+"s")) }
