@@ -12,7 +12,7 @@ type Gap struct {
 	Profile   string  `json:"profile,omitempty"`   // the visitor, if it belongs to one
 	Consent   Consent `json:"consent,omitempty"`   // the consent state, if it belongs to one
 	Count     int     `json:"count,omitempty"`     // how many of what Text counts; 0 is one
-	Text      string  `json:"text"`                // for a person, one clause without a full stop: "3 request bodies could not be read"
+	Text      string  `json:"text"`                // for a person, one clause without a full stop that says what one of them is: "a request body could not be read"
 }
 
 // N is how many things the gap stands for: one unless it says otherwise.

@@ -65,7 +65,8 @@ var reNavigates = regexp.MustCompile(`(?i)\blocation\s*((\.\s*(href|pathname|has
 	`\$router\b|\$location\b|\$state\s*\.\s*go\b|\bgoTo\w*\s*\(|\bopenPage\s*\(|\bshowPage\s*\(|\bloadPage\s*\(`)
 
 // handlerAttributes hold what is done on a click.
-var handlerAttributes = []string{"onclick", "onmousedown", "onpointerdown", "onkeydown", "ng-click", "data-ng-click", "@click", "v-on:click", "x-on:click", "(click)"}
+var handlerAttributes = []string{"onclick", "onmousedown", "onpointerdown", "onkeydown", "ng-click", "data-ng-click", "@click",
+	"v-on:click", "x-on:click", "(click)"}
 
 // leads reports whether an element says that it leads to another page.
 func leads(s *goquery.Selection) bool {
@@ -92,27 +93,25 @@ func leads(s *goquery.Selection) bool {
 // isAddress recognises a path or an address, not an in-page anchor and not a file.
 func isAddress(v string) bool {
 	v = strings.TrimSpace(v)
-	return len(v) > 1 && (strings.HasPrefix(v, "/") || strings.HasPrefix(v, "./") || strings.HasPrefix(v, "http://") || strings.HasPrefix(v, "https://")) && !isFile(v)
+	return len(v) > 1 && reAddress.MatchString(v) && !reFile.MatchString(v)
 }
 
-var reFile = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|avif|svg|ico|css|js|mjs|json|xml|pdf|zip|mp[34]|webm|woff2?)([?#]|$)`)
+var reAddress = regexp.MustCompile(`^(/|\./|https?://)`)
 
-func isFile(v string) bool { return reFile.MatchString(v) }
+var reFile = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|avif|svg|ico|css|js|mjs|json|xml|pdf|zip|mp[34]|webm|woff2?)([?#]|$)`)
 
 // leadingForm reports whether the element is a form whose only content is a button that leads somewhere.
 func leadingForm(s *goquery.Selection) bool {
 	if goquery.NodeName(s) != "form" || !strings.EqualFold(s.AttrOr("method", "get"), "get") || !isAddress(s.AttrOr("action", "")) {
 		return false
 	}
-	return s.Find("input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=image]), select, textarea").Length() == 0
+	const asks = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=image]), select, textarea"
+	return s.Find(asks).Length() == 0
 }
 
 // isButton recognises what is clicked and does not say that it does something to the page alone.
 func isButton(s *goquery.Selection) bool {
-	tag := goquery.NodeName(s)
-	clickable := tag == "button" || s.AttrOr("role", "") == "button" || s.AttrOr("role", "") == "menuitem" || tag == "a" && isBlind(s.AttrOr("href", "")) ||
-		tag != "input" && tag != "textarea" && tag != "select" && s.AttrOr("tabindex", "") == "0" || strings.Contains(strings.ReplaceAll(s.AttrOr("style", ""), " ", ""), "cursor:pointer")
-	if !clickable {
+	if !isClickable(s) {
 		return false
 	}
 	for _, a := range withinAttributes {
@@ -123,6 +122,21 @@ func isButton(s *goquery.Selection) bool {
 	return s.Closest("form, summary, [role=tablist], [role=toolbar], [role=grid], [role=application]").Length() == 0
 }
 
+// isClickable reports whether a visitor would think that an element can be clicked.
+func isClickable(s *goquery.Selection) bool {
+	tag, role := goquery.NodeName(s), s.AttrOr("role", "")
+	switch {
+	case tag == "input", tag == "textarea", tag == "select":
+		return false
+	case tag == "button", role == "button", role == "menuitem":
+		return true
+	case tag == "a":
+		return isBlind(s.AttrOr("href", ""))
+	}
+	style := strings.ReplaceAll(s.AttrOr("style", ""), " ", "")
+	return s.AttrOr("tabindex", "") == "0" || strings.Contains(style, "cursor:pointer")
+}
+
 // isBlind recognises an href that leads nowhere by itself.
 func isBlind(href string) bool {
 	href = strings.ToLower(strings.TrimSpace(href))
@@ -130,15 +144,19 @@ func isBlind(href string) bool {
 }
 
 // withinAttributes say that a button opens, switches or copies something on the page.
-var withinAttributes = []string{"aria-expanded", "aria-controls", "aria-haspopup", "aria-pressed", "aria-checked", "data-toggle", "data-bs-toggle",
-	"data-target", "data-bs-target", "data-dismiss", "data-bs-dismiss", "popovertarget", "commandfor", "data-clipboard-text", "data-copy",
-	"data-theme", "disabled", "aria-disabled"}
+var withinAttributes = []string{
+	"aria-expanded", "aria-controls", "aria-haspopup", "aria-pressed", "aria-checked", "data-toggle", "data-bs-toggle",
+	"data-target", "data-bs-target", "data-dismiss", "data-bs-dismiss", "popovertarget", "commandfor",
+	"data-clipboard-text", "data-copy", "data-theme", "disabled", "aria-disabled",
+}
 
-var reMenu = regexp.MustCompile(`(?i)(^|[-_ ])(nav|navbar|navigation|menu|sidebar|drawer|toc|topbar|header|cards?|list|results|tiles|items?)([-_ ]|$)`)
+var reMenu = regexp.MustCompile(`(?i)(^|[-_ ])(nav|navbar|navigation|menu|sidebar|drawer|toc|topbar|header|cards?|list|results|` +
+	`tiles|items?)([-_ ]|$)`)
 
 // inMenu reports whether an element stands where one goes on from.
 func inMenu(s *goquery.Selection) bool {
-	if s.Closest("nav, header, aside, ul, ol, menu, [role=navigation], [role=menu], [role=menubar], [role=list]").Length() > 0 {
+	const menus = "nav, header, aside, ul, ol, menu, [role=navigation], [role=menu], [role=menubar], [role=list]"
+	if s.Closest(menus).Length() > 0 {
 		return true
 	}
 	found := false
@@ -150,9 +168,10 @@ func inMenu(s *goquery.Selection) bool {
 }
 
 // actsHere are names of buttons that act where they are.
-var actsHere = wordSet(`menu close open search play pause stop next previous prev back forward start restart reset new newgame undo redo delete
-	remove edit add save cancel ok clear enter submit share copy like more less showmore showless loadmore readmore top dark light theme
-	login signin zoomin zoomout print download fullscreen mute settings language accept reject all none easy medium hard`)
+var actsHere = wordSet(`
+	menu close open search play pause stop next previous prev back forward start restart reset new newgame undo redo delete
+	remove edit add save cancel ok clear enter submit share copy like more less showmore showless loadmore readmore top dark
+	light theme login signin zoomin zoomout print download fullscreen mute settings language accept reject all none easy medium hard`)
 
 // nameOf is what a button is called, "" if it has no words of its own or acts where it is.
 func nameOf(s *goquery.Selection) string {
@@ -167,10 +186,14 @@ func nameOf(s *goquery.Selection) string {
 		}
 	}
 	words := wordsOf(name)
-	if letters < 3 && !hasIdeographs(name) || actsHere[strings.Join(words, "")] || len(words) > 0 && actsHere[words[0]] && len(words) < 3 {
-		return ""
+	switch {
+	case letters < 3 && !hasIdeographs(name):
+	case actsHere[strings.Join(words, "")]:
+	case len(words) < 3 && len(words) > 0 && actsHere[words[0]]:
+	default:
+		return strings.ToLower(name)
 	}
-	return strings.ToLower(name)
+	return ""
 }
 
 // hasIdeographs reports whether a name is of two or more signs that are words by themselves.

@@ -334,7 +334,7 @@ type nearby struct {
 	bag     bool // the parent is a bag, an own thing, a thing
 	own     bool
 	thing   bool
-	grandly bool // the one above the parent is a thing: /orders/a-b/cancel
+	ofThing bool // the one above the parent is a thing: /orders/a-b/cancel
 	bare    bool // the verb is alone in its segment
 }
 
@@ -355,7 +355,7 @@ func (t trail) beside(at int) nearby {
 		parent := t.segments[at-1]
 		n.bag, n.own, n.thing = parent.of(bagWords), parent.of(ownWords), parent.is(thingWords)
 	}
-	n.grandly = at > 1 && (t.segments[at-2].is(thingWords) || t.segments[at-2].is(ownWords) || t.segments[at-2].is(bagWords)) && !t.inDocs(at)
+	n.ofThing = at > 1 && (t.segments[at-2].is(thingWords) || t.segments[at-2].is(ownWords) || t.segments[at-2].is(bagWords)) && !t.inDocs(at)
 	if t.inDocs(at) {
 		n.own, n.thing = false, false
 		if t.inManual(at) {
@@ -377,21 +377,21 @@ type deed struct {
 var deeds = []deed{
 	{undoWords,
 		func(n nearby) bool {
-			return n.after || n.slug && (n.bag || n.own || n.thing) || n.before || n.arg || n.bag || n.own || n.grandly
+			return n.after || n.slug && (n.bag || n.own || n.thing) || n.before || n.arg || n.bag || n.own || n.ofThing
 		},
 		func(n nearby, thing string) bool {
-			return n.after || n.slug || n.before || n.arg || n.grandly || bagWords[thing] || ownWords[thing]
+			return n.after || n.slug || n.before || n.arg || n.ofThing || bagWords[thing] || ownWords[thing]
 		}},
 	{doWords,
 		func(n nearby) bool {
-			return n.after || n.slug && (n.bag || n.own || n.thing) || n.before && !n.year || n.arg || n.bag || n.grandly && !n.year
+			return n.after || n.slug && (n.bag || n.own || n.thing) || n.before && !n.year || n.arg || n.bag || n.ofThing && !n.year
 		},
 		func(n nearby, thing string) bool {
-			return n.after || n.slug && n.own || n.before && !n.year || n.id || n.grandly && !n.year || bagWords[thing]
+			return n.after || n.slug && n.own || n.before && !n.year || n.id || n.ofThing && !n.year || bagWords[thing]
 		}},
 	{placeWords,
-		func(n nearby) bool { return n.before && !n.year || n.bag || n.grandly && !n.year },
-		func(n nearby, _ string) bool { return n.before && !n.year || n.grandly && !n.year }},
+		func(n nearby) bool { return n.before && !n.year || n.bag || n.ofThing && !n.year },
+		func(n nearby, _ string) bool { return n.before && !n.year || n.ofThing && !n.year }},
 	{endWords,
 		func(n nearby) bool { return n.after },
 		func(n nearby, _ string) bool { return n.after }},
@@ -402,7 +402,7 @@ var deeds = []deed{
 		func(n nearby) bool { return n.after || n.before && !n.year || n.id || n.bag },
 		func(n nearby, _ string) bool { return n.after || n.before && !n.year || n.id }},
 	{payWords,
-		func(n nearby) bool { return n.after || n.before && !n.year || n.grandly },
+		func(n nearby) bool { return n.after || n.before && !n.year || n.ofThing },
 		func(n nearby, _ string) bool { return n.after || n.before && !n.year }},
 }
 

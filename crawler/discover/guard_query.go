@@ -39,7 +39,8 @@ func readParams(u *url.URL) params {
 func (q params) paths() []string {
 	var list []string
 	for _, p := range q {
-		if (p.name.is(pageParams) || p.name.is(pathParams)) && strings.Contains(strings.Trim(p.value, "/"), "/") && !strings.Contains(p.value, "://") {
+		isPath := strings.Contains(strings.Trim(p.value, "/"), "/") && !strings.Contains(p.value, "://")
+		if isPath && (p.name.is(pageParams) || p.name.is(pathParams)) {
 			list = append(list, p.value)
 		}
 	}

@@ -52,7 +52,8 @@ var undoWords = wordSet(`
 var doWords = wordSet(`
 	vote upvote downvote like dislike follow favorite favourite fave bookmark approve disapprove reject accept decline
 	confirm verify activate enable disable toggle restore unarchive impersonate resend reindex rebuild restart reboot
-	hide mute ban kick reorder refund merge promote demote assign clone duplicate redeem add trigger unlock lock flag setflag setstatus sticky poke
+	hide mute ban kick reorder refund merge promote demote assign clone duplicate redeem add trigger unlock lock flag setflag
+	setstatus sticky poke
 	hinzufügen hinzufuegen bestätigen bestaetigen abstimmen freischalten
 	ajouter confirmer voter valider activer
 	añadir agregar confirmar votar validar
@@ -75,8 +76,9 @@ var buyWords = wordSet(`
 	購入 購入する 立即购买 购买 購買 구매 구매하기 mua muangay beli belisekarang`)
 
 // plainWords are verbs that no ordinary name begins with: with any thing after them they act on the id that follows.
-var plainWords = wordSet(`delete remove destroy erase purge revoke deactivate unpublish unfollow uninstall approve disapprove accept reject decline activate enable disable
-	toggle impersonate löschen loeschen entfernen stornieren supprimer effacer eliminar borrar elimina rimuovi excluir apagar deletar
+var plainWords = wordSet(`delete remove destroy erase purge revoke deactivate unpublish unfollow uninstall approve disapprove
+	accept reject decline activate enable disable toggle impersonate
+	löschen loeschen entfernen stornieren supprimer effacer eliminar borrar elimina rimuovi excluir apagar deletar
 	remover verwijderen radera slet slett poista usuń usun smazat odstranit удалить udalit sil hapus xóa`)
 
 // endWords end something by its id; below it, /orders/9/complete, they thank for it.
@@ -134,7 +136,8 @@ var thingWords = wordSet(`
 	page pages video videos article articles project projects password mail reset`)
 
 // fillWords may stand beside any of them.
-var fillWords = wordSet(`to from my the now this that a an in of and confirm confirmed action handler process proc servlet controller do link id ids by page form
+var fillWords = wordSet(`to from my the now this that a an in of and confirm confirmed action handler process proc servlet
+	controller do link id ids by page form
 	au aux le la les de du des mon ma al el los mi zum zur in den die das mein meine do z na`)
 
 // accountWords are what stands above a way out.
@@ -145,8 +148,9 @@ var accountWords = wordSet(`
 	wp special spezial token`)
 
 // docsWords stand above pages about words and not above what acts on something.
-var docsWords = wordSet(`docs doc documentation reference ref manual handbook apidocs swagger javadoc glossary dictionary thesaurus definition definitions
-	howto tutorial tutorials guide guides help hilfe aide ayuda ajuda aiuto faq faqs kb knowledgebase wiki learn academy
+var docsWords = wordSet(`docs doc documentation reference ref manual handbook apidocs swagger javadoc glossary dictionary
+	thesaurus definition definitions howto tutorial tutorials guide guides help hilfe aide ayuda ajuda aiuto faq faqs kb
+	knowledgebase wiki learn academy
 	blog blogs news article articles magazine policies legal info questions tagged tags tag word words
 	products product produkte produit produits productos producto produtos prodotti produkter collections collection
 	category categories c kategorie categorie categoria shop store catalog pages topics`)
@@ -174,12 +178,14 @@ var (
 )
 
 // setsCookies are phrases that set a choice by themselves.
-var setsCookies = wordSet(`acceptcookies acceptcookie acceptallcookies allowcookies allowcookie allowallcookies rejectcookies rejectallcookies
+var setsCookies = wordSet(`
+	acceptcookies acceptcookie acceptallcookies allowcookies allowcookie allowallcookies rejectcookies rejectallcookies
 	declinecookies denycookies setcookieconsent setconsent saveconsent updateconsent giveconsent withdrawconsent revokeconsent
 	cookieaccept cookiesaccept cookiesakzeptieren acceptercookies aceptarcookies accettacookie acceptgdpr`)
 
 // actionParams are parameters by which a server is told what to do.
-var actionParams = wordSet(`action act do cmd command op operation task mode fnc func function fn method subaction doaction todo event sa a`)
+var actionParams = wordSet(`
+	action act do cmd command op operation task mode fnc func function fn method subaction doaction todo event sa a`)
 
 // pageParams are parameters by which a server chooses a page, often by a path.
 var pageParams = wordSet(`page p view route r controller maina mainpage target cl site go section option module mod path url file area

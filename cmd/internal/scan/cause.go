@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/url"
@@ -18,7 +19,7 @@ type Cause struct{ Text, Hint string }
 var causes = []struct{ reason, text, hint string }{
 	{"dns: ", "the name does not resolve", "check the spelling; --map sends a name to an address, for staging"},
 	{"tls: net::ERR_SSL_PROTOCOL_ERROR", "what answers there does not speak TLS as a browser does", "say http:// if it is plain http"},
-	{"tls: net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "the server speaks only versions of TLS that browsers refuse", "no option helps: the server must be mended"},
+	{"tls: net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "its TLS is one that browsers refuse", "no option helps: the server must be mended"},
 	{"tls: ", "its certificate is not trusted", "--insecure accepts any certificate, for staging and tests"},
 	{"connect: net::ERR_CONNECTION_REFUSED", "nothing listens at that host and port", "is the server running, and on that port?"},
 	{"connect: net::ERR_INTERNET_DISCONNECTED", "this machine has no network", "`tagscan doctor` looks at this machine"},
@@ -52,17 +53,31 @@ func detail(reason string) string {
 	return ""
 }
 
-// speaksPlain asks whether a server that was addressed with https answers in http.
+// speaksPlain asks whether a server that was addressed with https answers in http, at the same port.
 func speaksPlain(ctx context.Context, client *http.Client, address string) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
-	if err != nil || client == nil {
+	if client == nil {
 		return false
 	}
-	resp, err := client.Do(req)
-	if err == nil {
-		resp.Body.Close()
+	err := head(ctx, client, address)
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return true
 	}
-	return errors.Is(err, http.ErrSchemeMismatch)
+	var record tls.RecordHeaderError
+	u, bad := url.Parse(address)
+	return errors.As(err, &record) && bad == nil && u.Port() != "" && head(ctx, client, plain(address)) == nil
+}
+
+// head asks for the head of an answer; nil: one came.
+func head(ctx context.Context, client *http.Client, address string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
 }
 
 func plain(address string) string {

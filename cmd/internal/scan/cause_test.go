@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,11 +37,35 @@ func TestAServerThatSpeaksHTTPIsNamed(t *testing.T) {
 	failed := &crawler.Page{Task: crawler.Task{URL: address}, Reason: "tls: net::ERR_SSL_PROTOCOL_ERROR"}
 	got := causeOf(t.Context(), srv.Client(), failed)
 	assert.Equal(t, Cause{address + ": the server there speaks http and not https", "say " + srv.URL}, got)
+	odd, err := net.Listen("tcp", "127.0.0.1:0") // answers what it does not understand by something that is no HTTP
+	assert.NoError(t, err)
+	defer odd.Close()
+	go oddly(odd)
+	failed.Task.URL = "https://" + odd.Addr().String() + "/"
+	got = causeOf(t.Context(), srv.Client(), failed)
+	assert.Contains(t, got.Text, "speaks http and not https")
 	other := httptest.NewTLSServer(http.NotFoundHandler())
 	defer other.Close()
 	failed.Task.URL = other.URL
 	got = causeOf(t.Context(), other.Client(), failed)
 	assert.Contains(t, got.Text, "does not speak TLS as a browser does")
+}
+
+// oddly answers HTTP to a request and text without a head to anything else, until the listener is closed.
+func oddly(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		first := make([]byte, 1)
+		if _, err := conn.Read(first); err == nil && first[0] == 'H' {
+			fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		} else {
+			fmt.Fprint(conn, "<html>bad request</html>")
+		}
+		conn.Close()
+	}
 }
 
 func TestAStartPageThatRobotsKeepOutIsNamed(t *testing.T) {

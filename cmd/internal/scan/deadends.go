@@ -1,8 +1,6 @@
 package scan
 
 import (
-	"fmt"
-
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
 )
@@ -50,9 +48,9 @@ func (d *deadEnds) gaps(alone bool) (gaps []crawler.Gap) {
 	}
 	for _, e := range d.pages {
 		n := e.controls.N()
-		text := fmt.Sprintf("no links to its own site, and %s to click that may lead on: --interact tries them", count(n, "thing"))
+		text := "something to click may lead on, and no link leads to the site itself: --interact tries it"
 		if d.interact {
-			text = fmt.Sprintf("no links to its own site, and %s to click that may lead on; --interact found no page by them", count(n, "thing"))
+			text = "something to click may lead on, and no link leads to the site itself; --interact found no page by it"
 		}
 		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNoLinks, Where: e.url, Page: e.page, Count: n, Text: text})
 	}

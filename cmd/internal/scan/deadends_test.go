@@ -26,9 +26,9 @@ func TestAStartPageThatLeadsOnWithoutLinks(t *testing.T) {
 		want     int
 		says     string
 	}{
-		"handlers":              {start, 0, has(2, 0), false, true, 2, "2 things to click that may lead on: --interact"},
-		"a menu of buttons":     {start, 0, has(0, 4), false, true, 4, "4 things"},
-		"one handler":           {start, 0, has(1, 0), false, true, 1, "1 thing to click"},
+		"handlers":              {start, 0, has(2, 0), false, true, 2, "--interact tries it"},
+		"a menu of buttons":     {start, 0, has(0, 4), false, true, 4, "something to click"},
+		"one handler":           {start, 0, has(1, 0), false, true, 1, "something to click"},
 		"tried in vain":         {start, 0, has(2, 0), true, true, 2, "found no page"},
 		"more than is tried":    {start, 0, has(0, 40), true, true, 40, "found no page"},
 		"a menu that was tried": {start, 0, has(0, 4), true, true, 0, ""},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // landings finds out that many addresses showed one and the same page: all of them led to one address, or each shows the
@@ -35,6 +36,7 @@ type landing struct {
 	gist  string // of what was shown, with the title; "" if that is not known
 	back  bool   // the address that it ended at names the one that was asked for
 	ended string // the address that it ended at, without its query, for a person
+	away  bool   // that is on another site
 }
 
 const (
@@ -42,8 +44,9 @@ const (
 	fewest = 3
 	// mostly is the share of a visitor's pages from which one page instead of many is no coincidence.
 	mostly = 0.4
-	// mostlySignIn is that share where an unknown visitor is asked to sign in: an account has many pages.
-	mostlySignIn = 0.6
+	// mostlyOrdinary is that share where an unknown visitor is asked to sign in, for an account has many pages, and where a
+	// site has its shop or its journal elsewhere.
+	mostlyOrdinary = 0.6
 	// mostlySame is that share for pages that show the same text at addresses of their own.
 	mostlySame = 0.5
 	// lastFew is how many of the last pages must be one, of how many routes, if it began in the middle of the crawl.
@@ -65,6 +68,7 @@ func (l *landings) page(p *crawler.Page, gist string) {
 	l.visitors[p.Task.Profile] = append(l.visitors[p.Task.Profile], landing{
 		task: discover.Key(p.Task.URL), from: place(p.Task.URL), to: place(p.URL), route: p.Task.Route, gist: gist,
 		back: namesBack(p.URL, p.Task.URL), ended: withoutQuery(p.URL),
+		away: web.Site(p.URL) != web.Site(p.Task.URL),
 	})
 }
 
@@ -100,11 +104,13 @@ func place(raw string) string {
 
 var (
 	reIndex = regexp.MustCompile(`(?i)^(index|default|home)\.\w{2,5}$`)
-	reHome  = regexp.MustCompile(`(?i)^(|home|start|index|main|default|welcome|[a-z]{2}([-_][a-z]{2,4})?)$`)
+	reHome  = regexp.MustCompile(`(?i)^([a-z]{2}([-_][a-z]{2,4})?(/|$))?(home|start|index|main|default|welcome)?$`)
 	// reSignIn are addresses at which one signs in, in the languages of most of the web.
-	reSignIn = regexp.MustCompile(`(?i)(^|[/._#-])(log[-_]?(in|on)|sign[-_]?in|signon|auth(enticate|orize|entication)?|sso|saml2?|oauth2?|oidc|openid|session(s|/new)?|` +
-		`identity|account/login|anmelden|anmeldung|einloggen|connexion|identification|se-connecter|iniciar[-_]sesion|ingresar|acceder|acceso|entrar|` +
-		`accedi|accesso|inloggen|aanmelden|logga[-_]?in|log[-_]?ind|logg[-_]?inn|kirjaudu|logowanie|zaloguj|prihlaseni|prihlasit|prijava|vhod|voiti|giris|oturum-ac|masuk|dang-nhap)([/._?#-]|$)`)
+	reSignIn = regexp.MustCompile(`(?i)(^|[/._#-])(log[-_]?(in|on)|sign[-_]?in|signon|auth(enticate|orize|entication)?|sso|saml2?|oauth2?|` +
+		`oidc|openid|session(s|/new)?|identity|anmelden|anmeldung|einloggen|connexion|identification|se-connecter|` +
+		`iniciar[-_]sesion|ingresar|acceder|acceso|entrar|accedi|accesso|inloggen|aanmelden|logga[-_]?in|log[-_]?ind|` +
+		`logg[-_]?inn|kirjaudu|logowanie|zaloguj|prihlaseni|prihlasit|prijava|vhod|voiti|giris|oturum-ac|masuk|` +
+		`dang-nhap)([/._?#-]|$)`)
 )
 
 // isHome reports whether a place is the start of a site, in some language.
@@ -170,19 +176,21 @@ func (l *landings) gaps() (gaps []crawler.Gap) {
 	for _, profile := range slices.Sorted(maps.Keys(l.visitors)) {
 		list := l.visitors[profile]
 		for _, to := range l.targets(list) {
-			add("to "+to, many{at: first(list, func(x landing) bool { return x.to == to }), addresses: landed(list, to), of: asked(list), profile: profile})
+			at := first(list, func(x landing) bool { return x.to == to })
+			add("to "+to, many{at: at, addresses: landed(list, to), of: asked(list), profile: profile})
 		}
 		for _, g := range l.shells(list) {
-			add("same "+g, many{at: first(list, func(x landing) bool { return x.gist == g && x.from == x.to }), addresses: showed(list, g), of: asked(list), profile: profile, same: true})
+			at := first(list, func(x landing) bool { return x.gist == g && x.from == x.to })
+			add("same "+g, many{at: at, addresses: showed(list, g), of: asked(list), profile: profile, same: true})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(found)) {
 		m := found[key]
 		n := len(m.addresses)
 		gap := crawler.Gap{Kind: crawler.GapSamePage, Count: n, Profile: m.profile, Where: m.at,
-			Text: fmt.Sprintf("%d of %d addresses led to this one", n, max(n, m.of))}
+			Text: fmt.Sprintf("an address led here instead of to a page of its own (%d were asked for)", max(n, m.of))}
 		if m.same {
-			gap.Text = fmt.Sprintf("%d of %d addresses show one and the same page, this one among them", n, max(n, m.of))
+			gap.Text = fmt.Sprintf("an address shows the same page as others do (%d were asked for)", max(n, m.of))
 		}
 		gaps = append(gaps, gap)
 	}
@@ -220,8 +228,8 @@ func (l *landings) isInstead(to string, led, list []landing) bool {
 	switch {
 	case l.signedIn && (isSignIn(to) || back >= fewest):
 		return true
-	case isSignIn(to) && !l.signedIn:
-		return share(n, list) > mostlySignIn
+	case !l.signedIn && (isSignIn(to) || led[0].away && back < fewest):
+		return share(n, list) > mostlyOrdinary
 	case share(n, list) > mostly:
 		return true
 	}

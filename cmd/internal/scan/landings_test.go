@@ -116,6 +116,8 @@ func TestOrdinaryRedirectsAreNoGap(t *testing.T) {
 		"an account's pages of an unknown":        {false, join(own(numbered("/p/", 5)...), back("/login", "/account", "/orders", "/wishlist"))},
 		"an account's pages come last":            {false, join(own(numbered("/p/", 6)...), back("/login", "/account", "/orders", "/wishlist", "/addresses"))},
 		"language of the start page":              {false, join(led("/en/", "/", "/home", "/index.html", "/en-us"), own("/en/about"))},
+		"start page with its language":            {false, join(led("/en/home", "/", "/home", "/index.html"), own("/en/about"))},
+		"a shop that is elsewhere":                {false, join(own("/", "/tour", "/music"), led("https://shop.b.test/", "/shop", "/store", "/merch"))},
 		"slash, www, scheme and index":            {false, []hop{{"/a", "/a/", "1"}, {"/b", "https://www.a.test/b", "2"}, {"/c", "http://a.test/c", "3"}, {"/d/index.html", "/d/", "4"}}},
 		"filters of one page":                     {false, []hop{{"/list?a=1", "/list", "1"}, {"/list?a=2", "/list", "1"}, {"/list?a=3", "/list", "1"}, {"/list?a=4", "/list", "1"}}},
 		"two pages only":                          {true, join(own("/"), back("/login", "/a", "/b"))},

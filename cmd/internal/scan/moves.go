@@ -34,7 +34,8 @@ func newMoves() *moves { return &moves{documents: map[string][]document{}, told:
 
 // request takes in what a visit sent.
 func (m *moves) request(r *crawler.Request) {
-	if r.Type != "document" || r.Frame.Parent != "" || r.Target.Type != "" && r.Target.Type != "page" || len(m.documents[r.Page]) >= maxDocuments {
+	ofPage := r.Type == "document" && r.Frame.Parent == "" && (r.Target.Type == "" || r.Target.Type == "page")
+	if !ofPage || len(m.documents[r.Page]) >= maxDocuments {
 		return
 	}
 	d := document{id: r.ID, before: r.Redirect, url: r.URL}

@@ -214,7 +214,9 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			plan.page(ev.Page, c.whole.links(ev.Page))
 			front.Done(ev.Page.Task)
 			counts := front.Counts()
-			c.o.Console.Show(console.Progress{Done: counts.Done, Known: counts.Known, Recipients: len(c.third), Requests: c.result.Requests, Page: ev.Page.Task.URL})
+			c.o.Console.Show(console.Progress{
+				Done: counts.Done, Known: counts.Known, Recipients: len(c.third), Requests: c.result.Requests, Page: ev.Page.Task.URL,
+			})
 		}
 	}
 	c.o.Console.Done()
@@ -290,7 +292,8 @@ func ended(visit visitFunc) visitFunc {
 			}
 			if !paged {
 				now := time.Now().UTC()
-				yield(crawler.Event{Time: now, Page: &crawler.Page{Task: t, URL: t.URL, Outcome: crawler.Failed, Reason: reason, Started: started, Ended: now}}, nil)
+				page := &crawler.Page{Task: t, URL: t.URL, Outcome: crawler.Failed, Reason: reason, Started: started, Ended: now}
+				yield(crawler.Event{Time: now, Page: page}, nil)
 			}
 		}
 	}

@@ -62,8 +62,9 @@ func (s *states) gaps(full []string) (gaps []crawler.Gap) {
 		if missed*fewer <= len(first) {
 			continue
 		}
-		gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Profile: name, Consent: s.consent[name], Count: missed,
-			Text: fmt.Sprintf("%d of the %s that the first visitor saw were visited in the state %q", len(first)-missed, count(len(first), "page"), s.consent[name])})
+		text := fmt.Sprintf("a page that the first visitor saw was not visited in the state %q (%d of %d were)",
+			s.consent[name], len(first)-missed, len(first))
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Profile: name, Consent: s.consent[name], Count: missed, Text: text})
 	}
 	return append(gaps, s.never()...)
 }
@@ -79,7 +80,8 @@ func (s *states) never() (gaps []crawler.Gap) {
 			made = made || have == c
 		}
 		if !made {
-			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: fmt.Sprintf("a consent dialog was seen, and the state %q was not visited", c)})
+			text := fmt.Sprintf("a consent dialog was seen, and the state %q was not visited", c)
+			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: text})
 		}
 	}
 	return gaps

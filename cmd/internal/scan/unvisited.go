@@ -50,8 +50,10 @@ const (
 )
 
 func newUnvisited(l limits, tasks []crawler.Task) *unvisited {
-	u := &unvisited{limits: l, visited: map[string]bool{}, waiting: map[discover.Why][]string{}, left: map[discover.Why]map[string]*leftOut{},
-		out: map[string]bool{}}
+	u := &unvisited{
+		limits: l, visited: map[string]bool{}, waiting: map[discover.Why][]string{},
+		left: map[discover.Why]map[string]*leftOut{}, out: map[string]bool{},
+	}
 	for _, t := range tasks {
 		if discover.Named(t) {
 			u.named = append(u.named, namedPage{url: t.URL, key: discover.Key(t.URL)})
@@ -164,12 +166,13 @@ func (u *unvisited) namedGaps() (gaps []crawler.Gap) {
 		if told[why]++; told[why] > maxToldEach {
 			continue
 		}
-		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Where: n.url, Text: "a page that was named was not visited: " + u.reason(n.skip)})
+		text := "a page that was named was not visited: " + u.reason(n.skip)
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Where: n.url, Text: text})
 	}
 	for _, why := range slices.Sorted(maps.Keys(told)) {
 		if more := told[why] - maxToldEach; more > 0 {
-			gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Count: more,
-				Text: fmt.Sprintf("%d more pages that were named were not visited: %s", more, u.reason(discover.Skip{Why: why}))})
+			text := "a further page that was named was not visited: " + u.reason(discover.Skip{Why: why})
+			gaps = append(gaps, crawler.Gap{Kind: crawler.GapNamedNotVisited, Count: more, Text: text})
 		}
 	}
 	return gaps
@@ -195,36 +198,46 @@ func (u *unvisited) waitingGaps(route func(string) string) (gaps []crawler.Gap) 
 		seen[route(raw)] = true
 	}
 	known := maps.Clone(seen)
-	type group struct {
-		n       int
-		routes  map[string]bool
-		example string
-	}
-	groups := map[discover.Why]*group{}
+	groups := map[discover.Why]waitingGroup{}
 	for why, list := range u.waiting {
-		g := &group{routes: map[string]bool{}}
-		for _, raw := range list {
-			if u.visited[discover.Key(raw)] {
-				continue // another way led there
-			}
-			r := route(raw)
-			if g.example == "" || !seen[r] && seen[route(g.example)] {
-				g.example = raw // of a kind that was not seen at all
-			}
-			g.n++
-			g.routes[r], known[r] = true, true
-		}
+		g := u.group(list, seen, route)
+		maps.Copy(known, g.routes)
 		groups[why] = g
 	}
 	for _, why := range []discover.Why{discover.PageLimit, discover.Unreached, discover.TooDeep, discover.RouteLimit} {
 		g := groups[why]
-		if g == nil || g.n == 0 {
+		if g.n == 0 {
 			continue
 		}
-		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNotVisited, Where: g.example, Count: g.n, Text: fmt.Sprintf("%s of %s %s known and %s not visited: %s (pages of %d of %s were seen)",
-			count(g.n, "page"), count(len(g.routes), "route"), choose(g.n, "is", "are"), choose(g.n, "was", "were"), u.limit(why), len(seen), count(len(known), "known route"))})
+		text := fmt.Sprintf("a page is known and was not visited: %s (they are of %s; %d of %s were seen)",
+			u.limit(why), count(len(g.routes), "route"), len(seen), count(len(known), "known route"))
+		gaps = append(gaps, crawler.Gap{Kind: crawler.GapNotVisited, Where: g.example, Count: g.n, Text: text})
 	}
 	return gaps
+}
+
+// waitingGroup are the pages that one limit kept out.
+type waitingGroup struct {
+	n       int
+	routes  map[string]bool
+	example string // of a route that was not seen at all, if there is one
+}
+
+func (u *unvisited) group(list []string, seen map[string]bool, route func(string) string) waitingGroup {
+	g := waitingGroup{routes: map[string]bool{}}
+	fresh := false // the example is of a route that was not seen
+	for _, raw := range list {
+		if u.visited[discover.Key(raw)] {
+			continue // another way led there
+		}
+		r := route(raw)
+		if g.example == "" || !fresh && !seen[r] {
+			g.example, fresh = raw, !seen[r]
+		}
+		g.n++
+		g.routes[r] = true
+	}
+	return g
 }
 
 // limit says which limit was reached.
@@ -249,11 +262,11 @@ func (u *unvisited) leftGaps() (gaps []crawler.Gap) {
 	for i, word := range words {
 		if i == maxToldEach {
 			rest := total(u.left[discover.Acts], words[i:])
-			add(rest, u.left[discover.Acts][word].example, "%s left alone, for %d more words that may change something", links(rest), len(words)-i)
+			add(rest, u.left[discover.Acts][word].example, "a link was left alone, for one of %d more words may change something", len(words)-i)
 			break
 		}
 		l := u.left[discover.Acts][word]
-		add(l.n, l.example, "%s left alone, for %q may change something", links(l.n), word)
+		add(l.n, l.example, "a link was left alone, for %q may change something", word)
 	}
 	for _, r := range []struct {
 		why  discover.Why
@@ -262,19 +275,19 @@ func (u *unvisited) leftGaps() (gaps []crawler.Gap) {
 		{discover.ByRobots, "kept out by robots.txt"},
 		{discover.Excluded, "left out by --exclude"},
 		{discover.NotIncluded, "left out, for no --include matches"},
-		{discover.NotAPage, "left out, for their addresses cannot be visited"},
+		{discover.NotAPage, "left out, for its address cannot be visited"},
 	} {
 		if details := byNumber(u.left[r.why]); len(details) > 0 {
 			n := total(u.left[r.why], details)
-			add(n, u.left[r.why][details[0]].example, "%s %s", links(n), r.text)
+			add(n, u.left[r.why][details[0]].example, "a link was %s", r.text)
 		}
 	}
 	if sites := byNumber(u.left[discover.OtherSite]); len(sites) > 0 {
 		n := total(u.left[discover.OtherSite], sites)
-		add(n, u.left[discover.OtherSite][sites[0]].example, "%s to %s not followed", linksOnly(n), count(len(sites), "other site"))
+		add(n, u.left[discover.OtherSite][sites[0]].example, "a link to another site was not followed (there are %s)", count(len(sites), "such site"))
 	}
 	if n := len(u.out); n > 0 {
-		add(n, slices.Min(slices.Collect(maps.Keys(u.out))), "%s of the site led to other sites, whose pages are not the site's", linksOnly(n))
+		add(n, slices.Min(slices.Collect(maps.Keys(u.out))), "a link of the site led to another site, whose pages are not its own")
 	}
 	return gaps
 }
@@ -293,11 +306,6 @@ func total(of map[string]*leftOut, details []string) int {
 	}
 	return n
 }
-
-// links is "1 link was" or "3 links were".
-func links(n int) string { return linksOnly(n) + choose(n, " was", " were") }
-
-func linksOnly(n int) string { return count(n, "link") }
 
 // count is "1 page" or "3 pages".
 func count(n int, what string) string { return fmt.Sprintf("%d %s", n, choose(n, what, what+"s")) }

@@ -45,10 +45,10 @@ func TestWhatLimitsKeptOutIsCountedByRoute(t *testing.T) {
 	u.skip(skipped("https://a.test/deep", discover.TooDeep, ""))
 	u.skip(skipped("https://a.test/late", discover.Unreached, ""))
 	assert.Equal(t, []string{
-		"pages-not-visited 3 https://a.test/blog/1: 3 pages of 2 routes are known and were not visited: limit of 2 pages (pages of 3 of 6 known routes were seen)",
-		"pages-not-visited 1 https://a.test/late: 1 page of 1 route is known and was not visited: the crawl ended before that (pages of 3 of 6 known routes were seen)",
-		"pages-not-visited 1 https://a.test/deep: 1 page of 1 route is known and was not visited: limit of 1 link from a start page (pages of 3 of 6 known routes were seen)",
-		"pages-not-visited 1 https://a.test/p/4: 1 page of 1 route is known and was not visited: limit of 3 pages of each route (pages of 3 of 6 known routes were seen)",
+		"pages-not-visited 3 https://a.test/blog/1: a page is known and was not visited: limit of 2 pages (they are of 2 routes; 3 of 6 known routes were seen)",
+		"pages-not-visited 1 https://a.test/late: a page is known and was not visited: the crawl ended before that (they are of 1 route; 3 of 6 known routes were seen)",
+		"pages-not-visited 1 https://a.test/deep: a page is known and was not visited: limit of 1 link from a start page (they are of 1 route; 3 of 6 known routes were seen)",
+		"pages-not-visited 1 https://a.test/p/4: a page is known and was not visited: limit of 3 pages of each route (they are of 1 route; 3 of 6 known routes were seen)",
 	}, sentences(u.gaps(fold)))
 }
 
@@ -69,12 +69,12 @@ func TestLinksThatAreLeftAloneAreToldByReason(t *testing.T) {
 	u.adopted("moved.test")
 	u.ledOut("https://a.test/go/1")
 	assert.Equal(t, []string{
-		`links-left-out 3 https://a.test/items/0/delete: 3 links were left alone, for "delete" may change something`,
-		`links-left-out 1 https://a.test/logout: 1 link was left alone, for "logout" may change something`,
-		`links-left-out 1 https://a.test/x: 1 link was kept out by robots.txt`,
-		`links-left-out 2 https://a.test/admin: 2 links were left out by --exclude`,
-		`links-left-out 5 https://b.test/0: 5 links to 2 other sites not followed`,
-		`links-left-out 1 https://a.test/go/1: 1 link of the site led to other sites, whose pages are not the site's`,
+		`links-left-out 3 https://a.test/items/0/delete: a link was left alone, for "delete" may change something`,
+		`links-left-out 1 https://a.test/logout: a link was left alone, for "logout" may change something`,
+		`links-left-out 1 https://a.test/x: a link was kept out by robots.txt`,
+		`links-left-out 2 https://a.test/admin: a link was left out by --exclude`,
+		`links-left-out 5 https://b.test/0: a link to another site was not followed (there are 2 such sites)`,
+		`links-left-out 1 https://a.test/go/1: a link of the site led to another site, whose pages are not its own`,
 	}, sentences(u.gaps(fold)))
 }
 
@@ -120,7 +120,7 @@ func TestALongListIsToldInFewGaps(t *testing.T) {
 	gaps := u.gaps(fold)
 	require.Len(t, gaps, maxToldEach+3)
 	assert.Equal(t, 980, gaps[maxToldEach].N())
-	assert.Contains(t, gaps[maxToldEach].Text, "980 more pages that were named were not visited: limit of 20 pages")
+	assert.Contains(t, gaps[maxToldEach].Text, "a further page that was named was not visited: limit of 20 pages")
 	assert.Equal(t, 60_000, gaps[maxToldEach+1].N())
 	assert.Len(t, u.left[discover.OtherSite], maxDetails)
 }

@@ -148,14 +148,14 @@ func TestAStartThatLeadsToAGateIsNoSite(t *testing.T) {
 }
 
 func TestPagesThatAllEndAtOneAreTold(t *testing.T) {
-	pages := map[string]string{"/": linksTo("/a", "/b", "/c", "/d", "/e", "/about"), "/about": text("us"), "/login": `<title>Hello</title><p>Your e-mail address, please</p><form><input type=email></form>`}
+	pages := map[string]string{"/": linksTo("/a", "/b", "/c", "/d", "/e", "/about"), "/about": text("us"), "/age": `<title>Hello</title><p>You must be eighteen to see our wines</p><button>I am</button>`}
 	for _, p := range []string{"a", "b", "c", "d", "e"} {
-		pages["/"+p] = "302 /login?next=/" + p
+		pages["/"+p] = "302 /age?next=/" + p
 	}
 	s := scanned(t, map[string]http.Handler{"a.test": site(pages)}, nil)
 	same := s.of(crawler.GapSamePage)
 	require.Len(t, same, 1, "%v", s.gaps)
-	assert.Equal(t, "https://a.test/login", same[0].Where)
+	assert.Equal(t, "https://a.test/age", same[0].Where)
 	assert.Equal(t, 5, same[0].N())
 }
 
