@@ -30,7 +30,9 @@ var JSON = Decoder{
 	},
 }
 
-const maxNest = 64 // levels of nested lists and objects; real payloads stay below 30
+// maxNest are levels of nested lists and objects that are read at once. What is nested more deeply (a recorded page takes two
+// levels for each of its elements') is given as a text, which is opened in its turn.
+const maxNest = 64
 
 func decodeJSON(o *Out, s string) bool {
 	p := jsonReader{s: s, o: o}
@@ -52,6 +54,7 @@ func decodeJSON(o *Out, s string) bool {
 	}
 	ok := p.value(0)
 	p.space()
+	o.unread(len(s) - p.i)
 	o.partial = p.i < len(s) && ok
 	return ok || p.leaves > 0 && p.cut
 }
@@ -99,10 +102,7 @@ func (p *jsonReader) value(depth int) bool {
 		p.leaf(v, Text)
 		return ok
 	case depth > maxNest && (c == '{' || c == '['):
-		p.o.t.cut("depth")
-		p.leaf(p.s[p.i:], Text)
-		p.cut = true
-		return false
+		return p.deeper()
 	case c == '{':
 		return p.object(depth)
 	case c == '[':
@@ -112,6 +112,18 @@ func (p *jsonReader) value(depth int) bool {
 	default:
 		return p.bare()
 	}
+}
+
+// deeper gives the list or object at the current place as a text.
+func (p *jsonReader) deeper() bool {
+	n := jsonEnd(p.s[p.i:])
+	p.cut = n == 0
+	if p.cut {
+		n = len(p.s) - p.i
+	}
+	p.leaf(p.s[p.i:p.i+n], Text)
+	p.i += n
+	return !p.cut
 }
 
 func (p *jsonReader) object(depth int) bool {

@@ -94,13 +94,15 @@ func mayNest(v string) bool {
 }
 
 func protoText(v string, depth int) int {
-	if !mayNest(v) || protoTexts(v, depth+1) < 0 {
-		if len(v) >= 4 && readable(v) || len(v) >= 8 && shape(v)&(Control|High) == 0 {
-			return 1
+	if mayNest(v) {
+		if n := protoTexts(v, depth+1); n >= 0 {
+			return n
 		}
-		return 0
 	}
-	return max(protoTexts(v, depth+1), 0)
+	if len(v) >= 4 && readable(v) || len(v) >= 8 && shape(v)&(Control|High) == 0 {
+		return 1
+	}
+	return 0
 }
 
 // proto gives the fields of a message.
