@@ -22,8 +22,13 @@ type codecs struct {
 	wide   bool // a decompressor holds a window of some megabytes
 }
 
-// unpacking is the work of a decompressed byte: the slowest decompressors give some 50 MB a second.
-const unpacking = 8
+// The work of a decompressed byte, for the slowest decompressors give some 50 MB a second, and of starting one: it builds
+// tables.
+const (
+	unpacking = 8
+	inflating = 4 << 10
+	broaching = 40 << 10 // brotli has a dictionary, and tables of its own for everything
+)
 
 // drain reads r, made from in bytes, up to the budget. A stream that is cut short or damaged gives what there is of it.
 // whole reports whether it came to its proper end.
@@ -78,6 +83,7 @@ func (c *codecs) shrink() {
 
 // inflate undoes raw DEFLATE (RFC 1951). rest is what follows the stream.
 func (o *Out) inflate(s string) (v string, whole bool, rest string) {
+	o.t.work(inflating)
 	src := strings.NewReader(s)
 	c := &o.t.codecs
 	if c.flate == nil {

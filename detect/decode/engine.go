@@ -149,8 +149,8 @@ func (t *Tree) open(i int) bool {
 }
 
 const (
-	opening   = 64 // work of opening a value, besides that for its bytes
-	minHiding = 12 // bytes of a value that may hide another one
+	opening   = 256 // work of opening a value, besides that for its bytes
+	minHiding = 12  // bytes of a value that may hide another one
 )
 
 // opened ends the opening of a field. What it was kept from is told where no other field is being opened.
@@ -175,7 +175,7 @@ type vain struct {
 // A small attempt stays below these.
 const (
 	smallOutput = 1 << 10
-	smallWork   = 1 << maxCost
+	smallWork   = 16 << maxCost
 	smallFields = 64
 )
 
@@ -195,8 +195,8 @@ func (t *Tree) vainly(i int, s string) vain {
 // roomy reports whether no budget can end a small attempt.
 func (t *Tree) roomy() bool {
 	output, _ := t.mayOutput()
-	return output > smallOutput && t.left.nodes-len(t.Fields) > smallFields && t.spent.paths+smallFields*smallWork < maxPaths &&
-		(t.opt.Budget.Work <= 0 || t.left.work-t.spent.work > 2*smallWork)
+	return output > smallOutput && t.left.nodes-len(t.Fields) > smallFields && t.spent.paths+smallFields*4*maxMemory < maxPaths &&
+		(t.opt.Budget.Work <= 0 || t.left.work-t.spent.work > smallWork)
 }
 
 // known reports whether it is remembered that no decoder opens the text, which costs what it cost to see it.

@@ -67,14 +67,14 @@ func (m *Memory) keepCost(key uint64, purpose uint32, cost costClass) {
 	m.slots[key%memorySlots].Store(key&^uint64(maxCost) | uint64(cost))
 }
 
-// costClass is an amount of work, to the power of two above it.
+// costClass is an amount of work, up to the next power of two, from 16 to 512 K.
 type costClass uint8
 
 const maxCost costClass = 15
 
-func classOfCost(work int64) costClass { return min(maxCost, costClass(bits.Len64(uint64(work)))) }
+func classOfCost(work int64) costClass { return min(maxCost, costClass(bits.Len64(uint64(work)>>4))) }
 
-func (c costClass) work() int64 { return 1 << c }
+func (c costClass) work() int64 { return 16 << c }
 
 // forPurpose makes a key of its own for each purpose: both steps can be undone, so no two keys become one.
 func forPurpose(key uint64, purpose uint32) uint64 {
