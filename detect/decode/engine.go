@@ -238,7 +238,7 @@ func (t *Tree) try(i int, d *Decoder, s string) bool {
 		t.left.nodes = n + smallFields // to see whether it opens
 	}
 	o := t.enter(i, d)
-	ok := d.Decode(o, s) && len(t.Fields) > n
+	ok := d.Decode(o, s) && len(t.Fields) > n && (len(t.Fields) > n+1 || t.Fields[n].Value != s)
 	whole := !o.full && !o.partial
 	t.depth--
 	if !ok || bar != "" {

@@ -24,6 +24,7 @@ var JSON = Decoder{
 		{In: `{"a":"x","mail":"jane@exam`, Path: ".mail", Want: "jane@exam"},
 		{In: `"{\"a\":true}"`, Path: ".a", Want: "true"},
 		{In: `{"a.b":{"":null}}`, Path: ".a.b.", Want: "null"},
+		{In: `[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]`, Noise: true},
 		{In: `[object Object]`, Noise: true},
 		{In: `{name}`, Noise: true},
 		{In: `[error] could not load`, Noise: true},
