@@ -55,8 +55,8 @@ func (t *Tree) hidden(i int) string {
 			return s[strings.IndexByte(s, '.')+1:]
 		}
 	}
-	if !f.Inner {
-		return unreadable(s)
+	if !f.Inner && f.Kind != Binary { // a piece of it was opened
+		return longestToken(s)
 	}
 	return ""
 }
