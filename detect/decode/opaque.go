@@ -9,7 +9,7 @@ import (
 // a decoder knows. It is encrypted, or in an encoding of its own.
 type Opaque struct {
 	Field   int     // index in Tree.Fields
-	Size    int     // bytes of what is hidden: of base64, those that it stands for
+	Hidden  string  // the bytes that are hidden: of base64, those that it stands for
 	Entropy float64 // bits a byte, as far as the frequency of bytes tells: 8 for what is encrypted or compressed well
 }
 
@@ -17,10 +17,14 @@ const (
 	// minOpaque are the bytes from which a value is a payload: identifiers, digests, signatures and keys of elliptic
 	// curves are shorter, and rules of their own look at them.
 	minOpaque = 100
-	// minEntropy is what text gives that was shifted, substituted or xored with a letter: the frequencies of letters
-	// remain. Of numbers in binary, mostly zeros, there are fewer bits.
-	minEntropy = 4
+	// minEntropy is below what text gives that was shifted, substituted or xored with a letter, for the frequencies of
+	// letters remain: 4 bits. Of numbers in binary, mostly zeros, there are fewer.
+	minEntropy = 3.5
 )
+
+// minLetters is the entropy in bits a letter of what is written in an alphabet of 32 letters and more, a little below 5:
+// lists of short names have less.
+const minLetters = 4.3
 
 // Opaque lists the fields that could hold anything, in their order. What was opened is not among them, nor are images,
 // fonts and other files that carry no values, nor signatures of tokens.
@@ -32,7 +36,7 @@ func (t *Tree) Opaque() (out []Opaque) {
 		}
 		if hidden := t.hidden(i); len(hidden) >= minOpaque {
 			if bits := entropy(hidden); bits >= minEntropy {
-				out = append(out, Opaque{i, len(hidden), bits})
+				out = append(out, Opaque{i, hidden, bits})
 			}
 		}
 	}
@@ -47,8 +51,8 @@ func (t *Tree) hidden(i int) string {
 	case "":
 		return unreadable(s)
 	case Strings.Name:
-		if t.junk(i) {
-			return s
+		if raw := bytesOf(s, shape(s)); t.junk(i, raw) {
+			return raw
 		}
 	case JWT.Name:
 		if f.count == 1 { // the claims are encrypted
@@ -74,16 +78,15 @@ func (t *Tree) openedBy(i int) string {
 	return chain[len(f.Chain)]
 }
 
-// junk reports whether the strings that were found in a field are accidents of random bytes.
-func (t *Tree) junk(i int) bool {
+// junk reports whether the strings that were found in a field of these bytes are accidents, or a small part of it.
+func (t *Tree) junk(i int, raw string) bool {
 	var p pairCount
 	size := 0
 	for from, to := t.Children(i); from < to; from++ {
 		p.add(t.Fields[from].Value)
 		size += len(t.Fields[from].Value)
 	}
-	s := t.Fields[i].Value
-	return p.random() || !p.write() && size*4 < len(s) || uniform(t.rest(i))
+	return p.random() || !p.write() && (size*4 < len(raw) || uniform(raw)) || uniform(t.rest(i))
 }
 
 // rest returns what is left of a field without the strings that were found in it.
@@ -120,7 +123,7 @@ func unreadable(s string) string {
 	if p.random() && wide(s) {
 		return s
 	}
-	if m&(Space|Control) != 0 && m&^(Alnum|Plus|Slash|Dash|Equal|Space|Control) == 0 && isBase64(s) { // in lines, or a form ate the +
+	if m&(Space|Control) != 0 && m&^(Alnum|Plus|Slash|Equal|Space|Control) == 0 && isBase64(s) { // in lines, or a form ate the +
 		return bytesOfToken(strings.NewReplacer("\r", "", "\n", "", " ", "+").Replace(strings.TrimRight(s, "=\r\n ")))
 	}
 	return longestToken(s)
@@ -263,6 +266,9 @@ func bytesOfToken(s string) string {
 		if raw != "" {
 			return raw
 		}
+	}
+	if entropy(s) < minLetters {
+		return ""
 	}
 	return s[:len(s)*5/8] // base32, base36 and their like hold some five bits a letter
 }

@@ -153,6 +153,7 @@ func TestPayloadsOfVendorsAreOpened(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			tree := Request(&c.req, nil, DefaultBudget)
 			assert.Empty(t, tree.Cut)
+			assert.Empty(t, tree.Opaque())
 			for _, w := range c.want {
 				i := slices.IndexFunc(tree.Fields, func(f Field) bool { return f.Path == w.path && f.Value == w.value })
 				if i < 0 {
