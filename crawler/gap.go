@@ -100,6 +100,7 @@ const (
 	GapNodes      GapKind = "decode-nodes"
 	GapSize       GapKind = "decode-size"
 	GapRatio      GapKind = "decode-ratio"
+	GapWork       GapKind = "decode-work"
 	GapUnreadable GapKind = "payload-unreadable"
 )
 
@@ -172,6 +173,7 @@ var GapKinds = []GapInfo{
 	{GapNodes, FromDecode, "A payload has more parts than tagscan looks at.", "Look at the payload by hand.", true},
 	{GapSize, FromDecode, "A payload unpacks to more bytes than tagscan holds.", "Look at the payload by hand.", true},
 	{GapRatio, FromDecode, "A payload unpacks to so many times its size that it was not unpacked.", "Look at the payload by hand; it may be a bomb.", true},
+	{GapWork, FromDecode, "A payload takes more work to open than tagscan gives to one request.", "Look at the payload by hand; it may be made to be slow.", true},
 	{GapUnreadable, FromDecode, "A payload is encrypted or in an encoding that tagscan does not know.", "Ask the vendor what it holds, or switch the encryption off while you scan.", true},
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tagscan/tagscan/detect/decode"
 )
 
 // drawn reports whether s could have been drawn at random, so that seeing it twice is no accident: long enough, and
@@ -117,8 +119,9 @@ func splitWords(s string) []string {
 	return out
 }
 
-func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
-func isLower(b byte) bool { return b >= 'a' && b <= 'z' }
+func isUpper(b byte) bool  { return b >= 'A' && b <= 'Z' }
+func isLetter(b byte) bool { return isUpper(b) || isLower(b) }
+func isLower(b byte) bool  { return b >= 'a' && b <= 'z' }
 
 // pronounceable reports whether letters look like a word of a language or a usual abbreviation: a vowel to every few
 // consonants, and no capitals inside.
@@ -152,29 +155,16 @@ func monotonous(s string) bool {
 // separates reports whether r is neither a letter nor a digit of ASCII.
 func separates(r rune) bool { return r < 0x80 && kindOf(byte(r)) != 'a' && kindOf(byte(r)) != 'd' }
 
-// pairs are the pairs of letters that make up most of the running text of European languages; of random letters they are
-// a fifth.
-var pairs = func() (set [26][26]bool) {
-	const list = "thheineranreonatenndtiesorteofedisitalarsttontngsehaasouioleveco" +
-		"medehiriroicnearaceclichllbemasiomurcaeltalansdifohopecprnoctusacotiltrlyncetutsssorsunlowageiewheewiemadolrtpowenaulnitsmoow" +
-		"paimmiaishirsuidosiviaamficiviploigtuevldrympfeblabghtyopwosaayexkefrooavagifapgrodbospdoucbueiovrmepttocfaefcurnscgidacrclduga"
-	for i := 0; i+1 < len(list); i += 2 {
-		set[list[i]-'a'][list[i+1]-'a'] = true
-	}
-	return set
-}()
-
 // reads reports whether the letters of a token read as text: half of their pairs are usual ones. Too few letters do.
 func reads(pieces []string) bool {
 	usual, all := 0, 0
 	for _, p := range pieces {
 		for i := 0; i+1 < len(p); i++ {
-			a, b := lower(p[i]), lower(p[i+1])
-			if a < 'a' || a > 'z' || b < 'a' || b > 'z' {
+			if !isLetter(p[i]) || !isLetter(p[i+1]) {
 				continue
 			}
 			all++
-			if pairs[a-'a'][b-'a'] {
+			if decode.UsualPair(p[i], p[i+1]) {
 				usual++
 			}
 		}

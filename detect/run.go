@@ -314,7 +314,7 @@ func (s *Stats) add(x *examined) {
 	}
 	s.Fields += len(x.tree.Fields)
 	for _, c := range x.tree.Cut {
-		s.Cut[c]++
+		s.Cut[string(c.Kind)]++
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
@@ -196,7 +195,7 @@ func leavesOf(value string) []string {
 		value = plain // what is sent elsewhere is unescaped, too, before it is compared
 	}
 	out := []string{value}
-	tree := decode.Bytes(decode.BodyIn, "value", []byte(value), decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50, Time: time.Second})
+	tree := decode.Bytes(decode.BodyIn, "value", []byte(value), decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50})
 	defer tree.Release()
 	for i := range tree.Fields {
 		f := &tree.Fields[i]

@@ -8,6 +8,7 @@ var Base58 = Decoder{
 	Rank: 330,
 	Gate: Gate{Min: 11, Chars: Alnum, Test: isBase58},
 	Decode: func(o *Out, s string) bool {
+		o.t.work(len(s) * len(s) / 8)
 		v := o.t.keep(unbase58(s))
 		if len(v) < 8 && !o.t.interesting(v) {
 			return false

@@ -57,14 +57,10 @@ func TestABombCostsNothing(t *testing.T) {
 			start := time.Now()
 			tree := Bytes(BodyIn, "body", b, DefaultBudget)
 			took := time.Since(start)
-			sum := 0
-			for _, f := range tree.Fields {
-				sum += len(f.Value)
-			}
-			t.Logf("%d bytes: %d fields, %d bytes of values, cut %v, %v", len(b), len(tree.Fields), sum, tree.Cut, took.Round(time.Millisecond))
-			assert.LessOrEqual(t, tree.output, DefaultBudget.Output+64)
-			assert.Less(t, sum, 64<<20)
-			assert.Less(t, took, 5*time.Second, "the budget is a second")
+			t.Logf("%d KB: %d fields, %d KB held, %d M work of %d M, %d cuts, %v",
+				len(b)>>10, len(tree.Fields), tree.Held()>>10, tree.spent.work>>20, tree.left.work>>20, len(tree.Cut), took.Round(time.Millisecond))
+			assert.LessOrEqual(t, tree.spent.output, DefaultBudget.Output+64)
+			assert.Less(t, tree.Held(), int64(96<<20))
 			if strings.Contains("gzip deflate brotli zstd many members", name) {
 				assert.NotEmpty(t, tree.Cut)
 			}
@@ -75,7 +71,7 @@ func TestABombCostsNothing(t *testing.T) {
 
 func TestAQuineEnds(t *testing.T) {
 	s := `{"a":"b"}`
-	for range 30 {
+	for range 60 {
 		var b strings.Builder
 		w := gzip.NewWriter(&b)
 		_, _ = io.WriteString(w, s)
@@ -83,13 +79,6 @@ func TestAQuineEnds(t *testing.T) {
 		s = b.String()
 	}
 	tree := Bytes(BodyIn, "body", []byte(s), DefaultBudget)
-	assert.Contains(t, tree.Cut, "depth")
+	assert.Equal(t, CutDepth, tree.Cut[0].Kind)
 	assert.LessOrEqual(t, len(tree.Fields), DefaultBudget.Depth+2)
-}
-
-func TestTimeEndsDecoding(t *testing.T) {
-	b := DefaultBudget
-	b.Time = time.Nanosecond
-	tree := Bytes(BodyIn, "body", []byte("["+strings.Repeat(`"jane%40example.org",`, 10_000)), b)
-	assert.Contains(t, tree.Cut, "time")
 }

@@ -17,6 +17,7 @@ var Brotli = Decoder{
 		if o.token(s) {
 			return false
 		}
+		o.t.work(broaching)
 		src := strings.NewReader(s)
 		c := &o.t.codecs
 		if c.brotli == nil {

@@ -46,7 +46,7 @@ func (p *cborReader) head() (major byte, n uint64, open, ok bool) {
 }
 
 func (p *cborReader) value(depth int) bool {
-	if depth > maxNest || p.o.full {
+	if p.o.full || p.tooDeep(depth) {
 		return p.o.full
 	}
 	from := p.i

@@ -3,6 +3,7 @@ package decode
 import (
 	"io"
 	"strings"
+	"unsafe"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
@@ -18,17 +19,22 @@ type codecs struct {
 	brotli *brotli.Reader
 	zstd   *zstd.Decoder
 	buf    []byte
+	wide   bool // a decompressor holds a window of some megabytes
 }
+
+// The work of a decompressed byte, for the slowest decompressors give some 50 MB a second, and of starting one: it builds
+// tables.
+const (
+	unpacking = 8
+	inflating = 4 << 10
+	broaching = 40 << 10 // brotli has a dictionary, and tables of its own for everything
+)
 
 // drain reads r, made from in bytes, up to the budget. A stream that is cut short or damaged gives what there is of it.
 // whole reports whether it came to its proper end.
 func (o *Out) drain(r io.Reader, in int) (v string, whole bool) {
 	t := o.t
-	limit := t.opt.Budget.Output - t.output
-	why := "output"
-	if byRatio := max(freeOutput, t.opt.Budget.Ratio*int64(in)); byRatio < limit {
-		limit, why = byRatio, "ratio"
-	}
+	limit, why := t.mayOutput()
 	if cap(t.codecs.buf) == 0 {
 		t.codecs.buf = make([]byte, 16<<10)
 	}
@@ -37,26 +43,47 @@ func (o *Out) drain(r io.Reader, in int) (v string, whole bool) {
 	var err error
 	for err == nil && int64(n) <= limit {
 		if n == len(buf) {
-			buf = append(buf, make([]byte, len(buf))...)
+			buf = append(make([]byte, 0, min(2*int64(n), limit+1)), buf...)
+			buf = buf[:cap(buf)]
 		}
 		var k int
 		k, err = r.Read(buf[n:])
 		n += k
 	}
 	if int64(n) > limit {
-		n = int(max(limit, 0))
-		t.cut(why)
+		n = int(limit)
+		if !media(string(buf[:min(n, 64)])) {
+			o.missed(why, in)
+		}
 	}
-	t.output += int64(n)
+	t.spent.output += int64(n)
+	t.work(unpacking * n)
+	if n > keptBuffer && n > len(buf)/4*3 { // too large to be kept for the next one: it need not be copied
+		t.codecs.buf = nil
+		return unsafe.String(&buf[0], n), err == io.EOF
+	}
 	v = string(buf[:n])
-	if cap(buf) <= 1<<20 {
+	if cap(buf) <= keptBuffer {
 		t.codecs.buf = buf
 	}
 	return v, err == io.EOF
 }
 
+const keptBuffer = 1 << 20
+
+// shrink gives up what an unusual request made grow.
+func (c *codecs) shrink() {
+	if cap(c.buf) > keptBuffer {
+		c.buf = nil
+	}
+	if c.wide {
+		*c = codecs{buf: c.buf}
+	}
+}
+
 // inflate undoes raw DEFLATE (RFC 1951). rest is what follows the stream.
 func (o *Out) inflate(s string) (v string, whole bool, rest string) {
+	o.t.work(inflating)
 	src := strings.NewReader(s)
 	c := &o.t.codecs
 	if c.flate == nil {
@@ -73,7 +100,7 @@ func (o *Out) unpacked(v string) bool {
 	if len(v) == 0 {
 		return false
 	}
-	o.t.maxNodes += len(v) / 16
+	o.t.earn(len(v))
 	o.add(v, Text)
 	return true
 }

@@ -13,10 +13,8 @@ var DataURL = Decoder{
 	}},
 	Decode: func(o *Out, s string) bool {
 		head, data, _ := strings.Cut(s[5:], ",")
-		for _, dull := range [...]string{"image/", "font/", "video/", "audio/", "application/font", "application/wasm", "application/x-font"} {
-			if strings.HasPrefix(head, dull) && !strings.HasPrefix(head, "image/svg") {
-				return false
-			}
+		if dullData(head) {
+			return false
 		}
 		v, _ := o.t.unpercent(data, false)
 		if strings.HasSuffix(head, ";base64") {
@@ -37,6 +35,16 @@ var DataURL = Decoder{
 		{In: "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", Noise: true},
 		{In: "data: one, two", Noise: true},
 	},
+}
+
+// dullData reports whether what follows "data:" is the head of an image, a font or another file that carries no values.
+func dullData(head string) bool {
+	for _, dull := range [...]string{"image/", "font/", "video/", "audio/", "application/font", "application/wasm", "application/x-font"} {
+		if strings.HasPrefix(head, dull) {
+			return !strings.HasPrefix(head, "image/svg")
+		}
+	}
+	return false
 }
 
 // isDataHead reports whether s starts with a media type, parameters and a comma.

@@ -9,7 +9,7 @@ package decode
 
 import (
 	"sync"
-	"time"
+	"unsafe"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -52,6 +52,7 @@ type state uint8
 const (
 	seen   state = 1 << iota // open was tried
 	closed                   // not to be opened: a header that never wraps anything
+	barred                   // a decoder opens it, and a budget did not let it
 )
 
 // Kind is the type of a value where the wrapping knows types.
@@ -68,25 +69,47 @@ const (
 // Tree is everything that was decoded out of one request.
 type Tree struct {
 	Fields []Field
-	Cut    []string // budgets that ended decoding early: depth, nodes, output, ratio, time; body if its bytes were not to be had; empty: all was opened
+	Cut    []Cut // what was not opened to the end; empty: all was
 
-	opt      Options
-	table    *table
-	maxNodes int
-	output   int64 // bytes that were decompressed
-	started  time.Time
-	opens    int
+	opt   Options
+	table *table
+	spent spent
+	left  limits
+	miss  miss // what the field that is being opened was kept from
 
 	text    []byte   // what is left of the current chunk for paths and unescaped text
 	words   []string // what is left of the current chunk for chains
+	guesses int      // nested decodings that are not accepted yet
+	depth   int      // of outs in use
+	*workspace
+}
+
+// workspace is what a tree needs only while it is made.
+type workspace struct {
 	chains  []chainOf
 	outs    []*Out
-	guesses int // nested decodings that are not accepted yet
-	depth   int // of outs in use
 	memo    map[string]int32
 	codecs  codecs
 	scratch []byte // for what is being decoded
 	turned  []byte // for what is tried on it
+}
+
+// leave gives the workspace back. What an unusual request made grow is not kept.
+func (t *Tree) leave() {
+	w := t.workspace
+	t.workspace = nil
+	if len(w.memo) > maxKeptItems {
+		w.memo = nil
+	}
+	clear(w.memo)
+	clear(w.chains)
+	w.outs = w.outs[:min(len(w.outs), maxKeptOuts)]
+	for _, o := range w.outs {
+		*o = Out{path: fewer(o.path)}
+	}
+	w.codecs.shrink()
+	w.chains, w.scratch, w.turned = fewer(w.chains), fewer(w.scratch), fewer(w.turned)
+	workspaces.Put(w)
 }
 
 // Leaves returns the indexes of the fields that nothing more was decoded out of.
@@ -110,25 +133,30 @@ func (t *Tree) Children(i int) (from, to int) {
 // of fields and their strings stay valid.
 func (t *Tree) Release() {
 	clear(t.Fields)
-	clear(t.memo)
-	*t = Tree{Fields: t.Fields[:0], chains: t.chains[:0], outs: t.outs, memo: t.memo, text: t.text, words: t.words, codecs: t.codecs, scratch: t.scratch, turned: t.turned}
+	*t = Tree{Fields: fewer(t.Fields), text: t.text, words: t.words}
 	trees.Put(t)
 }
 
-var trees = sync.Pool{New: func() any { return new(Tree) }}
+var (
+	trees      = sync.Pool{New: func() any { return new(Tree) }}
+	workspaces = sync.Pool{New: func() any { return new(workspace) }}
+)
 
-// Budget bounds the work on one request, so that a decompression bomb costs nothing. What it ends is named in Tree.Cut.
-type Budget struct {
-	Depth  int           // decoders in a chain
-	Nodes  int           // fields, besides one for every 16 bytes of input and of decompressed output
-	Output int64         // bytes decompressed in all
-	Ratio  int64         // bytes out per byte in, of one decompression of more than 1 MB
-	Time   time.Duration // wall time; 0: no limit, and the result does not depend on the machine
+// What is kept for another tree: an ordinary request needs less, a bomb a hundred times more.
+const (
+	maxKeptItems = 1 << 13 // of slices and maps
+	maxKeptBytes = 1 << 18
+	maxKeptOuts  = 16
+)
+
+// fewer empties a slice for its next use, or gives up one that has grown large.
+func fewer[T any](s []T) []T {
+	var one T
+	if cap(s) > maxKeptItems && cap(s)*int(unsafe.Sizeof(one)) > maxKeptBytes {
+		return nil
+	}
+	return s[:0]
 }
-
-// DefaultBudget opens what real requests hold. The deepest real chain known has 7 decoders; session replays reach 40 to 1
-// in compression; and 8 MB is four times the largest body that Chrome hands over.
-var DefaultBudget = Budget{Depth: 12, Nodes: 3000, Output: 8 << 20, Ratio: 200, Time: time.Second}
 
 // Options are the budget and what the caller knows.
 type Options struct {
@@ -175,9 +203,7 @@ func (o Options) tree() *Tree {
 		o.Budget = DefaultBudget
 	}
 	t := trees.Get().(*Tree)
-	t.opt, t.table, t.maxNodes = o, &dispatch, o.Budget.Nodes
-	if o.Budget.Time > 0 {
-		t.started = time.Now()
-	}
+	t.opt, t.table, t.workspace = o, &dispatch, workspaces.Get().(*workspace)
+	t.left = limits{nodes: o.Budget.Nodes, work: o.Budget.Work}
 	return t
 }

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,8 +66,8 @@ func show(t *Tree) string {
 			break
 		}
 	}
-	if len(t.Cut) > 0 {
-		b.WriteString("cut: " + strings.Join(t.Cut, ", ") + "\n")
+	for _, c := range t.Cut {
+		fmt.Fprintf(&b, "cut: %+v\n", c)
 	}
 	return b.String()
 }

@@ -3,7 +3,6 @@ package decode
 import (
 	"math/bits"
 	"slices"
-	"time"
 	"unsafe"
 )
 
@@ -78,6 +77,7 @@ func (t *table) candidates(s string, m Class) uint64 {
 
 // run opens every field, and what comes out of it, breadth first: if a budget ends it, the shallow fields are there.
 func (t *Tree) run() {
+	defer t.leave()
 	for i := 0; i < len(t.Fields); i++ {
 		if t.Fields[i].state == 0 && t.Fields[i].Kind != Number {
 			t.open(i)
@@ -110,8 +110,14 @@ func (t *Tree) open(i int) bool {
 		}
 		cand &= t.table.bytes
 	}
-	if cand == 0 || t.late() {
+	if cand == 0 {
 		return false
+	}
+	if !t.work(opening + len(s)*(1+bits.OnesCount64(cand))) {
+		if len(s) >= minHiding {
+			t.missed(CutWork)
+		}
+		return t.opened(i, false)
 	}
 	repeated := len(s) >= 48
 	if repeated {
@@ -119,8 +125,8 @@ func (t *Tree) open(i int) bool {
 			return true
 		}
 	}
-	key, about, cuts, output := t.memoryKey(i, s), t.about(i), len(t.Cut), t.output
-	if t.opt.Memory.Has(key, about) {
+	v := t.vainly(i, s)
+	if v.known() {
 		return false
 	}
 	for ; cand != 0; cand &= cand - 1 {
@@ -130,55 +136,119 @@ func (t *Tree) open(i int) bool {
 		}
 		if t.try(i, d, s) {
 			if repeated && t.Fields[i].Inner {
-				if t.memo == nil {
-					t.memo = make(map[string]int32)
-				}
-				t.memo[s] = int32(i)
+				t.remember(s, i)
 			}
-			return true
+			return t.opened(i, true)
+		}
+		if t.Fields[i].state&barred != 0 {
+			break
 		}
 	}
-	if len(t.Cut) == cuts && t.output-output < smallOutput {
-		t.opt.Memory.Keep(key, about)
-	}
-	return false
+	v.keep()
+	return t.opened(i, false)
 }
 
-// smallOutput is how many bytes of the budget a vain attempt at decompression may take and be remembered: not trying
-// again then leaves more of it, but no more than the accuracy of the budget.
-const smallOutput = 1 << 10
+const (
+	opening   = 256 // work of opening a value, besides that for its bytes
+	minHiding = 12  // bytes of a value that may hide another one
+)
 
-// memoryKey is the key of a value under which it is remembered that no decoder opens it; 0: it is not remembered, for it
-// is part of a guess.
-func (t *Tree) memoryKey(i int, s string) uint64 {
-	if t.opt.Memory == nil || t.depth > 0 || len(t.Fields[i].Chain) > t.opt.Budget.Depth/2 {
-		return 0
+// opened ends the opening of a field. What it was kept from is told where no other field is being opened.
+func (t *Tree) opened(i int, ok bool) bool {
+	if t.depth == 0 {
+		t.tellMissed(i)
 	}
-	return t.opt.Memory.Key(s)
+	return ok
 }
 
-// about is what decoders ask about a value besides the value: what it came out of.
-func (t *Tree) about(i int) uint32 {
-	chain := t.Fields[i].Chain
-	if len(chain) == 0 || t.opt.Memory == nil {
-		return 0
+// vain is an attempt at a text that nothing may come out of. Small ones are remembered with what they cost, and cost the
+// same if they are not made again: so a memory changes no tree.
+type vain struct {
+	t     *Tree
+	small bool
+	key   uint64 // 0: the memory is not asked
+	about uint32
+	cuts  int
+	spent spent
+}
+
+// A small attempt stays below these.
+const (
+	smallOutput = 1 << 10
+	smallWork   = 16 << maxCost
+	smallFields = 64
+)
+
+func (t *Tree) vainly(i int, s string) vain {
+	f := &t.Fields[i]
+	v := vain{t: t, cuts: len(t.Cut), spent: t.spent}
+	v.small = t.depth == 0 && len(s) <= maxMemory && len(f.Chain) <= t.opt.Budget.Depth/2
+	if v.small && t.opt.Memory != nil && t.roomy() {
+		v.key = t.opt.Memory.Key(s)
+		if len(f.Chain) > 0 { // decoders ask what a value came out of
+			v.about = uint32(t.opt.Memory.Key(f.Chain[len(f.Chain)-1]))
+		}
 	}
-	return uint32(t.opt.Memory.Key(chain[len(chain)-1]))
+	return v
+}
+
+// roomy reports whether no budget can end a small attempt.
+func (t *Tree) roomy() bool {
+	output, _ := t.mayOutput()
+	return output > smallOutput && t.left.nodes-len(t.Fields) > smallFields && t.spent.paths+smallFields*4*maxMemory < maxPaths &&
+		(t.opt.Budget.Work <= 0 || t.left.work-t.spent.work > smallWork)
+}
+
+// known reports whether it is remembered that no decoder opens the text, which costs what it cost to see it.
+func (v *vain) known() bool {
+	cost, ok := v.t.opt.Memory.costOf(v.key, v.about)
+	if ok {
+		v.t.spent.work += cost.work()
+	}
+	return ok
+}
+
+// keep ends an attempt that was in vain.
+func (v *vain) keep() {
+	t := v.t
+	work := t.spent.work - v.spent.work
+	if !v.small || len(t.Cut) != v.cuts || t.miss.kind != "" || work >= smallWork ||
+		t.spent.output-v.spent.output >= smallOutput || t.spent.fields-v.spent.fields >= smallFields {
+		return
+	}
+	cost := classOfCost(work)
+	t.spent = v.spent
+	t.spent.work += cost.work()
+	t.opt.Memory.keepCost(v.key, v.about, cost)
+}
+
+// remember notes what a field was opened to, for others of the same value.
+func (t *Tree) remember(s string, i int) {
+	if t.memo == nil {
+		t.memo = make(map[string]int32)
+	}
+	t.memo[s] = int32(i)
 }
 
 // try lets one decoder have its go; what it emitted is taken back if it fails.
 func (t *Tree) try(i int, d *Decoder, s string) bool {
-	n, cuts := len(t.Fields), len(t.Cut)
-	deep := len(t.Fields[i].Chain) >= t.opt.Budget.Depth
+	n, cuts, left, paths, missed := len(t.Fields), len(t.Cut), t.left, t.spent.paths, t.miss
+	bar := t.bar(i)
+	if bar == CutNodes {
+		t.left.nodes = n + smallFields // to see whether it opens
+	}
 	o := t.enter(i, d)
-	ok := d.Decode(o, s) && len(t.Fields) > n
+	ok := d.Decode(o, s) && len(t.Fields) > n && (len(t.Fields) > n+1 || t.Fields[n].Value != s)
 	whole := !o.full && !o.partial
 	t.depth--
-	if !ok || deep {
-		t.Fields = t.Fields[:n]
-		t.Cut = t.Cut[:cuts]
-		if ok {
-			t.cut("depth")
+	if !ok || bar != "" {
+		t.Fields, t.Cut, t.left, t.spent.paths = t.Fields[:n], t.Cut[:cuts], left, paths
+		switch {
+		case ok:
+			t.miss = miss{kind: bar}
+			t.Fields[i].state |= barred
+		case t.miss.inside: // it was not what the decoder took it for
+			t.miss = missed
 		}
 		return false
 	}
@@ -186,6 +256,18 @@ func (t *Tree) try(i int, d *Decoder, s string) bool {
 	f.Inner = whole
 	f.first, f.count = int32(n), int32(t.children(i, n))
 	return true
+}
+
+// bar is the budget that keeps what comes out of a field from being taken, "" if none does. A decoder is tried all the
+// same: what nothing opens hides nothing.
+func (t *Tree) bar(i int) CutKind {
+	switch {
+	case len(t.Fields[i].Chain) >= t.opt.Budget.Depth:
+		return CutDepth
+	case len(t.Fields) >= t.left.nodes && t.depth == 0:
+		return CutNodes
+	}
+	return ""
 }
 
 // children counts the fields from n on that belong to i: the first ones, because what was opened out of them comes later.
@@ -209,14 +291,16 @@ func (t *Tree) again(i, j int) bool {
 		return false
 	}
 	n := len(t.Fields)
+	t.spent.fields += smallFields // an attempt that asked what this tree holds is not remembered for others
 	for k := from; k < to; k++ {
 		f, old, of := t.Fields[k], &t.Fields[j], &t.Fields[i]
-		if f.Parent != j || n+to-from > t.maxNodes {
+		if f.Parent != j || n+to-from > t.left.nodes {
 			t.Fields = t.Fields[:n]
 			return false
 		}
 		f.Where, f.Parent, f.Inner, f.first, f.count, f.state = of.Where, i, false, 0, 0, f.state&closed
 		f.Path = t.join(of.Path, f.Path[len(old.Path):])
+		t.spent.paths += len(f.Path)
 		f.Key = f.Path[len(f.Path)-min(len(f.Key), len(f.Path)):]
 		chain := of.Chain
 		for _, name := range f.Chain[len(old.Chain):] {
@@ -229,26 +313,6 @@ func (t *Tree) again(i, j int) bool {
 	return true
 }
 
-// cut notes that a budget ended something.
-func (t *Tree) cut(why string) {
-	if !slices.Contains(t.Cut, why) {
-		t.Cut = append(t.Cut, why)
-	}
-}
-
-// late reports whether the time is up; it looks at the clock now and then.
-func (t *Tree) late() bool {
-	if t.opt.Budget.Time <= 0 {
-		return false
-	}
-	t.opens++
-	if t.opens&63 == 0 && time.Since(t.started) > t.opt.Budget.Time {
-		t.maxNodes = 0
-		t.cut("time")
-	}
-	return t.maxNodes == 0
-}
-
 // interesting asks the caller.
 func (t *Tree) interesting(s string) bool {
 	return t.opt.Interesting != nil && len(s) > 0 && t.opt.Interesting(unsafe.Slice(unsafe.StringData(s), len(s)))
@@ -256,7 +320,10 @@ func (t *Tree) interesting(s string) bool {
 
 // root adds a part of the request.
 func (t *Tree) root(where Where, path, key, value string) *Field {
-	t.maxNodes += 1 + len(value)/16
+	value = value[:t.capped(where, path, len(value))]
+	t.spent.input += int64(len(value))
+	t.left.nodes++
+	t.earn(len(value))
 	t.Fields = append(t.Fields, Field{Where: where, Path: path, Key: key, Value: value, Parent: -1})
 	return &t.Fields[len(t.Fields)-1]
 }

@@ -12,7 +12,7 @@ import (
 // checkTree asserts what holds of every tree.
 func checkTree(t *testing.T, tree *Tree, b Budget, size int) {
 	t.Helper()
-	require.LessOrEqual(t, len(tree.Fields), b.Nodes+size/16+int(b.Output)/16+16)
+	require.LessOrEqual(t, len(tree.Fields), b.Nodes+size/bytesPerNode+int(b.Output)/bytesPerNode+16)
 	for i, f := range tree.Fields {
 		require.Less(t, f.Parent, i, "a field comes after what it was decoded from")
 		assert.LessOrEqual(t, len(f.Chain), b.Depth+2)

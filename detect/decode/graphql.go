@@ -12,7 +12,7 @@ var GraphQL = Decoder{
 	Decode: func(o *Out, s string) bool {
 		o.partial = true
 		n := 0
-		for i := strings.IndexByte(s, '('); i >= 0 && i < len(s) && n < 200; i++ {
+		for i := strings.IndexByte(s, '('); i >= 0 && i < len(s) && !o.full; i++ {
 			if s[i] != '"' {
 				continue
 			}

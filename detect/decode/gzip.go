@@ -10,14 +10,14 @@ var Gzip = Decoder{
 	Rank: 10,
 	Gate: Gate{Bytes: true, Min: 12, First: "\x1f", Test: func(s string) bool { return strings.HasPrefix(s, "\x1f\x8b\x08") }},
 	Decode: func(o *Out, s string) bool {
+		v, _, rest := o.inflate(gunhead(s))
+		if len(rest) <= 8 || !strings.HasPrefix(rest[8:], "\x1f\x8b\x08") { // behind checksum and length
+			return o.unpacked(v)
+		}
 		var all strings.Builder
-		for strings.HasPrefix(s, "\x1f\x8b\x08") {
-			v, _, rest := o.inflate(gunhead(s))
+		for all.WriteString(v); v != "" && len(rest) > 8 && strings.HasPrefix(rest[8:], "\x1f\x8b\x08"); {
+			v, _, rest = o.inflate(gunhead(rest[8:]))
 			all.WriteString(v)
-			if len(rest) < 8 || len(v) == 0 {
-				break
-			}
-			s = rest[8:] // checksum and length
 		}
 		return o.unpacked(all.String())
 	},

@@ -5,7 +5,7 @@ import "strings"
 // JSEscape opens \u0040, \x40, %u0040 and texts that were quoted for JavaScript.
 var JSEscape = Decoder{
 	Name: "js-escape",
-	Doc:  `JavaScript's escapes: \u0040, \x40, \u{40}, %u0040 of escape(), and \" where a text was quoted once too often.`,
+	Doc:  `JavaScript's escapes: \u0040, \x40, \u{40}, %u0040 of escape(), and \" or \n between lines of base64 where a text was quoted once too often.`,
 	Kind: Encoding,
 	Rank: 140,
 	Gate: Gate{Some: Backslash | Percent, Min: 4, Test: hasEscape},
@@ -24,6 +24,7 @@ var JSEscape = Decoder{
 		{In: `\x6a\x61\x6e\x65@example.org`, Want: "jane@example.org"},
 		{In: `jane%u0040example%2Eorg`, Want: "jane@example.org"},
 		{In: `{\"mail\":\"jane@example.org\"}`, Path: ".mail", Want: "jane@example.org"},
+		{In: `eyJtYWlsIjoiamFuZUBl\neGFtcGxlLm9yZyIsImEi\nOiI/Pz8\/In0=\n`, Path: ".mail", Want: "jane@example.org"},
 		{In: `C:\users\jane`, Noise: true},
 	},
 }
@@ -31,6 +32,9 @@ var JSEscape = Decoder{
 func hasEscape(s string) bool {
 	if strings.Contains(s, `[["`) || strings.Contains(s, `{"`) { // JSON inside a text undoes its own
 		return false
+	}
+	if escapedLines(s) {
+		return true
 	}
 	brace := strings.HasPrefix(s, `{\`) || strings.HasPrefix(s, `[\`) || strings.HasPrefix(s, `[{\`) || strings.HasPrefix(s, `\"`)
 	for i := 0; i+3 < len(s); i++ {
@@ -59,6 +63,22 @@ func hasEscape(s string) bool {
 		}
 	}
 	return false
+}
+
+// escapedLines reports whether s is base64 whose line ends and slashes have a backslash: \n \r \/.
+func escapedLines(s string) bool {
+	if len(s) < 32 || shape(s)&^(Alnum|Plus|Slash|Dash|Equal|Backslash) != 0 || strings.IndexByte(s, '\\') < 0 {
+		return false
+	}
+	for rest := s; ; {
+		i := strings.IndexByte(rest, '\\')
+		if i < 0 {
+			return isBase64(strings.NewReplacer(`\n`, "", `\r`, "", `\/`, "/").Replace(s))
+		}
+		if rest = rest[i+1:]; rest == "" || strings.IndexByte("nr/", rest[0]) < 0 {
+			return false
+		}
+	}
 }
 
 // unescapeU turns %uXXXX into \uXXXX, which has the same meaning.

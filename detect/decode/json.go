@@ -24,13 +24,16 @@ var JSON = Decoder{
 		{In: `{"a":"x","mail":"jane@exam`, Path: ".mail", Want: "jane@exam"},
 		{In: `"{\"a\":true}"`, Path: ".a", Want: "true"},
 		{In: `{"a.b":{"":null}}`, Path: ".a.b.", Want: "null"},
+		{In: `[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]`, Noise: true},
 		{In: `[object Object]`, Noise: true},
 		{In: `{name}`, Noise: true},
 		{In: `[error] could not load`, Noise: true},
 	},
 }
 
-const maxNest = 64 // levels of nested lists and objects; real payloads stay below 30
+// maxNest are levels of nested lists and objects that are read at once. What is nested more deeply (a recorded page takes two
+// levels for each of its elements') is given as a text, which is opened in its turn.
+const maxNest = 64
 
 func decodeJSON(o *Out, s string) bool {
 	p := jsonReader{s: s, o: o}
@@ -52,6 +55,7 @@ func decodeJSON(o *Out, s string) bool {
 	}
 	ok := p.value(0)
 	p.space()
+	o.unread(len(s) - p.i)
 	o.partial = p.i < len(s) && ok
 	return ok || p.leaves > 0 && p.cut
 }
@@ -99,10 +103,7 @@ func (p *jsonReader) value(depth int) bool {
 		p.leaf(v, Text)
 		return ok
 	case depth > maxNest && (c == '{' || c == '['):
-		p.o.t.cut("depth")
-		p.leaf(p.s[p.i:], Text)
-		p.cut = true
-		return false
+		return p.deeper()
 	case c == '{':
 		return p.object(depth)
 	case c == '[':
@@ -112,6 +113,18 @@ func (p *jsonReader) value(depth int) bool {
 	default:
 		return p.bare()
 	}
+}
+
+// deeper gives the list or object at the current place as a text.
+func (p *jsonReader) deeper() bool {
+	n := jsonEnd(p.s[p.i:])
+	p.cut = n == 0
+	if p.cut {
+		n = len(p.s) - p.i
+	}
+	p.leaf(p.s[p.i:p.i+n], Text)
+	p.i += n
+	return !p.cut
 }
 
 func (p *jsonReader) object(depth int) bool {

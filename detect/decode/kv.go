@@ -34,6 +34,7 @@ var KeyValues = Decoder{
 		{In: "email:jane@example.org|plan:pro", Path: ".email", Want: "jane@example.org"},
 		{In: "tv.1~em.K2nqvTzMkkVNG2vYyIkPlhvPVFbHiFWu~pn.8pGhVxYqQzNn", Path: ".pn", Want: "8pGhVxYqQzNn"},
 		{In: "uid=17, name=Jane Doe", Path: ".name", Want: "Jane Doe"},
+		{In: ",id:cb141203,c:na0Cpm,mail:jane@example.org", Path: ".mail", Want: "jane@example.org"},
 		{In: "color: red; width: 10px", Noise: true},
 		{In: "12:30,13:40", Noise: true},
 		{In: "text/html; charset=utf-8", Noise: true},
@@ -46,6 +47,7 @@ func kvSigns(s string) (sep, eq byte) {
 	if len(s) > 1<<14 {
 		return 0, 0
 	}
+	s = strings.TrimLeft(s, ",;|&")
 	eq = '='
 	i := strings.IndexByte(s, '=')
 	if i <= 0 || i > 40 {

@@ -10,14 +10,10 @@ var Latin1 = Decoder{
 	Rank: 15,
 	Gate: Gate{Bytes: true, Min: 8, Needs: High, Test: isLatin1},
 	Decode: func(o *Out, s string) bool {
-		b := make([]byte, 0, len(s))
-		for _, r := range s {
-			if r > 0xff {
-				return false
-			}
-			b = append(b, byte(r))
+		v := fromChars(s)
+		if v == "" {
+			return false
 		}
-		v := string(b)
 		if !badUTF8(v) && readable(v) { // UTF-8 taken for Latin-1
 			o.Text(v)
 			return true
@@ -44,4 +40,16 @@ func isLatin1(s string) bool {
 		}
 	}
 	return true
+}
+
+// fromChars returns the bytes that the characters of s stand for, "" if one stands for none.
+func fromChars(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xff {
+			return ""
+		}
+		b = append(b, byte(r))
+	}
+	return string(b)
 }

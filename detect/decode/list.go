@@ -45,6 +45,7 @@ var Decoders = []*Decoder{
 	&Protobuf,
 	&Reverse,
 	&Rot13,
+	&Rot47,
 	&STOMP,
 	&SentryEnvelope,
 	&SignalR,

@@ -106,16 +106,18 @@ func (o *Out) lz(s string, letters *[256]byte) bool {
 }
 
 func (o *Out) lzUnits(units []uint16, width int) bool {
-	r := lzReader{units: units, width: width, limit: int(min(o.t.opt.Budget.Output-o.t.output, max(freeOutput, o.t.opt.Budget.Ratio*int64(len(units)))))}
+	limit, why := o.t.mayOutput()
+	r := lzReader{units: units, width: width, limit: int(limit)}
 	v := r.read()
-	o.t.output += int64(len(v))
+	o.t.spent.output += int64(len(v))
+	o.t.work(unpacking * len(v))
 	if r.cut {
-		o.t.cut("output")
+		o.missed(why, len(units)*width/8)
 	}
 	if len(v) < 4 || r.ended && !r.exact() || !r.ended && (len(v) < 24 || !clearText(v[:24])) || !readable(v[:min(len(v), 100)]) && !o.t.interesting(v) {
 		return false
 	}
-	o.t.maxNodes += len(v) / 16
+	o.t.earn(len(v))
 	o.add(v, Text)
 	return true
 }

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"hash/maphash"
+	"math/bits"
 	"sync/atomic"
 )
 
@@ -46,6 +47,34 @@ func (m *Memory) Keep(key uint64, purpose uint32) {
 	key = forPurpose(key, purpose)
 	m.slots[key%memorySlots].Store(key)
 }
+
+// costOf reports whether the text with the key was kept for the purpose, and the cost that was kept with it.
+func (m *Memory) costOf(key uint64, purpose uint32) (cost costClass, ok bool) {
+	if key == 0 {
+		return 0, false
+	}
+	key = forPurpose(key, purpose)
+	slot := m.slots[key%memorySlots].Load()
+	return costClass(slot) & maxCost, slot|uint64(maxCost) == key|uint64(maxCost)
+}
+
+// keepCost remembers the text with the key for the purpose, and what it costs to find out, in place of the key's last bits.
+func (m *Memory) keepCost(key uint64, purpose uint32, cost costClass) {
+	if key == 0 {
+		return
+	}
+	key = forPurpose(key, purpose)
+	m.slots[key%memorySlots].Store(key&^uint64(maxCost) | uint64(cost))
+}
+
+// costClass is an amount of work, up to the next power of two, from 16 to 512 K.
+type costClass uint8
+
+const maxCost costClass = 15
+
+func classOfCost(work int64) costClass { return min(maxCost, costClass(bits.Len64(uint64(work)>>4))) }
+
+func (c costClass) work() int64 { return 16 << c }
 
 // forPurpose makes a key of its own for each purpose: both steps can be undone, so no two keys become one.
 func forPurpose(key uint64, purpose uint32) uint64 {

@@ -50,6 +50,15 @@ func (p *binReader) sound(ok bool) bool {
 	return ok && p.i == len(p.s) || p.short && p.names > 1 && p.odd == 0
 }
 
+// tooDeep reports whether what comes next is nested too deeply to be read: the data counts as cut short there.
+func (p *binReader) tooDeep(depth int) bool {
+	if depth > maxNest {
+		p.o.missed(CutDepth, len(p.s)-p.i)
+		p.short = true
+	}
+	return p.short
+}
+
 func (p *binReader) take(n uint64) (string, bool) {
 	if n > uint64(len(p.s)-p.i) {
 		p.short = true
@@ -154,8 +163,8 @@ func (p *packReader) key() (string, bool) {
 }
 
 func (p *packReader) value(depth int) bool {
-	if p.i >= len(p.s) || depth > maxNest || p.o.full {
-		p.short = p.i >= len(p.s)
+	if p.i >= len(p.s) || p.tooDeep(depth) || p.o.full {
+		p.short = !p.o.full
 		return p.o.full
 	}
 	c := p.s[p.i]

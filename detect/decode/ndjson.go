@@ -26,14 +26,12 @@ var NDJSON = Decoder{
 			at, key := o.Index(n)
 			ok := p.value(0)
 			o.Back(at, key)
-			if n++; o.full {
-				return true
-			}
-			if !ok {
+			if n++; !ok || o.full {
 				break
 			}
 		}
-		return n > 1
+		o.unread(len(s) - p.i)
+		return n > 1 || o.full
 	},
 	Examples: []Example{
 		{In: "{\"a\":\"x\"}\n{\"a\":\"jane\"}\n", Path: "[1].a", Want: "jane"},

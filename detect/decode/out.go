@@ -37,9 +37,10 @@ func (o *Out) Text(v string) { o.add(v, Text) }
 // Add gives a value at the place that was gone to.
 func (o *Out) add(v string, k Kind) *Field {
 	t := o.t
-	if len(t.Fields) >= t.maxNodes {
+	t.spent.fields++
+	if len(t.Fields) >= t.left.nodes || t.spent.paths > maxPaths {
 		o.full = true
-		t.cut("nodes")
+		t.missed(CutNodes)
 		return nil
 	}
 	if o.chain == nil {
@@ -49,6 +50,7 @@ func (o *Out) add(v string, k Kind) *Field {
 	path := p.Path
 	if len(o.path) > len(path) {
 		path = t.keep(o.path)
+		t.spent.paths += len(path)
 	}
 	t.Fields = append(t.Fields, Field{
 		Where: p.Where, Path: path, Key: path[len(path)-o.key:], Chain: o.chain, Value: v, Kind: k, Parent: o.parent,
@@ -79,10 +81,17 @@ func (o *Out) start() {
 	}
 }
 
+// maxName is how many bytes of a name are kept in paths, which every field below repeats. The text that it was read from
+// has it whole.
+const maxName = 256
+
 // Name goes to a name below the current place. Back returns with the two numbers. Dots in a name that is an e-mail
 // address are written %2E, so that the address can be told from the names around it, and masked.
 func (o *Out) Name(name string) (at, key int) {
 	o.start()
+	if len(name) > maxName {
+		name = strings.ToValidUTF8(name[:maxName], "") + "…"
+	}
 	if strings.IndexByte(name, '@') > 0 {
 		name = strings.ReplaceAll(name, ".", "%2E")
 	}
@@ -134,7 +143,7 @@ func (o *Out) guess() bool { return o.t.guesses > 0 }
 
 // Opens gives what an encoding held if a further decoder opens it, and reports whether one does.
 func (o *Out) Opens(v string) bool {
-	n := len(o.t.Fields)
+	n, paths := len(o.t.Fields), o.t.spent.paths
 	f := o.add(v, Binary)
 	if f == nil {
 		return false
@@ -143,10 +152,12 @@ func (o *Out) Opens(v string) bool {
 		o.t.guesses++
 		defer func() { o.t.guesses-- }()
 	}
-	if o.t.depth < o.t.opt.Budget.Depth && o.t.open(n) {
+	if o.t.depth >= o.t.opt.Budget.Depth {
+		o.t.missed(CutDepth)
+	} else if o.t.open(n) {
 		return true
 	}
-	o.t.Fields = o.t.Fields[:n]
+	o.t.Fields, o.t.spent.paths = o.t.Fields[:n], paths
 	return false
 }
 

@@ -9,7 +9,7 @@ var Parts = Decoder{
 	Kind: Structure,
 	Rank: 900,
 	Gate: Gate{Some: List | Dot | Space | Slash | Control | Dash | Equal, Min: 12, Test: func(s string) bool {
-		return len(s) <= 8<<10 && !strings.HasPrefix(s, "http") && hasWrapped(s)
+		return len(s) <= maxParted && !strings.HasPrefix(s, "http") && hasWrapped(s)
 	}},
 	Decode: func(o *Out, s string) bool {
 		o.partial = true
@@ -24,6 +24,10 @@ var Parts = Decoder{
 			if strings.IndexByte(s, sep) < 0 {
 				continue
 			}
+			if !o.t.work(2 * len(s)) {
+				o.t.missed(CutWork)
+				return false
+			}
 			found := false
 			n := 0
 			for part := range strings.SplitSeq(s, string(sep)) {
@@ -32,7 +36,7 @@ var Parts = Decoder{
 					found = o.Opens(part) || found
 					o.Back(at, key)
 				}
-				if n++; n > 64 || o.full {
+				if n++; o.full {
 					break
 				}
 			}
@@ -49,6 +53,9 @@ var Parts = Decoder{
 		{In: "GA1.2.1234567890.1700000000", Noise: true},
 	},
 }
+
+// maxParted is the length in bytes from which a text is a document, and not a list with something wrapped in it.
+const maxParted = 1 << 20
 
 // hasWrapped reports whether a run of ten letters and digits is in s that holds no separator, and is not a word.
 func hasWrapped(s string) bool {
@@ -94,9 +101,13 @@ var Embedded = Decoder{
 		found := false
 		o.partial = true
 		n := 0
-		for i, tries := 0, 0; i < len(s) && tries < 64 && !o.full; tries++ {
+		for i := 0; i < len(s) && !o.full; {
 			from, to := embedded(s, i)
 			if to == 0 {
+				break
+			}
+			if !o.t.work(to - i) {
+				o.missed(CutWork, len(s)-i)
 				break
 			}
 			i = to

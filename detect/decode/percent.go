@@ -59,7 +59,8 @@ const (
 )
 
 // unpercent undoes %XX and, in a form, + for a space. What is no valid sequence stays. A + stays where a sender that
-// forgot to encode it must have meant it: before a phone number, and in the local part of an e-mail address.
+// forgot to encode it must have meant it: before a phone number, and in the local part of an e-mail address, if it is not
+// the space before one.
 func (t *Tree) unpercent(s string, form bool) (string, undo) {
 	p := strings.IndexByte(s, '%')
 	if !form || strings.IndexByte(s, '+') < 0 {
@@ -79,7 +80,7 @@ func (t *Tree) unpercent(s string, form bool) (string, undo) {
 			i += 2
 			u |= undidPercent
 			high = high || c >= utf8.RuneSelf
-		case c == '+' && form && !meantPlus(s, i):
+		case c == '+' && form && !t.meantPlus(s, i):
 			c = ' '
 			u |= undidPlus
 		}
@@ -104,20 +105,50 @@ func fromLatin1(b []byte) []byte {
 	return text
 }
 
-func meantPlus(s string, i int) bool {
+// meantPlus reports whether the + at i stands for itself.
+func (t *Tree) meantPlus(s string, i int) bool {
 	if i == 0 {
 		return len(s) > 7 && classes[s[1]]&Digits != 0
 	}
-	rest := s[i+1:]
-	for j := range len(rest) {
-		switch c := rest[j]; {
-		case c == '@' || strings.HasPrefix(rest[j:], "%40"):
-			return j > 0
-		case classes[c]&(Alnum|Dash|Dot) == 0:
-			return false
-		}
+	local, domain := addressParts(s[i+1:])
+	if local == "" {
+		return false
 	}
-	return false
+	from := i
+	for from > 0 && classes[s[from-1]]&(Alnum|Dash|Dot|Plus) != 0 {
+		from--
+	}
+	address := local + "@" + domain
+	switch {
+	case t.interesting(address): // "write+to+jane@…"
+		return false
+	case t.interesting(s[from:i] + "+" + address): // "jane+shop@…"
+		return true
+	}
+	spaces := strings.Count(s, "+") - strings.Count(s[from:i+1], "+")
+	return spaces == 0 && strings.IndexByte(s[from:i], '+') < 0 // a sender that writes a space so encodes what is a +
+}
+
+// addressParts returns the parts of the e-mail address that s starts with, its @ encoded or not; none: "".
+func addressParts(s string) (local, domain string) {
+	at := run(s)
+	rest, ok := strings.CutPrefix(s[at:], "@")
+	if !ok {
+		rest, ok = strings.CutPrefix(s[at:], "%40")
+	}
+	if !ok || at == 0 {
+		return "", ""
+	}
+	return s[:at], rest[:run(rest)]
+}
+
+// run returns the length of the letters, digits, dots and dashes that s starts with.
+func run(s string) int {
+	i := 0
+	for i < len(s) && classes[s[i]]&(Alnum|Dash|Dot) != 0 {
+		i++
+	}
+	return i
 }
 
 // unhex has the value of a hexadecimal digit, 255 for other bytes.

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"errors"
+	"io"
 	"math"
 	"strconv"
 
@@ -10,7 +12,7 @@ import (
 // Protobuf opens protocol buffers without their schema.
 var Protobuf = Decoder{
 	Name: "protobuf",
-	Doc:  "Protocol buffers' wire format without a schema: names are field numbers, .3.1; a field that occurs again has an index. Nested messages are told by parsing.",
+	Doc:  "Protocol buffers' wire format without a schema: names are field numbers, .3.1; a field that occurs again has an index. Nested messages are told by parsing. One that was cut short must hold two texts.",
 	Kind: Structure,
 	Rank: 620,
 	Gate: Gate{Bytes: true, Some: Control | High, Min: 4, Test: func(s string) bool {
@@ -23,6 +25,7 @@ var Protobuf = Decoder{
 	Examples: []Example{
 		{In: "\x08\x11\x12\x10jane@example.org", Path: ".2", Want: "jane@example.org"},
 		{In: "\x0a\x0c\x0a\x08Jane Doe\x10\x01\x1a\x02de", Path: ".1.1", Want: "Jane Doe"},
+		{In: "\x0a\x08Jane Doe\x12\x10jane@example.org\x18\x01\x22\x20cut", Path: ".2", Want: "jane@example.org"},
 		{In: "\nHello\nwhat a nice day\n", Noise: true},
 		{In: "\x08\x11\x12\xff", Noise: true},
 	},
@@ -66,25 +69,37 @@ func protoTexts(s string, depth int) (texts int) {
 	b := []byte(s)
 	for len(b) > 0 {
 		num, typ, n := protowire.ConsumeTag(b)
-		if n < 0 || num > 5000 || typ == protowire.StartGroupType || typ == protowire.EndGroupType {
+		if n < 0 {
+			return cutShort(n, depth, texts)
+		}
+		if num > 5000 || typ == protowire.StartGroupType || typ == protowire.EndGroupType {
 			return -1
 		}
 		b = b[n:]
 		if typ != protowire.BytesType {
 			if n = protowire.ConsumeFieldValue(num, typ, b); n < 0 {
-				return -1
+				return cutShort(n, depth, texts)
 			}
 			b = b[n:]
 			continue
 		}
 		v, n := protowire.ConsumeBytes(b)
 		if n < 0 {
-			return -1
+			return cutShort(n, depth, texts)
 		}
 		b = b[n:]
 		texts += protoText(string(v), depth)
 	}
 	return texts
+}
+
+// cutShort is the number of texts of a message that ended early, for the reason that n stands for, after some of them. A
+// URL that was cut is the reason; of two texts in a row the accident is small.
+func cutShort(n, depth, texts int) int {
+	if depth == 0 && texts >= 2 && errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF) {
+		return texts
+	}
+	return -1
 }
 
 // mayNest reports whether a value could be a message: it is no text, or it starts with a control byte (a tag) or with a
@@ -94,13 +109,15 @@ func mayNest(v string) bool {
 }
 
 func protoText(v string, depth int) int {
-	if !mayNest(v) || protoTexts(v, depth+1) < 0 {
-		if len(v) >= 4 && readable(v) || len(v) >= 8 && shape(v)&(Control|High) == 0 {
-			return 1
+	if mayNest(v) {
+		if n := protoTexts(v, depth+1); n >= 0 {
+			return n
 		}
-		return 0
 	}
-	return max(protoTexts(v, depth+1), 0)
+	if len(v) >= 4 && readable(v) || len(v) >= 8 && shape(v)&(Control|High) == 0 {
+		return 1
+	}
+	return 0
 }
 
 // proto gives the fields of a message.

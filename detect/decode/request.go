@@ -25,7 +25,7 @@ func (t *Tree) request(r *crawler.Request, blobs crawler.Blobs) {
 		t.header(h)
 	}
 	if body, err := r.Body.Bytes(blobs); err != nil && len(body) == 0 {
-		t.cut("body")
+		t.cut(CutBody, BodyIn, "body", r.Body.Size)
 	} else if len(body) > 0 {
 		t.root(BodyIn, "body", "", string(body))
 	}
@@ -33,10 +33,11 @@ func (t *Tree) request(r *crawler.Request, blobs crawler.Blobs) {
 		if !m.Sent {
 			continue
 		}
+		path := t.join("frame", t.index(i))
 		if data, err := m.Data.Bytes(blobs); err != nil && len(data) == 0 {
-			t.cut("body")
+			t.cut(CutBody, Frame, path, m.Data.Size)
 		} else if len(data) > 0 {
-			t.root(Frame, t.join("frame", t.index(i)), "", string(data))
+			t.root(Frame, path, "", string(data))
 		}
 	}
 }

@@ -17,7 +17,7 @@ var Strings = Decoder{
 			return false // a guess that went wrong, not a format
 		}
 		n := 0
-		for i := 0; i < len(s) && n < 2000 && !o.full; {
+		for i := 0; i < len(s) && !o.full; {
 			from, to := nextString(s, i)
 			if to == 0 {
 				break
