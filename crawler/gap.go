@@ -39,6 +39,7 @@ const (
 	GapNoPage          GapKind = "no-page"
 	GapDownload        GapKind = "download"
 	GapLogin           GapKind = "login"
+	GapSignInPage      GapKind = "sign-in-page"
 	GapWall            GapKind = "bot-wall"
 	GapQueue           GapKind = "waiting-room"
 	GapMaintenance     GapKind = "maintenance"
@@ -102,6 +103,7 @@ const (
 	GapRatio      GapKind = "decode-ratio"
 	GapWork       GapKind = "decode-work"
 	GapUnreadable GapKind = "payload-unreadable"
+	GapSensor     GapKind = "sensor-unreadable"
 )
 
 // GapInfo explains a kind of gap.
@@ -124,6 +126,7 @@ var GapKinds = []GapInfo{
 	{GapNoPage, FromCrawl, "No page at all was seen completely.", "See the other gaps; `tagscan doctor` looks at this machine.", true},
 	{GapDownload, FromCrawl, "A link leads to a download and not to a page.", "Nothing to do: a file sends nothing.", false},
 	{GapLogin, FromCrawl, "A page asked for a sign-in instead of showing what is behind it.", "Renew the session (`tagscan login`), or record the way in with --flow; --signed-in says what only signed-in users see.", true},
+	{GapSignInPage, FromCrawl, "A link leads to pages behind a sign-in, which this visitor does not have.", "Scan with --session or --flow to see what signed-in users see.", false},
 	{GapWall, FromCrawl, "A bot protection showed a challenge instead of the page.", "Scan from a machine or with a header that the protection lets pass; ask whoever runs it for an exception.", true},
 	{GapQueue, FromCrawl, "A waiting room was shown instead of the page.", "Scan when there is no queue, or by a way around it (staging, an address the queue lets pass).", true},
 	{GapMaintenance, FromCrawl, "A maintenance or error page was shown instead of the page.", "Scan again when the site is back.", true},
@@ -175,6 +178,7 @@ var GapKinds = []GapInfo{
 	{GapRatio, FromDecode, "A payload unpacks to so many times its size that it was not unpacked.", "Look at the payload by hand; it may be a bomb.", true},
 	{GapWork, FromDecode, "A payload takes more work to open than tagscan gives to one request.", "Look at the payload by hand; it may be made to be slow.", true},
 	{GapUnreadable, FromDecode, "A payload is encrypted or in an encoding that tagscan does not know.", "Ask the vendor what it holds, or switch the encryption off while you scan.", true},
+	{GapSensor, FromDecode, "A bot or fraud protection sends what it measures encrypted, by design.", "Ask the vendor what it measures; its contract should say.", false},
 }
 
 // InfoOfGap explains a kind; false if there is no such kind.

@@ -25,10 +25,11 @@ type gapBook struct {
 	run       *Run
 	receivers map[captureRequest]string // recipient id of requests, for gaps that name one
 	dead      map[deadKey]*attempts
+	unread    *unreadable
 }
 
 func newGapBook(r *Run) *gapBook {
-	return &gapBook{run: r, receivers: map[captureRequest]string{}, dead: map[deadKey]*attempts{}}
+	return &gapBook{run: r, receivers: map[captureRequest]string{}, dead: map[deadKey]*attempts{}, unread: newUnreadable()}
 }
 
 // maxReceivers bounds the requests whose recipient is remembered.
@@ -75,6 +76,9 @@ func (b *gapBook) page(p *crawler.Page, capture int) []crawler.Gap {
 	out = append(out, countGaps(p.Counts)...)
 	for i := range out {
 		g := &out[i]
+		if g.Kind == crawler.GapLogin && !asked(p) && !b.run.k.signedIn {
+			g.Kind = crawler.GapSignInPage // nobody who is not signed in sees more
+		}
 		g.Page, g.Profile, g.Consent = p.ID, p.Task.Profile, cmp.Or(g.Consent, p.Task.Consent)
 		g.Where = cmp.Or(g.Where, p.Task.URL, p.URL)
 		*g = b.told(*g, capture)
@@ -82,10 +86,18 @@ func (b *gapBook) page(p *crawler.Page, capture int) []crawler.Gap {
 	return out
 }
 
+// asked reports whether the page was named, and not found by a link or in a sitemap.
+func asked(p *crawler.Page) bool {
+	switch p.Task.Via {
+	case "", "seed", "list", "flow":
+		return true
+	}
+	return false
+}
+
 // outcomeGap is what the outcome alone says.
 func outcomeGap(p *crawler.Page) (crawler.Gap, bool) {
 	word, _, _ := strings.Cut(p.Reason, ":")
-	asked := p.Task.Via == "" || p.Task.Via == "seed" || p.Task.Via == "list" || p.Task.Via == "flow"
 	switch p.Outcome {
 	case crawler.Partial:
 		if why := unexplained(p.Reason); why != "" || p.Counts.Full() && len(p.Gaps) == 0 {
@@ -98,7 +110,7 @@ func outcomeGap(p *crawler.Page) (crawler.Gap, bool) {
 		switch {
 		case word == "download" || word == "not_html":
 			return crawler.Gap{Kind: crawler.GapDownload, Text: p.Reason}, true
-		case (p.Status == 404 || p.Status == 410) && !asked:
+		case (p.Status == 404 || p.Status == 410) && !asked(p):
 			return crawler.Gap{Kind: crawler.GapPageMissing, Text: p.Reason}, true
 		case word == "sign-in":
 			return crawler.Gap{Kind: crawler.GapLogin, Text: strings.TrimSpace(strings.TrimPrefix(p.Reason, "sign-in:"))}, true
@@ -146,6 +158,7 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 		b.receivers[captureRequest{x.job.capture, q.ID}] = x.match.Recipient.ID
 	}
 	b.reach(x)
+	b.unread.observe(x, b.run.captures[x.job.capture].Blobs)
 	if q.NotSent {
 		return nil
 	}
@@ -163,39 +176,10 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 		}
 		add(kind, q.Unseen)
 	}
-	if x.own || x.tree == nil {
-		return out
-	}
-	for _, why := range x.tree.Cut {
-		add(cutKind(why), "1 payload could not be opened to the end: "+cutWords(why))
+	for _, g := range unopened(x) {
+		out = append(out, b.told(g, x.job.capture))
 	}
 	return out
-}
-
-// cutKinds are the budgets of decoding, by the word in decode.Tree.Cut.
-var cutKinds = map[string]struct {
-	kind  crawler.GapKind
-	words string
-}{
-	"depth":  {crawler.GapDepth, "nesting"},
-	"nodes":  {crawler.GapNodes, "too many parts"},
-	"output": {crawler.GapSize, "its size"},
-	"size":   {crawler.GapSize, "its size"},
-	"ratio":  {crawler.GapRatio, "how much it unpacks to"},
-}
-
-func cutKind(why string) crawler.GapKind {
-	if c, ok := cutKinds[why]; ok {
-		return c.kind
-	}
-	return crawler.GapNodes
-}
-
-func cutWords(why string) string {
-	if c, ok := cutKinds[why]; ok {
-		return c.words
-	}
-	return why
 }
 
 // deadKey is a host as one visitor saw it.
@@ -283,6 +267,12 @@ func (b *gapBook) finish() []crawler.Gap {
 			Kind: crawler.GapUnreachable, Where: k.host, Recipient: a.recipient, Page: a.page, Profile: k.profile, Consent: a.consent,
 			Count: a.failed, Text: text,
 		}, k.capture))
+	}
+	for _, u := range b.unread.gaps() {
+		if u.Recipient.Category == "security" {
+			u.Gap.Kind = crawler.GapSensor
+		}
+		out = append(out, b.told(u.Gap, 0))
 	}
 	return out
 }

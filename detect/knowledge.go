@@ -24,6 +24,7 @@ type knowledge struct {
 	profiles   map[string]int  // requests by profile
 	seeded     bool            // a crawl said which sites were asked for
 	asked      map[string]bool // their registrable domains, and those that they have moved to for good
+	signedIn   bool            // the visitor was to be signed in: a session or a recording was given
 	dirty      bool            // something was learned since the pool was made
 }
 
@@ -67,6 +68,7 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	switch {
 	case ev.Run != nil:
 		k.seeded = k.seeded || len(ev.Run.Seeds) > 0
+		k.signedIn = k.signedIn || slices.Contains(ev.Run.Deviations, "session") || slices.Contains(ev.Run.Deviations, "flow")
 		for _, s := range ev.Run.Seeds {
 			k.ask(web.Site(s))
 		}

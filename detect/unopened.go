@@ -32,10 +32,10 @@ func unopened(x *examined) (gaps []crawler.Gap) {
 		}
 		told[c.Kind] = true
 		g := x.gap(crawler.GapBlobMissing, c.Path)
-		g.Text = "1 body is not to be had"
+		g.Text = "its body is not to be had any more"
 		if cut, ok := cuts[c.Kind]; ok {
 			g.Kind = cut.kind
-			g.Text = fmt.Sprintf("1 payload could not be opened to the end: %s", cut.word)
+			g.Text = fmt.Sprintf("a payload could not be opened to the end: %s", cut.word)
 		}
 		gaps = append(gaps, g)
 	}

@@ -144,7 +144,7 @@ func TestWhatWasNotOpenedIsAGap(t *testing.T) {
 	require.Len(t, unopened(x), 1)
 	assert.Equal(t, crawler.Gap{
 		Kind: crawler.GapDepth, Where: "body.users[*].p", Recipient: "fraud", Page: "p1", Request: "r1", Profile: "A", Count: 1,
-		Text: "1 payload could not be opened to the end: nesting",
+		Text: "a payload could not be opened to the end: nesting",
 	}, unopened(x)[0])
 	for kind := range cuts {
 		x.tree.Cut = []decode.Cut{{Kind: kind, Path: "body"}, {Kind: kind, Path: "body.x"}}
