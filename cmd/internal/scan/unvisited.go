@@ -284,7 +284,7 @@ func (u *unvisited) leftGaps() (gaps []crawler.Gap) {
 	}
 	if sites := byNumber(u.left[discover.OtherSite]); len(sites) > 0 {
 		n := total(u.left[discover.OtherSite], sites)
-		add(n, u.left[discover.OtherSite][sites[0]].example, "a link to another site was not followed (there are %s)", count(len(sites), "such site"))
+		add(n, u.left[discover.OtherSite][sites[0]].example, "a link to another site was not followed (%s in all)", count(len(sites), "site"))
 	}
 	if n := len(u.out); n > 0 {
 		add(n, slices.Min(slices.Collect(maps.Keys(u.out))), "a link of the site led to another site, whose pages are not its own")

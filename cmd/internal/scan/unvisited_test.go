@@ -73,7 +73,7 @@ func TestLinksThatAreLeftAloneAreToldByReason(t *testing.T) {
 		`links-left-out 1 https://a.test/logout: a link was left alone, for "logout" may change something`,
 		`links-left-out 1 https://a.test/x: a link was kept out by robots.txt`,
 		`links-left-out 2 https://a.test/admin: a link was left out by --exclude`,
-		`links-left-out 5 https://b.test/0: a link to another site was not followed (there are 2 such sites)`,
+		`links-left-out 5 https://b.test/0: a link to another site was not followed (2 sites in all)`,
 		`links-left-out 1 https://a.test/go/1: a link of the site led to another site, whose pages are not its own`,
 	}, sentences(u.gaps(fold)))
 }
