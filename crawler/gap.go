@@ -124,7 +124,7 @@ var GapKinds = []GapInfo{
 	{GapPageFailed, FromCrawl, "A page could not be loaded at all.", "Look at the reason: the name does not resolve, the certificate is not trusted (--insecure), the server is down.", true},
 	{GapPageMissing, FromCrawl, "A link leads to a page that is not there (404 or 410).", "Mend the link; nothing is hidden behind it.", false},
 	{GapNoPage, FromCrawl, "No page at all was seen completely.", "See the other gaps; `tagscan doctor` looks at this machine.", true},
-	{GapDownload, FromCrawl, "A link leads to a download and not to a page.", "Nothing to do: a file sends nothing.", false},
+	{GapDownload, FromCrawl, "A link leads to a download or to nothing (204), and not to a page.", "Nothing to do: a file sends nothing.", false},
 	{GapLogin, FromCrawl, "A page asked for a sign-in instead of showing what is behind it.", "Renew the session (`tagscan login`), or record the way in with --flow; --signed-in says what only signed-in users see.", true},
 	{GapSignInPage, FromCrawl, "A link leads to pages behind a sign-in, which this visitor does not have.", "Scan with --session or --flow to see what signed-in users see.", false},
 	{GapWall, FromCrawl, "A bot protection showed a challenge instead of the page.", "Scan from a machine or with a header that the protection lets pass; ask whoever runs it for an exception.", true},

@@ -62,7 +62,7 @@ func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
 		return "", ""
 	case l.Script && l.Main && (l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED")):
 		return crawler.GapLoadFailed, "had not been answered when the page was left"
-	case own && l.Failed != "" && !strings.Contains(l.Failed, "ERR_ABORTED"):
+	case own && unreached(l.Failed):
 		return crawler.GapLoadFailed, "could not be loaded: no connection"
 	}
 	return "", ""
@@ -81,8 +81,21 @@ func (l *load) noScript() bool {
 
 // brokeOff reports whether an answer did not come to its end.
 func (l *load) brokeOff() bool {
-	return strings.HasPrefix(l.Failed, "net::ERR_") && !strings.Contains(l.Failed, "ERR_ABORTED") && !strings.Contains(l.Failed, "ERR_BLOCKED")
+	return unreached(l.Failed) && !strings.Contains(l.Failed, "ERR_BLOCKED")
 }
+
+// unreached reports whether the network is why a request failed, and not that nobody wanted its answer any more.
+func unreached(failed string) bool {
+	return strings.HasPrefix(failed, "net::ERR_") && !strings.Contains(failed, "ERR_ABORTED")
+}
+
+// asksOwnSite reports whether a script asks something of the page's own site.
+func asksOwnSite(r *crawler.Request, page string) bool {
+	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && siteOf(r.URL) == siteOf(page)
+}
+
+// withoutQuery is what of an address names the thing that is asked for.
+func withoutQuery(raw string) string { return strings.SplitN(web.WithoutFragment(raw), "?", 2)[0] }
 
 // gather takes from what was recorded what the page loaded and asked for, and how its main document was answered.
 func (f *facts) gather(events []crawler.Event, page string, integrity func(document, script string) bool) {
@@ -110,12 +123,13 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			f.Headers, f.Loads, f.Calls = r.Response.Headers, nil, nil // what came before is of a document that is gone
 			clear(calls)
 		case r.Type == "document" && !main, r.Type == "script":
-			l := load{URL: r.URL, Request: r.ID, Script: r.Type == "script", Main: main, Status: status, MIME: mime, Failed: r.Failed, Left: r.Phase == crawler.Leaving}
-			l.Ran = l.Script && ran[r.URL]
-			l.Integrity = l.Script && integrity(r.Frame.URL, r.URL)
-			f.Loads = append(f.Loads, l)
-		case (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && siteOf(r.URL) == siteOf(page) && (status > 0 || strings.HasPrefix(r.Failed, "net::ERR_") && !strings.Contains(r.Failed, "ERR_ABORTED")):
-			at := web.WithoutFragment(strings.SplitN(r.URL, "?", 2)[0])
+			script := r.Type == "script"
+			f.Loads = append(f.Loads, load{
+				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
+				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
+			})
+		case asksOwnSite(r, page) && (status > 0 || unreached(r.Failed)):
+			at := withoutQuery(r.URL)
 			i, known := calls[at]
 			if !known {
 				i = len(f.Calls)
@@ -138,7 +152,7 @@ func (f *facts) loadGaps() []crawler.Gap {
 	for i := range f.Loads {
 		l := &f.Loads[i]
 		kind, why := l.judge(f.own(l.URL))
-		at := strings.SplitN(web.WithoutFragment(l.URL), "?", 2)[0] + why
+		at := withoutQuery(l.URL) + why
 		if kind == "" || told[at] {
 			continue
 		}

@@ -14,7 +14,7 @@ func (f *facts) maintenance() *instead {
 	switch {
 	case f.Status == http.StatusServiceUnavailable && again:
 		return &instead{Kind: crawler.GapMaintenance, Text: "the server answered 503 and says when to come again"}
-	case f.looked && f.few() && f.speaks(closures):
+	case f.looked && f.few() && !f.missing() && f.speaks(closures):
 		return &instead{Kind: crawler.GapMaintenance, Text: f.withStatus("a maintenance page was shown instead of the page")}
 	}
 	return nil
@@ -28,6 +28,9 @@ func (f *facts) errorPage() *instead {
 	}
 	return nil
 }
+
+// missing reports whether there is no such page, for anybody.
+func (f *facts) missing() bool { return f.Status == http.StatusNotFound || f.Status == http.StatusGone }
 
 // few reports whether there is no more to type into than one field, for the address of who wants to be told.
 func (f *facts) few() bool { return len(f.Fields) <= 1 && !f.Password }

@@ -314,12 +314,20 @@ func (e navigationError) Error() string { return e.text }
 
 // fail notes that there is no page.
 func (p *visit) fail(e navigationError) {
-	if e.download {
+	status := p.tab.rec.State().Status
+	switch nothing := status == http.StatusNoContent || status == http.StatusResetContent; {
+	case e.download:
 		p.download("the address is a download")
+		return
+	case nothing && !p.asked():
+		p.download(fmt.Sprintf("the server answered %d: there is nothing to show", status))
 		return
 	}
 	p.page.Outcome, p.page.Reason = classify(e)
 }
+
+// asked reports whether somebody named the page: it was not found on another.
+func (p *visit) asked() bool { return p.task.Via != "link" && p.task.Via != "sitemap" }
 
 // classify turns Chrome's error into an outcome with a stable first word.
 func classify(e navigationError) (crawler.Outcome, string) {

@@ -3,10 +3,12 @@ package visit
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"net/url"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/record"
 )
 
 // seenJS is a function of a CSS selector, which may be empty; see seen for what it returns.
@@ -92,6 +94,9 @@ func (f *facts) instead() *instead {
 	return nil
 }
 
+// lookTries is how often a document that does not answer in time is looked at: on a busy machine a long one takes a while.
+const lookTries = 3
+
 // look takes what the page shows, before anything is typed or tried: what that opens is not what was asked for. What it tells
 // is looked at again when all that the page has loaded is known.
 func (p *visit) look(ctx context.Context) error {
@@ -99,7 +104,14 @@ func (p *visit) look(ctx context.Context) error {
 	if p.v.o.SignIn != nil {
 		selector = p.v.o.SignIn.Selector
 	}
-	if err := p.tab.Evaluate(ctx, "("+seenJS+")("+quote(selector)+")", &p.facts.seen); err != nil {
+	var err error
+	for range lookTries {
+		err = p.tab.Evaluate(ctx, "("+seenJS+")("+quote(selector)+")", &p.facts.seen)
+		if !errors.Is(err, record.ErrTimeout) || ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
 		return err
 	}
 	st := p.tab.rec.State()

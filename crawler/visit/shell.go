@@ -16,6 +16,7 @@ func (f *facts) shell() *instead {
 		return nil
 	}
 	own, back := f.ownScripts(), f.backEnd()
+	gaveUp := f.Threw > 0 && f.App
 	reason := ""
 	switch {
 	case own.lost > 0:
@@ -33,15 +34,15 @@ func (f *facts) shell() *instead {
 		return empty(reason)
 	case f.blank() && f.lostScripts() > 0:
 		return empty("scripts could not be loaded")
-	case f.blank() && (f.Mounts > 0 && len(f.Scripts)+f.Inline > 0 || needsScripts.MatchString(f.Noscript)):
+	case f.blank() && (f.Mounts > 0 && (f.App || own.all > 0) || needsScripts.MatchString(f.Noscript)):
 		return empty("its application showed nothing")
 	case f.waiting() && reason != "":
 		return empty(reason)
 	case f.waiting() && (f.Mounts > 0 || f.App):
 		return empty("its application never got beyond loading")
-	case f.Mounts > 0 && f.TextLength <= 200 && f.OwnLinks <= 3 && len(f.Fields) == 0 && (own.lost > 0 || f.Threw > 0 && f.App):
+	case f.unfilled() && (own.lost > 0 || gaveUp):
 		return empty(reason)
-	case (back.broken > 0 || f.Threw > 0 && f.App) && f.fails():
+	case (back.broken > 0 || gaveUp) && f.fails():
 		return &instead{Kind: crawler.GapEmptyPage, Text: "the page shows an error instead of its content: " + reasonOr(reason, "its back end failed")}
 	}
 	return nil
@@ -52,6 +53,11 @@ func reasonOr(reason, other string) string {
 		return other
 	}
 	return reason
+}
+
+// unfilled reports whether a place for an application stands empty in a document that says little else.
+func (f *facts) unfilled() bool {
+	return f.Mounts > 0 && f.TextLength <= 200 && f.OwnLinks <= 3 && len(f.Fields) == 0
 }
 
 // waiting reports whether all that the page says is that it loads.
@@ -94,7 +100,9 @@ func (f *facts) lostScripts() int {
 }
 
 // bundles are the names of scripts that are an application, as build tools call them.
-var bundles = regexp.MustCompile(`(?i)(^|/)((app|main|index|bundle|build|runtime|vendors?|polyfills?|client|entry|chunk|common|webpack|framework|site|scripts?|application)([.\-_~][\w.\-~]*)?\.m?js|(_next|_nuxt|_app|static/js|assets/index)[/\-].*\.m?js)$`)
+var bundles = regexp.MustCompile(`(?i)(^|/)(` +
+	`(app|main|index|bundle|build|runtime|vendors?|polyfills?|client|entry|chunk|common|webpack|framework|site|scripts?|application)` +
+	`([.\-_~][\w.\-~]*)?\.m?js|(_next|_nuxt|_app|static/js|assets/index)[/\-].*\.m?js)$`)
 
 // unbuilt reports whether the site's own scripts are missing as a whole: what they do, and whom they load, was not seen, though
 // the document shows its content.

@@ -136,7 +136,8 @@ func lateIn(source string, from, upTo time.Duration) []int {
 func milliseconds(expression, source string) (ms float64, ok bool) {
 	expression = strings.TrimSpace(expression)
 	if plainName.MatchString(expression) && source != "" {
-		given := regexp.MustCompile(`(?:^|[^\w$.])` + regexp.QuoteMeta(expression) + `\s*=\s*([\d._eE*+ ]+?)\s*(?:[,;)\n]|$)`).FindStringSubmatch(source)
+		set := regexp.MustCompile(`(?:^|[^\w$.])` + regexp.QuoteMeta(expression) + `\s*=\s*([\d._eE*+ ]+?)\s*(?:[,;)\n]|$)`)
+		given := set.FindStringSubmatch(source)
 		if given == nil {
 			return 0, false
 		}

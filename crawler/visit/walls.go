@@ -57,7 +57,8 @@ var unseen = regexp.MustCompile(`(?i)data-size="invisible"|size=invisible|render
 // wall tells a bot protection or waiting room; nil: none was seen.
 func (f *facts) wall() *instead {
 	parts := map[part]string{
-		head: headerLines(f.Headers), address: f.URL, markup: f.Markup, said: f.Title + "\n" + f.Text, asked: strings.Join(f.askedFor(), "\n"),
+		head: headerLines(f.Headers), address: f.URL, markup: f.Markup, said: f.Title + "\n" + f.Text,
+		asked: strings.Join(f.askedFor(), "\n"),
 	}
 	has := func(ms []mark) bool {
 		return slices.ContainsFunc(ms, func(m mark) bool { return m.re.MatchString(parts[m.in]) })
@@ -127,7 +128,8 @@ func (f *facts) speaks(t phrases) bool {
 // refused reports whether the status is one that bot protections answer with.
 func (f *facts) refused() bool {
 	switch f.Status {
-	case http.StatusAccepted, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusPreconditionRequired, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusAccepted, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotAcceptable,
+		http.StatusPreconditionRequired, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return true
 	}
 	return false
