@@ -197,6 +197,9 @@ func (c *conn) listen(fn func(Event)) func() {
 
 // send queues a command. wait is nil for a command whose answer nobody wants.
 func (c *conn) send(id target.SessionID, method string, params any, wait *call) (int64, error) {
+	if c == nil {
+		return 0, ErrDetached
+	}
 	msg := &cdproto.Message{SessionID: id, Method: cdproto.MethodType(method)}
 	if params != nil {
 		b, err := jsonv2.Marshal(params, chromedp.DefaultMarshalOptions)

@@ -9,7 +9,8 @@ import (
 )
 
 // Session is the connection to one target, or to the browser itself. It implements cdp.Session, so cdproto's typed
-// commands work on it: cdp.Call(ctx, session, page.Navigate, page.NavigateParams{URL: u}).
+// commands work on it: cdp.Call(ctx, session, page.Navigate, page.NavigateParams{URL: u}). The target of one that no Browser made is
+// gone.
 type Session struct {
 	ID   target.SessionID // empty: the browser
 	conn *conn

@@ -50,6 +50,9 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 	f := r.frame(e.Frame.ID, e.Frame.Parent, m.tab, m)
 	f.last = speaker{f.url, f.loader}
 	f.url, f.loader = e.Frame.URL, e.Frame.Loader
+	if m.info.ID == e.Frame.ID {
+		r.askIsolate(m) // another site has another renderer
+	}
 	if e.Frame.Unreachable != "" {
 		f.url = e.Frame.Unreachable
 	}

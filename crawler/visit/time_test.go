@@ -98,3 +98,21 @@ for (const name of ['background-sync', 'notifications']) navigator.permissions.q
 		assert.True(t, hasRequest(events, "v.test/"+want), want)
 	}
 }
+
+// Frames of one site share a renderer and its clock, until one of them goes to another site: then each is given its time.
+func TestAFrameThatGoesElsewhereTakesNobodysTime(t *testing.T) {
+	late := func(where string) string {
+		return `setTimeout(() => fetch('http://v.test/` + where + `', {mode: 'no-cors'}), 20000)`
+	}
+	w := newWeb(t, map[string]http.HandlerFunc{
+		"shop.test/":   html(`<link rel=icon href="data:,"><iframe src="http://ads.test/one"></iframe><iframe src="http://ads.test/two"></iframe>`),
+		"ads.test/one": html(`<script>location = 'http://other.test/'</script>`),
+		"ads.test/two": html(`<script>` + late("two") + `</script>`),
+		"other.test/":  html(`<script>` + late("other") + `</script>`),
+	})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
+	p, events := visitPage(t, v, "http://shop.test/")
+	assert.Equal(t, crawler.Complete, p.Outcome, p.Reason)
+	assert.True(t, hasRequest(events, "v.test/two"))
+	assert.True(t, hasRequest(events, "v.test/other"))
+}
