@@ -32,7 +32,7 @@ func TestGitHub(t *testing.T) {
 	require.NoError(t, GitHub(&out, m, "tagscan.yaml"))
 	assert.Equal(t, strings.Join([]string{
 		"::error title=tagscan%3A E-mail address to Meta%2C Pixel,file=tagscan.yaml,line=7::critical severity, on https://shop.example/a?x=50%25 ::error::mine and 1 more: forbidden by never (0123456789ab)",
-		"::warning title=tagscan%3A not seen::https://shop.example/c failed",
+		"::warning title=tagscan%3A not seen::dns: https://shop.example/c. Look at it.",
 		"::warning title=tagscan%3A policy,file=tagscan.yaml::rule x matches nothing",
 		"::notice title=tagscan%3A fail::2 forbidden flows.", "",
 	}, "\n"), out.String())
