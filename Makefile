@@ -22,7 +22,7 @@ demo: browser build ## serve the fixture of the breach on loopback, scan it, sho
 	./$(BIN) demo
 
 .PHONY: test
-test: browser node ## everything: a real browser, real vendor SDKs from npm
+test: browser shell node ## everything: a real browser, real vendor SDKs from npm
 	$(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-short
@@ -68,6 +68,12 @@ clean: ## remove what was built
 .PHONY: browser
 browser: ## get a Chromium if there is none (Debian, Ubuntu with apt; elsewhere it says what to install)
 	@.ci/browser
+
+.PHONY: shell
+shell: # the other kind of browser, which some tests launch
+	@for b in /usr/lib/chromium/chromium-headless-shell $$(command -v chromium-headless-shell chrome-headless-shell headless_shell); do [ -x "$$b" ] && exit 0; done; \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell; \
+	  else echo "chromium-headless-shell is missing: install it, then run make again"; exit 1; fi
 
 .PHONY: node
 node:
