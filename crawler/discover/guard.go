@@ -335,7 +335,6 @@ type nearby struct {
 	own     bool
 	thing   bool
 	ofThing bool // the one above the parent is a thing: /orders/a-b/cancel
-	bare    bool // the verb is alone in its segment
 }
 
 func (n nearby) any() bool { return n.after || n.before || n.arg }
