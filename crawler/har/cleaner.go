@@ -27,14 +27,12 @@ type cleaner struct {
 	max   limits
 	out   []byte // clean
 	read  int    // of it
-	open  []byte // the brackets that are open
+	depth int    // brackets that are open
 	comma bool   // one came, and is written before the next value
 	fresh bool   // an opening bracket came, and nothing since
-	named bool   // a colon came: what follows is a value, not a name
 	err   error
 
 	inString bool
-	isName   bool  // the string is a member's name, which is never cut
 	kept     int   // bytes of the string that were given
 	whole    int64 // bytes of it that there are
 	cutting  bool
@@ -58,7 +56,7 @@ const (
 	// entryDepth is how many brackets are open in an entry: the file's, the log's, the entries' and its own. Where the file
 	// is the log itself there is one less, and the limits hold for a part of a member.
 	entryDepth = 4
-	// maxWord is up to which length in bytes a string is never cut: a type or a method says what the rest is.
+	// maxWord is up to which length in bytes a string is never cut: a name, a type or a method says what the rest is.
 	maxWord = 64
 	// maxBetween bounds what stands around the objects of a file.
 	maxBetween = 4 << 10
@@ -106,11 +104,11 @@ func (c *cleaner) step() {
 	case c.inString:
 		c.text()
 		return
-	case len(c.open) == 0:
+	case c.depth == 0:
 		c.between()
 		return
 	}
-	for len(c.out) < bufferSize && c.err == nil && !c.inString && len(c.open) > 0 {
+	for len(c.out) < bufferSize && c.err == nil && !c.inString && c.depth > 0 {
 		b, err := c.in.ReadByte()
 		if err != nil {
 			c.err = err
@@ -133,28 +131,27 @@ func (c *cleaner) token(b byte) {
 	switch b {
 	case ' ', '\t', '\r', '\n':
 	case ',':
-		c.comma, c.named = !c.fresh, false
+		c.comma = !c.fresh
 	case '}', ']':
-		c.comma, c.fresh, c.named = false, false, false
-		c.open = c.open[:len(c.open)-1]
+		c.comma, c.fresh = false, false
+		c.depth--
 		c.out = append(c.out, b)
 	case '{', '[':
 		c.value()
-		c.out, c.open = append(c.out, b), append(c.open, b)
-		c.fresh, c.named = true, false
-		if len(c.open) <= entryDepth+1 {
+		c.out = append(c.out, b)
+		c.fresh = true
+		c.depth++
+		if c.depth <= entryDepth+1 {
 			c.member = c.max.member
 		}
-		if len(c.open) <= entryDepth {
+		if c.depth <= entryDepth {
 			c.entry = c.max.entry
 		}
 	case '"':
-		c.isName = c.open[len(c.open)-1] == '{' && !c.named
 		c.value()
 		c.inString, c.kept, c.whole, c.cutting = true, 0, 0, false
 		c.out = append(c.out, b)
 	case ':':
-		c.named = true
 		c.out = append(c.out, b)
 	case 0xef:
 		if next, _ := c.in.Peek(2); string(next) == "\xbb\xbf" {
@@ -277,7 +274,6 @@ func (c *cleaner) give(piece []byte, n int) {
 	c.whole += int64(n)
 	room := min(c.max.text-c.kept, max(c.member, maxWord-c.kept))
 	switch {
-	case c.isName:
 	case c.cutting:
 		return
 	case len(piece) > room && piece[0] == '\\':
@@ -292,9 +288,7 @@ func (c *cleaner) give(piece []byte, n int) {
 	c.out = append(c.out, piece...)
 	c.kept += len(piece)
 	c.spend(len(piece))
-	if !c.isName {
-		c.member = max(0, c.member-len(piece))
-	}
+	c.member = max(0, c.member-len(piece))
 }
 
 func (c *cleaner) closeString() {

@@ -2,6 +2,7 @@ package har
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -133,6 +134,21 @@ func TestLongBodiesAreKeptAsTheirBeginning(t *testing.T) {
 			assert.Equal(t, want, r.Unseen)
 		})
 	}
+}
+
+// What is too long here was whole in the run that was exported, so the export does not say it.
+func TestLongBodiesOfExports(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, seqOf(
+		crawler.Event{Run: &crawler.Run{Schema: crawler.Schema, Tool: "tagscan 1"}},
+		crawler.Event{Request: &crawler.Request{ID: "r1", URL: "https://a.test/", Method: "POST", Consent: crawler.Accepted, Body: crawler.NewBody(bytes.Repeat([]byte("a"), 1200))}},
+		crawler.Event{Request: &crawler.Request{ID: "r2", URL: "wss://a.test/", Type: "websocket", Messages: []crawler.Message{{Sent: true, Opcode: 1, Data: crawler.NewBody(bytes.Repeat([]byte("a"), 1200))}}}},
+	), nil))
+	events := readSmall(t, out.String())
+	assert.True(t, requestsOf(events)[0].Body.Cut)
+	assert.Equal(t, int64(1200), requestsOf(events)[0].Body.Size)
+	assert.Equal(t, []crawler.GapKind{crawler.GapCap, crawler.GapSocket}, kindsOf(gapsOf(events)))
+	assert.Equal(t, crawler.Accepted, gapsOf(events)[0].Consent)
 }
 
 // A socket's messages come before the request in what DevTools write, and may be as many as fill the memory.

@@ -2,6 +2,7 @@ package har
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"mime"
@@ -45,25 +46,30 @@ func (e *harEntry) request(id string) (*crawler.Request, []lack) {
 	r.NotSent = e.notSent(r.Failed) || leavesNothing(r.URL)
 	messages, unread := e.messages(r.Time)
 	r.Messages = messages
-	if e.Ext != nil { // it knows what was missing in the run
+	if e.Ext != nil {
 		e.Ext.restore(r)
-		return r, nil
 	}
+	return r, e.lacks(r, missing, unread)
+}
+
+// lacks is what is missing of the request, and makes it say so. An export knows itself what its run did not see, and misses
+// only what is longer than is kept here.
+func (e *harEntry) lacks(r *crawler.Request, body lack, unread int) []lack {
+	var out []lack
 	if r.NotSent {
-		return r, nil
+		return nil
 	}
-	var lacks []lack
-	if missing != (lack{}) {
-		r.Unseen = missing.text
-		lacks = append(lacks, missing)
+	if body != (lack{}) && (e.Ext == nil || body.kind == crawler.GapCap) {
+		r.Unseen = cmp.Or(r.Unseen, body.text)
+		out = append(out, body)
 	}
 	switch {
 	case unread > 0:
-		lacks = append(lacks, lack{crawler.GapSocket, "messages of a socket could not be read whole", unread})
-	case e.WebSocket == nil && e.isSocket(r):
-		lacks = append(lacks, lack{crawler.GapSocket, "the HAR does not have the messages of a socket", 1})
+		out = append(out, lack{crawler.GapSocket, "messages of a socket could not be read whole", unread})
+	case e.WebSocket == nil && e.Ext == nil && e.isSocket(r):
+		out = append(out, lack{crawler.GapSocket, "the HAR does not have the messages of a socket", 1})
 	}
-	return r, lacks
+	return out
 }
 
 // isSocket reports whether the entry opened a WebSocket, as far as it says. A server that answers something else than 101
@@ -345,10 +351,11 @@ func (m harSocketMessage) message(opened time.Time) (crawler.Message, bool) {
 	if size > int64(len(data)) {
 		out.Data = crawler.Body{Size: size, Inline: data, Cut: true}
 	}
-	if m.Cut != nil {
+	ok = ok && !out.Data.Cut
+	if m.Cut != nil { // so it was in the run
 		out.Data.Size, out.Data.SHA256, out.Data.Cut = m.Cut.Size, m.Cut.SHA256, true
 	}
-	return out, ok && !out.Data.Cut
+	return out, ok
 }
 
 // bytes is what the message held, and how many bytes it had before it was cut; false if it cannot be read.

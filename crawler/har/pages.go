@@ -45,7 +45,8 @@ const (
 	maxHTML = 32 << 20
 )
 
-// add takes a page that the HAR lists. Chrome and Safari write the page's URL as its title, Firefox the document's title.
+// add takes a page that the HAR lists. Chrome and Safari write the page's URL as its title, PhantomJS as its id, Firefox
+// nowhere.
 func (t *pageTable) add(p harPage) *page {
 	id := t.prefix + string(p.ID)
 	page := t.byID[id]
@@ -61,7 +62,7 @@ func (t *pageTable) add(p harPage) *page {
 		page.Loaded = page.Started.Add(time.Duration(float64(p.PageTimings.OnLoad) * float64(time.Millisecond)))
 	}
 	title := string(p.Title)
-	address := cmp.Or(pageURL(title), pageURL(string(p.URL)))
+	address := cmp.Or(pageURL(title), pageURL(string(p.URL)), pageURL(string(p.ID)))
 	switch {
 	case isExtension(title):
 		page.URL = title

@@ -357,17 +357,14 @@ func (h *reader) tell(e *harEntry, index int) error {
 	if err := h.emit(crawler.Event{Time: r.Time, Request: r}); err != nil {
 		return err
 	}
-	switch {
-	case h.export:
-		return nil
-	case r.Initiator.Type == ofExtension && e.Ext == nil:
+	if r.Initiator.Type == ofExtension && e.Ext == nil {
 		h.short.apart++
 		return nil
 	}
-	h.note(e, r)
-	if err := h.tellLacks(r, page, lacks); err != nil {
+	if err := h.tellLacks(r, page, lacks); err != nil || h.export {
 		return err
 	}
+	h.note(e, r)
 	return h.tellLoaded(e, r)
 }
 

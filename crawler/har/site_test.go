@@ -37,6 +37,7 @@ func TestWhoseSiteItIs(t *testing.T) {
 		"the first page":                       {har(`{"id":"1","title":"https://shop.test/a?email=x#y"},{"id":"2","title":"https://other.test/"}`, document("https://third.test/")), "https://shop.test/a"},
 		"the first page with an address":       {har(`{"id":"1","title":"New tab"},{"id":"2","title":"https://shop.test/"}`, loaded("https://a.test/")), "https://shop.test/"},
 		"a page's address beside its title":    {har(`{"id":"1","title":"Shop","_URL":"https://shop.test/"}`, loaded("https://a.test/")), "https://shop.test/"},
+		"a page's address as its id":           {har(`{"id":"https://shop.test/","title":"Shop"}`, loaded("https://a.test/")), "https://shop.test/"},
 		"never an extension's page":            {har(`{"id":"1","title":"chrome-extension://abc/popup.html"},{"id":"2","title":"https://shop.test/"}`, loaded("https://a.test/")), "https://shop.test/"},
 		"the first document":                   {har("", loaded("https://a.test/")+","+document("https://shop.test/x?y")+","+document("https://other.test/")), "https://shop.test/x"},
 		"by what the answer was":               {har("", `{"request":{"url":"https://shop.test/"},"response":{"status":200,"content":{"mimeType":"text/html"}}}`), "https://shop.test/"},

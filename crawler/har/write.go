@@ -135,7 +135,7 @@ func (h *harWriter) item(v any) error {
 // nothing that anybody was sent.
 func (h *harWriter) inline(r *crawler.Request) *crawler.Request {
 	body, err := r.Body.Bytes(h.blobs)
-	if err != nil || r.Body.Cut {
+	if err != nil || r.Body.Cut || len(body) > ordinary.text {
 		return r
 	}
 	c := *r
