@@ -315,10 +315,7 @@ func (p *unreadPlace) gap(values []*unreadValue) unread {
 			g.Consent = ""
 		}
 	}
-	what, why := "payload is", "nothing to compare it with"
-	if g.Count > 1 {
-		what = "payloads are"
-	}
+	why := "nothing to compare it with"
 	switch {
 	case len(p.visitors) > 1:
 		why = "another one for each visitor"
@@ -327,6 +324,6 @@ func (p *unreadPlace) gap(values []*unreadValue) unread {
 	case len(values) > 1:
 		why = "another one with each request"
 	}
-	g.Text = fmt.Sprintf("%d %s encrypted or in an unknown encoding: up to %d bytes, %s", g.Count, what, example.size, why)
+	g.Text = fmt.Sprintf("a payload is encrypted or in an unknown encoding: up to %d bytes, %s", example.size, why)
 	return unread{g, p.recipient}
 }

@@ -133,11 +133,11 @@ func unreadable(s string) string {
 func bytesOf(s string, m Class) string {
 	raw := s
 	switch {
+	case m&High != 0 && isLatin1(s) && !badUTF8(s):
+		raw = fromChars(s)
 	case m&(Control|High) != 0 && binary(s):
 	case m&Percent != 0 && strings.Count(s, "%")*9 > len(s):
 		raw = rawPercent(s)
-	case m&High != 0 && isLatin1(s):
-		raw = fromChars(s)
 	default:
 		return ""
 	}
