@@ -73,6 +73,7 @@ func TestWhatNobodyCanReadIsNamed(t *testing.T) {
 		"in a message of protobuf":      "\x08\x03\x12\x10jane@example.org\x1a\xac\x02" + raw,
 		"in gzip":                       gzipped(raw),
 		"an encrypted token":            jwe,
+		"what only claims to be gzip":   b64("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xff" + raw),
 	} {
 		t.Run(name, func(t *testing.T) {
 			tree := Bytes(BodyIn, "body", []byte(in), DefaultBudget)
