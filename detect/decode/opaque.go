@@ -267,10 +267,12 @@ func bytesOfToken(s string) string {
 			return raw
 		}
 	}
-	if entropy(s) < minLetters {
-		return ""
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '-' || r == '_' }) { // else it is a list of names
+		if size := len(part) * 5 / 8; size >= minOpaque && entropy(part) >= minLetters { // base32, base36 and their like hold five bits a letter
+			return part[:size]
+		}
 	}
-	return s[:len(s)*5/8] // base32, base36 and their like hold some five bits a letter
+	return ""
 }
 
 func bytesOfHex(s string) string {
