@@ -170,6 +170,7 @@ const (
 	windowRequests = 256      // looked at in parallel before their findings are yielded
 	heldRequests   = 4000     // of pages that have not ended
 	heldBytes      = 24 << 20 // of these
+	heldTrees      = 64 << 20 // bytes of decoded payloads that wait until it is their turn: of bombs, some ten
 )
 
 // window collects requests to be looked at together.
@@ -239,36 +240,40 @@ func (w *window) flush() bool {
 	if r.pool == nil || r.k.dirty {
 		r.know()
 	}
-	for chunk := range slices.Chunk(w.jobs, windowRequests) {
-		for _, res := range r.examineAll(chunk) {
+	for jobs := w.jobs; len(jobs) > 0; {
+		done := r.examineAll(jobs[:min(len(jobs), windowRequests)])
+		for _, res := range done {
 			if !r.settle(res, w.yield) {
 				return false
 			}
 		}
+		jobs = jobs[len(done):]
 	}
 	clear(w.jobs)
 	w.jobs, w.bytes = w.jobs[:0], 0
 	return true
 }
 
-// examineAll looks at the jobs in parallel. The results are in the order of the jobs.
+// examineAll looks at the jobs in parallel, at as many of the first ones as may be held in memory at once: one at least.
+// The results are in the order of the jobs.
 func (r *Run) examineAll(jobs []job) []*examined {
 	out := make([]*examined, len(jobs))
-	var next atomic.Int64
+	var next, held atomic.Int64
 	var wg sync.WaitGroup
 	for _, w := range r.workers[:min(len(r.workers), len(jobs))] {
 		wg.Go(func() {
-			for {
+			for held.Load() < heldTrees {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
 					return
 				}
 				out[i] = w.examine(jobs[i])
+				held.Add(out[i].tree.Held())
 			}
 		})
 	}
 	wg.Wait()
-	return out
+	return out[:min(len(jobs), int(next.Load()))]
 }
 
 // settle takes in the result of one request, in order, and yields what is concluded of it.

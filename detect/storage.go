@@ -195,7 +195,7 @@ func leavesOf(value string) []string {
 		value = plain // what is sent elsewhere is unescaped, too, before it is compared
 	}
 	out := []string{value}
-	tree := decode.Bytes(decode.BodyIn, "value", []byte(value), decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50})
+	tree := decode.Bytes(decode.BodyIn, "value", []byte(value), decode.Budget{Depth: 5, Nodes: 200, Output: 256 << 10, Ratio: 50, Work: 1 << 24})
 	defer tree.Release()
 	for i := range tree.Fields {
 		f := &tree.Fields[i]

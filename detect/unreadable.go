@@ -86,7 +86,7 @@ func (u *unreadable) observe(x *examined, blobs crawler.Blobs) {
 	}
 	u.answered(x, blobs)
 	for _, o := range x.tree.Opaque() {
-		if !x.explained(o.Field) {
+		if !x.explained(o) {
 			u.add(x, o)
 		}
 	}
@@ -94,10 +94,14 @@ func (u *unreadable) observe(x *examined, blobs crawler.Blobs) {
 
 // explained reports whether it is known what an unreadable field is: a cookie or a header that gives back what was given, a
 // part of the page's own address, what the vendor documents, or what a rule has a name for.
-func (x *examined) explained(field int) bool {
+func (x *examined) explained(o decode.Opaque) bool {
+	field := o.Field
 	f := &x.tree.Fields[field]
 	switch {
 	case f.Where == decode.Cookie, f.Where == decode.Header && givesBack(headerName(f.Path)), constantForm.MatchString(f.Value), x.inAddress(f.Value):
+		return true
+	}
+	if x.signs(f, o.Hidden) {
 		return true
 	}
 	for _, m := range x.match.Fields {
@@ -109,6 +113,18 @@ func (x *examined) explained(field int) bool {
 		text := found.Value.Reveal()
 		return 2*len(text) >= len(f.Value) && found.Field == maskPath(f.Path, text)
 	})
+}
+
+// signs reports whether a field is the signature in the address of a file: file servers have the site sign who may read
+// what until when, and an RSA signature is as long as its key.
+func (x *examined) signs(f *decode.Field, hidden string) bool {
+	switch x.job.request.Type {
+	case "image", "media", "font", "stylesheet":
+	default:
+		return false
+	}
+	size := len(hidden)
+	return f.Where == decode.Query && strings.Contains(lowerASCII(f.Key), "sig") && (size == 128 || size == 256 || size == 384 || size == 512)
 }
 
 // givesBack reports whether a header gives back what a server gave, or tells where the visitor is.
@@ -315,10 +331,7 @@ func (p *unreadPlace) gap(values []*unreadValue) unread {
 			g.Consent = ""
 		}
 	}
-	what, why := "payload is", "nothing to compare it with"
-	if g.Count > 1 {
-		what = "payloads are"
-	}
+	why := "nothing to compare it with"
 	switch {
 	case len(p.visitors) > 1:
 		why = "another one for each visitor"
@@ -327,6 +340,6 @@ func (p *unreadPlace) gap(values []*unreadValue) unread {
 	case len(values) > 1:
 		why = "another one with each request"
 	}
-	g.Text = fmt.Sprintf("%d %s encrypted or in an unknown encoding: up to %d bytes, %s", g.Count, what, example.size, why)
+	g.Text = fmt.Sprintf("a payload is encrypted or in an unknown encoding: up to %d bytes, %s", example.size, why)
 	return unread{g, p.recipient}
 }

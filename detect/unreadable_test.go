@@ -34,6 +34,7 @@ type sight struct {
 	answer        string
 	recipient     recipient.Recipient
 	own           bool
+	kind          string
 }
 
 var fraud = recipient.Recipient{ID: "fraud", Owner: "Fraud Inc.", Category: "security"}
@@ -43,7 +44,7 @@ func observed(sights ...sight) []unread {
 	for i, s := range sights {
 		q := &crawler.Request{
 			ID: fmt.Sprint("r", i), Page: s.page, PageURL: "https://shop.example/" + s.page + "?click=" + sealed(77, 120), Profile: s.profile,
-			Consent: s.consent, URL: s.url, Headers: []crawler.Header{s.header}, Body: crawler.NewBody([]byte(s.body)),
+			Type: s.kind, Consent: s.consent, URL: s.url, Headers: []crawler.Header{s.header}, Body: crawler.NewBody([]byte(s.body)),
 		}
 		if q.URL == "" {
 			q.URL = "https://fraud.example/v1"
@@ -70,25 +71,30 @@ func TestWhichUnreadablePayloadsAreGaps(t *testing.T) {
 		count  int // 0: no gap
 		text   string
 	}{
-		"another one on each page":          {[]sight{{page: "a", body: payload(1, 150)}, {page: "b", body: payload(2, 150)}, {page: "c", body: payload(3, 150)}}, 3, "another one on each page"},
-		"the same everywhere":               {[]sight{{page: "a", body: payload(1, 900)}, {page: "b", body: payload(1, 900)}}, 0, ""},
-		"the same but for one page":         {[]sight{{page: "a", body: payload(1, 150)}, {page: "b", body: payload(1, 150)}, {page: "c", body: payload(2, 150)}}, 1, "page"},
-		"a visitor's own, on every page":    {[]sight{{page: "a", profile: "A", body: payload(1, 150)}, {page: "b", profile: "A", body: payload(1, 150)}, {page: "c", profile: "B", body: payload(2, 150)}}, 3, "each visitor"},
-		"consent states are visitors":       {[]sight{{page: "a", consent: crawler.Accepted, body: payload(1, 150)}, {page: "b", consent: crawler.Rejected, body: payload(2, 150)}}, 2, "each visitor"},
-		"shared by visitors":                {[]sight{{page: "a", profile: "A", body: payload(1, 150)}, {page: "b", profile: "B", body: payload(1, 150)}}, 0, ""},
-		"alone and long":                    {[]sight{{page: "a", body: payload(1, 300)}}, 1, "nothing to compare"},
-		"alone and short":                   {[]sight{{page: "a", body: payload(1, 150)}}, 0, ""},
-		"too short to hide anything":        {[]sight{{page: "a", body: payload(1, 64)}, {page: "b", body: payload(2, 64)}}, 0, ""},
-		"another one with each request":     {[]sight{{page: "a", body: payload(1, 150)}, {page: "a", body: payload(2, 150)}}, 2, "each request"},
-		"a list of keys in one request":     {[]sight{{page: "a", body: `["` + sealed(1, 150) + `","` + sealed(2, 150) + `"]`}}, 0, ""},
-		"the site's own":                    {[]sight{{page: "a", body: payload(1, 900), own: true}}, 0, ""},
-		"given out by the recipient":        {[]sight{{page: "a", answer: `<img src="/p?d=` + sealed(1, 300) + `">`}, {page: "a", body: payload(1, 300)}, {page: "b", answer: sealed(2, 300)}, {page: "b", body: payload(2, 300)}}, 0, ""},
-		"given out by somebody else":        {[]sight{{page: "a", answer: sealed(1, 300), recipient: ads}, {page: "a", body: payload(1, 300)}}, 1, "nothing"},
-		"given out by the site":             {[]sight{{page: "a", answer: sealed(1, 300), own: true}, {page: "a", body: payload(1, 300)}}, 1, "nothing"},
-		"a click id of the page":            {[]sight{{page: "a", body: `{"u":"https://shop.example/a?click=` + sealed(77, 120) + `"}`}, {page: "b", body: `{"click":"` + sealed(77, 120) + `","x":"` + sealed(4, 10) + `"}`}}, 0, ""},
-		"cookies and authorization":         {[]sight{{page: "a", header: crawler.Header{Name: "Cookie", Value: "s=" + sealed(1, 300)}}, {page: "b", header: crawler.Header{Name: "Authorization", Value: "Bearer " + sealed(2, 300)}}}, 0, ""},
-		"a header of the vendor's":          {[]sight{{page: "a", header: crawler.Header{Name: "X-Sensor", Value: sealed(1, 300)}}}, 1, "nothing"},
-		"a consent string":                  {[]sight{{page: "a", body: `{"tc":"CPzHq4APzHq4AAHABBENCMCgAP_` + sealed(1, 200) + `"}`}, {page: "b", body: `{"tc":"CPzHq4APzHq4AAHABBENCMCgAP_` + sealed(2, 200) + `"}`}}, 0, ""},
+		"another one on each page":       {[]sight{{page: "a", body: payload(1, 150)}, {page: "b", body: payload(2, 150)}, {page: "c", body: payload(3, 150)}}, 3, "another one on each page"},
+		"the same everywhere":            {[]sight{{page: "a", body: payload(1, 900)}, {page: "b", body: payload(1, 900)}}, 0, ""},
+		"the same but for one page":      {[]sight{{page: "a", body: payload(1, 150)}, {page: "b", body: payload(1, 150)}, {page: "c", body: payload(2, 150)}}, 1, "page"},
+		"a visitor's own, on every page": {[]sight{{page: "a", profile: "A", body: payload(1, 150)}, {page: "b", profile: "A", body: payload(1, 150)}, {page: "c", profile: "B", body: payload(2, 150)}}, 3, "each visitor"},
+		"consent states are visitors":    {[]sight{{page: "a", consent: crawler.Accepted, body: payload(1, 150)}, {page: "b", consent: crawler.Rejected, body: payload(2, 150)}}, 2, "each visitor"},
+		"shared by visitors":             {[]sight{{page: "a", profile: "A", body: payload(1, 150)}, {page: "b", profile: "B", body: payload(1, 150)}}, 0, ""},
+		"alone and long":                 {[]sight{{page: "a", body: payload(1, 300)}}, 1, "nothing to compare"},
+		"alone and short":                {[]sight{{page: "a", body: payload(1, 150)}}, 0, ""},
+		"too short to hide anything":     {[]sight{{page: "a", body: payload(1, 64)}, {page: "b", body: payload(2, 64)}}, 0, ""},
+		"another one with each request":  {[]sight{{page: "a", body: payload(1, 150)}, {page: "a", body: payload(2, 150)}}, 2, "each request"},
+		"a list of keys in one request":  {[]sight{{page: "a", body: `["` + sealed(1, 150) + `","` + sealed(2, 150) + `"]`}}, 0, ""},
+		"the site's own":                 {[]sight{{page: "a", body: payload(1, 900), own: true}}, 0, ""},
+		"given out by the recipient":     {[]sight{{page: "a", answer: `<img src="/p?d=` + sealed(1, 300) + `">`}, {page: "a", body: payload(1, 300)}, {page: "b", answer: sealed(2, 300)}, {page: "b", body: payload(2, 300)}}, 0, ""},
+		"given out by somebody else":     {[]sight{{page: "a", answer: sealed(1, 300), recipient: ads}, {page: "a", body: payload(1, 300)}}, 1, "nothing"},
+		"given out by the site":          {[]sight{{page: "a", answer: sealed(1, 300), own: true}, {page: "a", body: payload(1, 300)}}, 1, "nothing"},
+		"a click id of the page":         {[]sight{{page: "a", body: `{"u":"https://shop.example/a?click=` + sealed(77, 120) + `"}`}, {page: "b", body: `{"click":"` + sealed(77, 120) + `","x":"` + sealed(4, 10) + `"}`}}, 0, ""},
+		"cookies and authorization":      {[]sight{{page: "a", header: crawler.Header{Name: "Cookie", Value: "s=" + sealed(1, 300)}}, {page: "b", header: crawler.Header{Name: "Authorization", Value: "Bearer " + sealed(2, 300)}}}, 0, ""},
+		"a header of the vendor's":       {[]sight{{page: "a", header: crawler.Header{Name: "X-Sensor", Value: sealed(1, 300)}}}, 1, "nothing"},
+		"a consent string":               {[]sight{{page: "a", body: `{"tc":"CPzHq4APzHq4AAHABBENCMCgAP_` + sealed(1, 200) + `"}`}, {page: "b", body: `{"tc":"CPzHq4APzHq4AAHABBENCMCgAP_` + sealed(2, 200) + `"}`}}, 0, ""},
+		"the signature of a picture": {[]sight{
+			{page: "a", kind: "image", url: "https://fraud.example/a.jpg?Signature=" + sealed(1, 256)},
+			{page: "b", kind: "image", url: "https://fraud.example/b.jpg?Signature=" + sealed(2, 256)},
+		}, 0, ""},
+		"a signature by a script":           {[]sight{{page: "a", kind: "fetch", url: "https://fraud.example/b?signature=" + sealed(2, 256)}}, 1, "nothing"},
 		"hexadecimal":                       {[]sight{{page: "a", url: "https://fraud.example/" + hex.EncodeToString([]byte(sealedRaw(1, 300)))}}, 1, "nothing"},
 		"bytes":                             {[]sight{{page: "a", body: sealedRaw(1, 300)}}, 1, "nothing"},
 		"shifted by a letter, in base64":    {[]sight{{page: "a", body: base64.StdEncoding.EncodeToString([]byte(xored(fmt.Sprint(fraud, ads, crawler.GapKinds[:3]))))}}, 1, "nothing"},

@@ -18,9 +18,10 @@ type Budget struct {
 	Work   int64 // bytes that decoders look at, besides workPerByte for every byte of input and of decompressed output; 0: no limit
 }
 
-// DefaultBudget opens what real requests hold. The deepest chain of a known SDK has 7 decoders, and someone who hides a
-// value by base64 in JSON grows it a third a layer, a thousandfold in 25; session replays reach 40 to 1 in compression; 8 MB are four times the largest
-// body that Chrome hands over, and a HAR may hold any. Work is some 2 seconds of a core; ordinary requests take less than a thousandth.
+// DefaultBudget opens what real requests hold. The deepest chain of a known SDK has 7 decoders, and whoever hides a value by
+// base64 in JSON makes it a third longer with each layer: 20 of them, a thousandfold, are 40 decoders. Session replays reach
+// 40 to 1 in compression. 8 MB are four times the largest body that Chrome hands over; a HAR may hold any. The work is some
+// two seconds of a core; the most that was seen in 20,000 requests of public HARs is a thirtieth.
 var DefaultBudget = Budget{Depth: 40, Nodes: 3000, Input: 32 << 20, Output: 8 << 20, Ratio: 200, Work: 1 << 30}
 
 const (

@@ -58,6 +58,7 @@ func TestHowDeepAPayloadIsOpened(t *testing.T) {
 	assert.Equal(t, CutDepth, tree.Cut[0].Kind)
 	assert.Equal(t, "body", tree.Cut[0].Path)
 	assert.Positive(t, tree.Cut[0].Bytes)
+	assert.Empty(t, tree.Opaque(), "it is said once")
 }
 
 // tokens are base64 of n times 30 random bytes, in a JSON list: no wrapping, and much work to see it.

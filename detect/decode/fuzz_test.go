@@ -29,9 +29,19 @@ func checkTree(t *testing.T, tree *Tree, b Budget, size int) {
 	for _, i := range tree.Leaves() {
 		require.False(t, tree.Fields[i].Inner)
 	}
+	for _, c := range tree.Cut {
+		require.NotEmpty(t, c.Kind)
+		require.Positive(t, c.Bytes)
+	}
+	last := -1
+	for _, o := range tree.Opaque() {
+		require.Greater(t, o.Field, last)
+		require.GreaterOrEqual(t, len(o.Hidden), minOpaque)
+		last = o.Field
+	}
 }
 
-var fuzzBudget = Budget{Depth: 8, Nodes: 2000, Output: 1 << 20, Ratio: 100}
+var fuzzBudget = Budget{Depth: 8, Nodes: 2000, Input: 1 << 13, Output: 1 << 20, Ratio: 100, Work: 1 << 24}
 
 func FuzzBytes(f *testing.F) {
 	for _, d := range Decoders {

@@ -31,7 +31,7 @@ const minLetters = 4.3
 func (t *Tree) Opaque() (out []Opaque) {
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if len(f.Value) < minOpaque || f.state&closed != 0 || f.Kind == Number {
+		if len(f.Value) < minOpaque || f.state&(closed|barred) != 0 || f.Kind == Number {
 			continue
 		}
 		if hidden := t.hidden(i); len(hidden) >= minOpaque {
@@ -60,7 +60,7 @@ func (t *Tree) hidden(i int) string {
 		}
 	}
 	if !f.Inner && f.Kind != Binary { // a piece of it was opened
-		return longestToken(s)
+		return longestToken(s, true)
 	}
 	return ""
 }
@@ -126,18 +126,18 @@ func unreadable(s string) string {
 	if m&(Space|Control) != 0 && m&^(Alnum|Plus|Slash|Equal|Space|Control) == 0 && isBase64(s) { // in lines, or a form ate the +
 		return bytesOfToken(strings.NewReplacer("\r", "", "\n", "", " ", "+").Replace(strings.TrimRight(s, "=\r\n ")))
 	}
-	return longestToken(s)
+	return longestToken(s, false)
 }
 
 // bytesOf returns the bytes that s, of the classes m, is or stands for: as they are, as %XX or as characters; "" if it is text.
 func bytesOf(s string, m Class) string {
 	raw := s
 	switch {
+	case m&High != 0 && isLatin1(s) && !badUTF8(s):
+		raw = fromChars(s)
 	case m&(Control|High) != 0 && binary(s):
 	case m&Percent != 0 && strings.Count(s, "%")*9 > len(s):
 		raw = rawPercent(s)
-	case m&High != 0 && isLatin1(s):
-		raw = fromChars(s)
 	default:
 		return ""
 	}
@@ -198,8 +198,8 @@ func wide(s string) bool {
 }
 
 // longestToken returns what the longest run of letters and digits in s stands for, "" if it is too short to hide anything,
-// reads as words or is the signature of a token.
-func longestToken(s string) (best string) {
+// reads as words or is the signature of a token. What is compressed was opened if other pieces of s were.
+func longestToken(s string, opened bool) (best string) {
 	for i := 0; i < len(s); {
 		if !inToken(s[i]) {
 			i++
@@ -210,7 +210,7 @@ func longestToken(s string) (best string) {
 			i++
 		}
 		if i-from > len(best) && i-from >= minOpaque*4/3 && !isSignature(s, from, i) {
-			if raw := bytesOfToken(s[from:i]); len(raw) > len(best) {
+			if raw := bytesOfToken(s[from:i]); len(raw) > len(best) && !(opened && magic(raw)) {
 				best = raw
 			}
 		}
@@ -260,17 +260,19 @@ func bytesOfToken(s string) string {
 			letters = &urlAlphabet
 		}
 		raw := string(unbase64(nil, s, letters))
-		if media(raw) || magic(raw) || readable(raw[:min(len(raw), 200)]) {
+		if media(raw) || readable(raw[:min(len(raw), 200)]) {
 			return ""
 		}
 		if raw != "" {
 			return raw
 		}
 	}
-	if entropy(s) < minLetters {
-		return ""
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '-' || r == '_' }) { // else it is a list of names
+		if size := len(part) * 5 / 8; size >= minOpaque && entropy(part) >= minLetters { // base32, base36 and their like hold five bits a letter
+			return part[:size]
+		}
 	}
-	return s[:len(s)*5/8] // base32, base36 and their like hold some five bits a letter
+	return ""
 }
 
 func bytesOfHex(s string) string {

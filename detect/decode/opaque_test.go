@@ -73,6 +73,7 @@ func TestWhatNobodyCanReadIsNamed(t *testing.T) {
 		"in a message of protobuf":      "\x08\x03\x12\x10jane@example.org\x1a\xac\x02" + raw,
 		"in gzip":                       gzipped(raw),
 		"an encrypted token":            jwe,
+		"what only claims to be gzip":   b64("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xff" + raw),
 	} {
 		t.Run(name, func(t *testing.T) {
 			tree := Bytes(BodyIn, "body", []byte(in), DefaultBudget)
@@ -114,6 +115,7 @@ func TestWhatIsKnownOrSmallIsNotOpaque(t *testing.T) {
 		"a slug":                 strings.Repeat("the-best-running-shoes-of-the-year-", 6),
 		"names in camel case":    strings.Repeat("checkoutPaymentMethodSelectedByVisitor", 5),
 		"a list of short names":  "ver-fl-6-qid-fl-22-p-fl-3-s-fl-30-x-fl-13-cid-fl-3-od1-fl-0-od2-fl-0-a-fl-6-b-fl-7-c-fl-8-d-fl-9-e-fl-10-f-fl-11-g-fl-12-h-fl-13-i-fl-14-j-fl-15-k-fl-16-l",
+		"digests of files":       strings.Repeat("3bifs78lai5i0ndyj1ew7316e-c8kkvmvykvq2ncgxoqb13d2by-74ggnaghidi94zrm60-", 5),
 		"zeros":                  b64(strings.Repeat("\x00\x01\x00\x00", 100)),
 		"small integers":         strings.Repeat("\x01\x00\x02\x00\x05\x00\x0a\x00", 100),
 	} {

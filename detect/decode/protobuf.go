@@ -27,6 +27,7 @@ var Protobuf = Decoder{
 		{In: "\x0a\x0c\x0a\x08Jane Doe\x10\x01\x1a\x02de", Path: ".1.1", Want: "Jane Doe"},
 		{In: "\x0a\x08Jane Doe\x12\x10jane@example.org\x18\x01\x22\x20cut", Path: ".2", Want: "jane@example.org"},
 		{In: "\nHello\nwhat a nice day\n", Noise: true},
+		{In: "Error: order form: total is not a number\n    at https://shop.example/app.js:28330:11", Noise: true},
 		{In: "\x08\x11\x12\xff", Noise: true},
 	},
 }
@@ -61,16 +62,23 @@ func frameLength(s string) int {
 	return int(s[1])<<24 | int(s[2])<<16 | int(s[3])<<8 | int(s[4])
 }
 
-// protoTexts returns how many readable texts the message s holds, -1 if s is no message.
+// protoTexts returns how many readable texts the message s holds, -1 if s is no message. One that a URL cut short is one if
+// there are two texts in it, for that is hardly an accident.
 func protoTexts(s string, depth int) (texts int) {
 	if s == "" || depth > 12 {
+		return -1
+	}
+	cutShort := func(n int) int {
+		if depth == 0 && texts >= 2 && binary(s) && errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF) {
+			return texts
+		}
 		return -1
 	}
 	b := []byte(s)
 	for len(b) > 0 {
 		num, typ, n := protowire.ConsumeTag(b)
 		if n < 0 {
-			return cutShort(n, depth, texts)
+			return cutShort(n)
 		}
 		if num > 5000 || typ == protowire.StartGroupType || typ == protowire.EndGroupType {
 			return -1
@@ -78,28 +86,19 @@ func protoTexts(s string, depth int) (texts int) {
 		b = b[n:]
 		if typ != protowire.BytesType {
 			if n = protowire.ConsumeFieldValue(num, typ, b); n < 0 {
-				return cutShort(n, depth, texts)
+				return cutShort(n)
 			}
 			b = b[n:]
 			continue
 		}
 		v, n := protowire.ConsumeBytes(b)
 		if n < 0 {
-			return cutShort(n, depth, texts)
+			return cutShort(n)
 		}
 		b = b[n:]
 		texts += protoText(string(v), depth)
 	}
 	return texts
-}
-
-// cutShort is the number of texts of a message that ended early, for the reason that n stands for, after some of them. A
-// URL that was cut is the reason; of two texts in a row the accident is small.
-func cutShort(n, depth, texts int) int {
-	if depth == 0 && texts >= 2 && errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF) {
-		return texts
-	}
-	return -1
 }
 
 // mayNest reports whether a value could be a message: it is no text, or it starts with a control byte (a tag) or with a
