@@ -27,11 +27,11 @@ test: browser shell node ## everything: a real browser, real vendor SDKs from np
 
 .PHONY: test-short
 test-short: ## the tests that need neither a browser nor npm
-	$(GO) test ./crawler ./crawler/web ./crawler/capture ./crawler/har ./crawler/discover ./detect/... ./report/...
+	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/capture ./crawler/har ./crawler/discover ./detect/... ./report/...
 
 .PHONY: race
 race: ## the packages without a browser, under the race detector
-	$(GO) test -race -timeout 15m ./crawler ./crawler/web ./crawler/capture ./crawler/har ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
+	$(GO) test -race -timeout 15m ./crawler ./crawler/record/... ./crawler/web ./crawler/capture ./crawler/har ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
 
 .PHONY: lint
 lint: ## gofmt, vet, staticcheck

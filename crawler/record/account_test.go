@@ -89,7 +89,7 @@ func TestTabsAreToldWithoutTheLock(t *testing.T) {
 	assert.Equal(t, "https://shop.test/", chain[len(chain)-1].URL)
 }
 
-// The lock is held for as many steps, however long the chains: what is done under it does not look at causes at all.
+// What is done under the lock does not look at causes at all, and leaves nothing in the recorder that refers to what it took.
 func TestNothingIsExplainedUnderTheLock(t *testing.T) {
 	r, tab := newTestTab()
 	chained(t, r, 20, 50)

@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -94,6 +96,8 @@ type Recorder struct {
 	o       LiveOptions
 	stop    func()
 
+	ownScripts map[string]bool // by hash, those of the options: a page may have one run by opening a window
+
 	// mu guards the fields below and all that is reached from them: tabs until they are released, members, frames, flows and hops.
 	// No event of any tab is read while it is held: so it is held for one event, or for a pass over what one tab has, and never
 	// while something is waited for, explained, written to a disk or told to the log.
@@ -169,7 +173,7 @@ func autoAttach(filter []map[string]any) map[string]any {
 // NewRecorder begins to record everything that the browser does.
 func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Recorder, error) {
 	r := &Recorder{
-		browser: b, o: o.withDefaults(),
+		browser: b, o: o.withDefaults(), ownScripts: hashes(o.Scripts),
 		members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}, anchors: map[string]string{}, opening: map[string]int{}, fresh: map[string]*Tab{}, passwords: map[string]bool{}, held: map[*held]bool{},
 	}
 	r.stop = b.Listen(r.on)
@@ -194,6 +198,16 @@ func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Record
 		return nil, fmt.Errorf("starting to record: %w", err)
 	}
 	return r, nil
+}
+
+// hashes are the hashes of scripts as the protocol tells them: the SHA-256 of their text, hex.
+func hashes(scripts []string) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range scripts {
+		sum := sha256.Sum256([]byte(s))
+		out[hex.EncodeToString(sum[:])] = true
+	}
+	return out
 }
 
 // Close stops recording. Tabs that are still open record no more.

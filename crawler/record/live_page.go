@@ -234,7 +234,7 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 		claim = e.URL
 		e.URL = cmp.Or(e.Embedder, e.URL)
 	}
-	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0)
+	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0 || r.ownScripts[e.Hash])
 	if claim != "" && e.Embedder == "" && !own {
 		e.URL = "" // made from text: it was loaded from nowhere
 	}

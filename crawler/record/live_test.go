@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,22 @@ func TestWordsOfANewerBrowserAreRead(t *testing.T) {
 	assert.Equal(t, []crawler.Header{{Name: "X-A", Value: "b"}}, h.headers)
 	assert.Zero(t, tab.counts.DecodeFailed)
 	assert.Equal(t, 1, tab.counts.Events)
+}
+
+// A script that tagscan runs in every document is not the page's, also where a page has it run by opening a window; one that only says
+// that it is tagscan's is.
+func TestOwnScriptsAreToldByTheirText(t *testing.T) {
+	const text = "void 0\n//# sourceURL=tagscan://idle"
+	r, tab := newTestTab()
+	r.ownScripts = hashes([]string{text})
+	for hash := range r.ownScripts {
+		for i, hash := range []string{hash, "another"} {
+			r.tell("Debugger.scriptParsed", fmt.Sprintf(`{"scriptId":"%d","url":"tagscan://idle","hasSourceURL":true,"hash":"%s","length":10,"executionContextAuxData":{"frameId":"T","type":"default"},
+				"stackTrace":{"callFrames":[{"functionName":"f","scriptId":"9","url":"https://v.test/v.js","lineNumber":0,"columnNumber":0}]}}`, i, hash))
+		}
+	}
+	require.Len(t, tab.scripts, 1)
+	assert.Equal(t, "another", tab.scripts[0].Hash)
 }
 
 // What cannot be read is counted: the page is not complete then.

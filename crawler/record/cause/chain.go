@@ -28,6 +28,7 @@ type Chains struct {
 
 	// Of the chain that is being made:
 	chain []crawler.Cause
+	has   map[crawler.Cause]bool
 	seen  map[step]bool // what has been explained
 	at    place         // of what is being explained
 	idle  int           // how many steps have added nothing
@@ -60,7 +61,7 @@ const (
 
 // New prepares to explain. It looks once at everything that there is.
 func New(e *Evidence) *Chains {
-	return &Chains{e: e, index: newIndex(e), first: map[*Script]*Script{}, seen: map[step]bool{}}
+	return &Chains{e: e, index: newIndex(e), first: map[*Script]*Script{}, has: map[crawler.Cause]bool{}, seen: map[step]bool{}}
 }
 
 // Request explains why a request was sent.
@@ -90,6 +91,7 @@ func (c *Chains) Asked(s *Script) *Request { return c.index.asked(s.URL, s.place
 
 func (c *Chains) begin() {
 	clear(c.seen)
+	clear(c.has)
 	c.chain, c.at, c.idle, c.long = c.chain[:0], place{}, 0, 0
 }
 
@@ -129,7 +131,8 @@ func (c *Chains) add(x crawler.Cause) {
 	if n := len(c.chain); n > 0 && x.Async == "" && x.Kind == "document" && c.chain[n-1].URL == x.URL {
 		return
 	}
-	if !slices.Contains(c.chain, x) {
+	if !c.has[x] {
+		c.has[x] = true
 		c.chain = append(c.chain, x)
 	}
 }
@@ -236,7 +239,7 @@ func (c *callers) acted() source {
 
 // calls adds the scripts of a call stack and of the stacks that it was scheduled from.
 func (c *Chains) calls(s *Stack, t *Target, how string) (called callers) {
-	for ; s != nil; s = s.Parent {
+	for ; s != nil && !c.full(); s = s.Parent {
 		if s.Description != "" && len(c.chain) > 0 {
 			how = s.Description
 		}

@@ -188,6 +188,7 @@ func TestEverythingEnds(t *testing.T) {
 		left int
 	}{
 		{"nothing does", nil, 5}, // request, job, stream, session, socket
+		{"a request without a body has no stream to wait for", get(1)[:5], 7},
 		{"the request", []string{`end:REQUEST_ALIVE 5`}, 2},
 		{"the stream is reset", []string{netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, reset)}, 4},
 		{"the head was all", []string{netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, ended)}, 4},
