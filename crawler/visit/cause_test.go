@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
@@ -69,7 +70,8 @@ new Worker('/w.js'); requestIdleCallback(() => fetch('http://v.test/idle', {mode
 // of scripts and documents, nearest first, or the kind of what has none.
 func chainsOf(t *testing.T, kind string, handle map[string]http.HandlerFunc) (map[string][]string, []crawler.Script) {
 	t.Helper()
-	_, events := visitPage(t, newVisitor(t, kind, newWeb(t, handle), visit.Options{}), "http://shop.test/")
+	page, events := visitPage(t, newVisitor(t, kind, newWeb(t, handle), visit.Options{}), "http://shop.test/")
+	require.Equal(t, crawler.Complete, page.Outcome, page.Reason)
 	return chainsIn(events), madeFromText(events)
 }
 
