@@ -190,6 +190,21 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 	}
 }
 
+// A link that is answered with nothing is no page; who names such an address is told that it was not shown.
+func TestALinkToNothingIsNoPage(t *testing.T) {
+	w := newWeb(t, nil) // answers 204
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
+	for via, want := range map[string][]string{"link": {"download http://shop.test/out"}, "seed": nil} {
+		for ev, err := range v.Visit(t.Context(), crawler.Task{URL: "http://shop.test/out", Profile: "a", Via: via}) {
+			require.NoError(t, err)
+			if p := ev.Page; p != nil {
+				assert.Equal(t, crawler.Blocked, p.Outcome)
+				assert.Equal(t, want, kinds(*p), via)
+			}
+		}
+	}
+}
+
 // With a session, an application that learns from its services that nobody is signed in is not seen.
 func TestASessionThatDoesNotHoldIsTold(t *testing.T) {
 	text := `<h1>Dashboard</h1><p>Welcome to the dashboard of your shop, with all that was sold today.</p>`
