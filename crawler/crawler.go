@@ -27,15 +27,15 @@ const (
 type Task struct {
 	URL     string  `json:"url"`
 	Route   string  `json:"route,omitempty"`   // the folded URL, e.g. "https://shop.example/product/{n}"; pages of one route are alike
-	Profile string  `json:"profile,omitempty"` // name of the browser context (own cookies and storage) that visits it, e.g. "accepted", "unasked-2"
+	Profile string  `json:"profile,omitempty"` // name of the visitor (a browser, cookies and storage of its own), e.g. "accepted", "unasked-2"
 	Consent Consent `json:"consent,omitempty"`
 	Depth   int     `json:"depth,omitempty"` // links followed from a seed; a seed has 0
 	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list, flow (a page of a recording)
 }
 
 // Event is a tagged union: exactly one of Run, Page, Request, Script, Cookie, Storage, Gap, Note is set. A stream of events
-// starts with Run; the Page event of a visit comes after everything that belongs to it. A stream stays valid with all
-// notes removed.
+// starts with Run; the Page event of a visit comes after everything that belongs to it, but for requests that were seen to
+// leave only later. A stream stays valid with all notes removed.
 type Event struct {
 	Seq     int64     `json:"seq"`  // position in the stream, from 1, without holes
 	Time    time.Time `json:"time"` // wall time of the observation, UTC

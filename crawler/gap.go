@@ -69,6 +69,7 @@ const (
 	GapLoadMissing    GapKind = "load-missing"
 	GapUnreachable    GapKind = "unreachable"
 	GapVisitorUnknown GapKind = "visitor-unknown"
+	GapPageUnknown    GapKind = "page-unknown"
 	GapStall          GapKind = "clock-stalled"
 	GapLateTimer      GapKind = "late-timer"
 )
@@ -153,6 +154,7 @@ var GapKinds = []GapInfo{
 	{GapLoadMissing, FromRecording, "A script or frame is not there (404 or 410) or is refused by the page or its own head, for anybody.", "Take it out of the page, or mend what refuses it.", false},
 	{GapUnreachable, FromRecording, "A third party could not be reached, so what it would have been sent was not seen whole.", "Let the machine reach it: DNS, proxy, firewall, blocking lists.", true},
 	{GapVisitorUnknown, FromRecording, "Something was sent, and which visitor sent it is not known.", "Scan one consent state at a time with --consent.", true},
+	{GapPageUnknown, FromRecording, "Something was sent, and which page of the visitor sent it is not known.", "Nothing to do: who sent it and in which consent state is known; with --workers 1 the page is, too.", false},
 	{GapStall, FromRecording, "A page's clock stood still, or a request or worker of it was held, and was set going again.", "Nothing to do if it is rare; scan with --real-time or fewer --workers if it is not.", false},
 	{GapLateTimer, FromRecording, "A shared or service worker was left before a timer of its own went off, for their clock cannot be run ahead.", "Look at what the worker sends then; set its timer to less than eight seconds while you scan.", true},
 

@@ -15,9 +15,9 @@ import (
 // A WebSocket is one Request with Messages.
 type Request struct {
 	ID      string  `json:"id"`                 // unique in the run, "r17". From a HAR: the entry's _id, or "#" and its index
-	Page    string  `json:"page"`               // Page.ID of the visit it belongs to
-	PageURL string  `json:"page_url,omitempty"` // the main frame's URL when it was sent
-	Profile string  `json:"profile,omitempty"`
+	Page    string  `json:"page"`               // Page.ID of the visit it belongs to; empty: which page sent it is not known
+	PageURL string  `json:"page_url,omitempty"` // the main frame's URL when it was sent; where the page is not known, the site's home page
+	Profile string  `json:"profile,omitempty"`  // empty with consent unknown: nor is the visitor known
 	Consent Consent `json:"consent,omitempty"`
 	Route   string  `json:"route,omitempty"`
 	Phase   Phase   `json:"phase,omitempty"`

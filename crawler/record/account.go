@@ -14,6 +14,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/record/cause"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // account is what was recorded of a tab that is over. The recorder refers to none of it any more, and what lives on there is in
@@ -28,7 +29,11 @@ type account struct {
 	scripts  []*parsed
 	frames   map[string]*frame
 	actors   map[*member]*actor
-	owed     map[*hop]*crawler.Request // as Tab.owed
+	owed     map[*hop]*crawler.Request // what is told as not sent and may be yet, for those that ask for it later
+	paid     []payment
+	dropped  int    // requests of nobody's frames that were too many to be kept
+	visitor  string // the profile of whoever uses the browser
+	known    bool   // visitor is
 	counts   crawler.Completeness
 	chains   *cause.Chains
 }
@@ -62,11 +67,16 @@ func (t *Tab) account() *account {
 			a.actor(f.by)
 		}
 	}
+	a.visitor, a.known = t.r.visitor()
+	a.dropped, t.r.dropped = t.r.dropped, 0
 	for _, h := range t.order {
 		a.actor(h.member)
 		h.storing = false // what is not on the disk by now is handed out with its bytes
-		if h.absent = h.notSent(); h.absent && h.outlives() {
-			a.owed[h] = &crawler.Request{Method: h.method, URL: h.url, Time: h.sent.UTC()}
+		if h.absent = h.notSent(); h.absent && h.outlives() && !h.nobodys {
+			a.owed[h] = &crawler.Request{}
+		}
+		if f, ok := t.r.gone[h.frame]; ok && a.frames[h.frame] == nil {
+			a.frames[h.frame] = &frame{id: h.frame, parent: f.parent, url: f.of.url, loader: f.of.loader}
 		}
 	}
 	for _, p := range t.scripts {
@@ -122,7 +132,7 @@ func (a *account) target(m *member) *cause.Target {
 func (a *account) number(next func(kind string) string) {
 	for _, h := range a.order {
 		h.id = next("r")
-		if h.absent {
+		if h.absent || h.of != nil || h.nobodys { // it is not of this page
 			continue
 		}
 		a.counts.Requests++
@@ -138,22 +148,36 @@ func (a *account) number(next func(kind string) string) {
 			seen[at], p.id = true, next("s")
 		}
 	}
+	for i := range a.paid {
+		a.paid[i].id = next("r")
+	}
 	a.chains = cause.New(a.evidence())
 }
 
 // settle completes what the tab owes.
 func (a *account) settle() {
-	for h, r := range a.owed {
-		q := a.request(h)
-		r.Type, r.Frame, r.Target, r.Initiator, r.PageTime, r.Phase = q.Type, q.Frame, q.Target, q.Initiator, q.PageTime, q.Phase
+	for h, told := range a.owed {
+		*told = *a.request(h)
 	}
 }
 
-// events tells requests and scripts, in the order in which they began.
+// events tells requests and scripts, in the order in which they began, and what others have told as not sent and was.
 func (a *account) events() iter.Seq[crawler.Event] {
 	return func(yield func(crawler.Event) bool) {
 		for _, h := range a.order {
-			if !yield(crawler.Event{Time: h.sent.UTC(), Request: a.request(h)}) {
+			q := a.request(h)
+			if !yield(crawler.Event{Time: h.sent.UTC(), Request: q}) {
+				return
+			}
+			if g := a.gap(h, q); g != nil && !yield(crawler.Event{Time: h.sent.UTC(), Gap: g}) {
+				return
+			}
+		}
+		if g := a.lost(); g != nil && !yield(crawler.Event{Time: time.Now().UTC(), Gap: g}) {
+			return
+		}
+		for _, p := range a.paid {
+			if q := p.request(); !yield(crawler.Event{Time: q.Time, Request: q}) {
 				return
 			}
 		}
@@ -213,8 +237,12 @@ func (a *account) preflighted(h *hop) *hop {
 // request makes the crawler's request of a hop.
 func (a *account) request(h *hop) *crawler.Request {
 	visit := a.meta
-	if h.of != nil {
+	switch {
+	case h.of != nil:
 		visit = h.of.meta
+	case h.nobodys:
+		visit = Meta{}
+		visit.Task.Profile = a.visitor
 	}
 	q := &crawler.Request{
 		ID: h.id, Page: visit.Page, PageURL: h.pageURL, Profile: visit.Task.Profile, Consent: h.consent, Route: visit.Task.Route, Phase: h.phase,
@@ -226,7 +254,7 @@ func (a *account) request(h *hop) *crawler.Request {
 	if q.NotSent {
 		q.Unseen = "" // nothing of it left, so nothing is missing
 	}
-	if q.PageURL == "" || q.PageURL == blank {
+	if (q.PageURL == "" || q.PageURL == blank) && !h.nobodys {
 		q.PageURL = a.url
 	}
 	q.Frame = a.frameOf(h)
@@ -247,11 +275,31 @@ func (a *account) request(h *hop) *crawler.Request {
 	if h.blocked != "" && q.Failed == "" {
 		q.Failed = "blocked: " + h.blocked
 	}
-	if was := h.owed; was != nil {
-		<-h.of.settled // another visit may be explaining it
-		q.Type, q.Frame, q.Target, q.Initiator, q.PageTime, q.Phase = was.Type, was.Frame, was.Target, was.Initiator, was.PageTime, was.Phase
-	}
 	return q
+}
+
+// lost says that requests could not be kept; nil: none.
+func (a *account) lost() *crawler.Gap {
+	if a.dropped == 0 {
+		return nil
+	}
+	return &crawler.Gap{Kind: crawler.GapCap, Count: a.dropped, Profile: a.visitor, Text: "requests of pages that nobody knows were too many to be kept"}
+}
+
+// gap says what is not known of a request that is nobody's; nil: nothing that matters, for it went to the site itself.
+func (a *account) gap(h *hop, q *crawler.Request) *crawler.Gap {
+	site := web.Site(q.PageURL)
+	if !h.nobodys || q.NotSent || site != "" && site == web.Site(q.URL) {
+		return nil
+	}
+	g := &crawler.Gap{Kind: crawler.GapPageUnknown, Where: q.URL, Request: q.ID, Profile: q.Profile, Consent: q.Consent, Text: "which page sent it is not known"}
+	switch {
+	case !a.known:
+		g.Kind, g.Text = crawler.GapVisitorUnknown, "which visitor sent it is not known"
+	case q.Consent == crawler.Unknown:
+		g.Kind, g.Text = crawler.GapVisitorUnknown, "whether its visitor had chosen by then is not known"
+	}
+	return g
 }
 
 // placeOf is the folder of a worker's script, which bounds the pages that it can serve: the route of what it sends, for

@@ -93,7 +93,7 @@ func TestTabsAreToldWithoutTheLock(t *testing.T) {
 func TestNothingIsExplainedUnderTheLock(t *testing.T) {
 	r, tab := newTestTab()
 	chained(t, r, 20, 50)
-	a := tab.take(true)
+	a := tab.take(true, false)
 	assert.Nil(t, a.chains)
 	for _, h := range a.order {
 		require.Nil(t, h.reason)
@@ -150,7 +150,7 @@ func TestWhatATabOwesIsExplainedByIt(t *testing.T) {
 		"initiator":{"type":"script","stack":{"callFrames":[{"functionName":"f","scriptId":"9","url":"https://v.test/v.js","lineNumber":0,"columnNumber":0}]}}}`)
 	tab.paused(&paused{ID: "f1", NetworkID: "1", Request: wireRequest{URL: "https://v.test/hit", Method: "POST"}, Type: "Ping", Frame: "T"}, tab.main)
 	r.tell("Network.loadingFailed", `{"requestId":"1","timestamp":2,"errorText":"net::ERR_ABORTED","canceled":true}`)
-	first := tab.take(true)
+	first := tab.take(true, false)
 	require.Len(t, tab.owed, 1)
 
 	next := second(r, "next", "https://shop.test/next")
@@ -158,11 +158,12 @@ func TestWhatATabOwesIsExplainedByIt(t *testing.T) {
 		`URL_REQUEST_START_JOB 5 {"method":"POST","url":"https://v.test/hit","network_isolation_key":"https://shop.test https://shop.test"}`,
 		`HTTP_TRANSACTION_SEND_REQUEST_HEADERS 5 {"headers":["Content-Type: text/plain"]}`,
 	)
-	then := next.take(true)
+	then := next.take(true, false)
 	then.number(r.o.NextID)
+	require.Len(t, then.paid, 1)
 	var late *crawler.Request
 	var wait sync.WaitGroup
-	wait.Go(func() { late = then.request(then.order[0]) })
+	wait.Go(func() { late = then.paid[0].request() })
 	first.number(r.o.NextID)
 	first.settle()
 	close(tab.settled)
@@ -187,7 +188,7 @@ func BenchmarkRelease(b *testing.B) {
 				chained(b, r, scripts, requests)
 				b.StartTimer()
 				begun := time.Now()
-				a := tab.take(true)
+				a := tab.take(true, false)
 				under = max(under, time.Since(begun))
 				a.number(r.o.NextID)
 				a.settle()

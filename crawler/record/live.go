@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,8 +36,8 @@ type LiveOptions struct {
 	// Refuse is asked about every request before it is sent, redirect hops included: true holds it back for ever. It must not
 	// block. nil: nothing is refused.
 	Refuse func(method, url string) bool
-	// Setup is called for every new target, before it runs, with its type and its browser context; it may only Send.
-	Setup func(s *chrome.Session, kind, browserContext string)
+	// Setup is called for every new target, before it runs, with its type; it may only Send.
+	Setup func(s *chrome.Session, kind string)
 	// NextID numbers what is recorded: "r" for requests, "s" for scripts. nil: numbered per Recorder.
 	NextID func(kind string) string
 	// Spill makes the sink of a request's body that is longer than crawler.MaxInline, which is then held no longer, as
@@ -108,11 +109,14 @@ type Recorder struct {
 	requests    map[string]*flow   // by the network's request id, of open tabs
 	tabs        []*Tab             // open, oldest first
 	past        []*Tab             // released not long ago, likewise
+	gone        map[string]former  // their frames and workers
+	visitors    []string           // the profiles that tabs were opened for
 	anchors     map[string]string  // by browser context: the page in front of its window
 	opening     map[string]int     // by browser context: calls of Open under way
 	fresh       map[string]*Tab    // by page target: pages that appeared while Open was under way
 	passwords   map[string]bool    // requests that were given a password
-	strays      []stray            // Fetch events whose frame is not known yet
+	strays      []stray            // Fetch events of frames that no open tab has
+	dropped     int                // of these, those that were too many to be kept and not said yet
 	wire        *netlog.Log        // nil: there is none
 	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
 	helperFrame string
@@ -153,11 +157,6 @@ type frame struct {
 
 // speaker is a document that sends.
 type speaker struct{ url, loader string }
-
-type stray struct {
-	ev *paused
-	at time.Time
-}
 
 // attachTo says which targets are attached to automatically: from the browser, tabs and what no page owns; from anything
 // else all but what the browser's session has already. Attaching to pages by way of their tabs leaves prerendering on.
@@ -210,8 +209,14 @@ func hashes(scripts []string) map[string]bool {
 	return out
 }
 
-// Close stops recording. Tabs that are still open record no more.
-func (r *Recorder) Close() { r.stop() }
+// Close stops recording and returns what is left to tell: requests that were seen to leave only after their tabs were
+// released, and those whose page is not known. Tabs that are still open record no more.
+func (r *Recorder) Close() []crawler.Event {
+	whole := r.hear(context.Background())
+	r.stop()
+	none := &Tab{r: r, flows: map[string]*flow{}, main: &member{}, opened: time.Now(), settled: make(chan struct{})}
+	return slices.Collect(none.tell(whole, true).events())
+}
 
 // on is the one place where events come in.
 func (r *Recorder) on(ev chrome.Event) {
@@ -394,7 +399,7 @@ func (r *Recorder) setUp(m *member) {
 		_ = s.Send("Page.setInterceptFileChooserDialog", map[string]any{"enabled": true})
 	}
 	if r.o.Setup != nil {
-		r.o.Setup(s, kind, m.info.Context)
+		r.o.Setup(s, kind)
 	}
 	r.letGo(&held{what: "a " + m.info.Type + " did not start", tab: m.tab, session: s.ID, let: letting(s, "Runtime.runIfWaitingForDebugger", nil)}, nil)
 }

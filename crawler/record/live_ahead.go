@@ -21,6 +21,6 @@ func (t *Tab) activated(m *member) {
 	t.state.Navigations++
 	t.state.Loaded, t.state.Stopped = m.loaded, time.Time{}
 	t.r.frame(m.info.ID, "", t, m)
-	t.show(m.info.URL)
+	t.show(m.info.URL, true)
 	t.touch()
 }

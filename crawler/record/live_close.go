@@ -27,37 +27,39 @@ func (t *Tab) Close(ctx context.Context) {
 // began, and the count of it all. It must be called once for every tab, after Close. The recorder goes on while what was
 // recorded is told.
 func (t *Tab) Release(ctx context.Context) (iter.Seq[crawler.Event], crawler.Completeness) {
-	whole := t.r.wire != nil && t.hear(ctx)
+	whole := t.hear(ctx)
 	t.putAway(ctx)
-	a := t.take(whole)
-	a.number(t.r.o.NextID)
-	a.settle()
-	close(t.settled)
+	a := t.tell(whole, false)
 	return a.events(), a.counts
 }
 
-// take ends the recording of the tab and takes out what was recorded. whole is as in testify.
-func (t *Tab) take(whole bool) *account {
+// tell ends the recording of the tab; whole and last are as in testify.
+func (t *Tab) tell(whole, last bool) *account {
+	a := t.take(whole, last)
+	a.number(t.r.o.NextID)
+	a.settle()
+	close(t.settled)
+	return a
+}
+
+// take takes out what was recorded of the tab, and of others what is told with it.
+func (t *Tab) take(whole, last bool) *account {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.r.settleStrays()
-	if len(t.r.tabs) == 1 { // whatever is left over can only be this tab's
-		for _, s := range t.r.strays {
-			t.paused(s.ev, nil)
-		}
-		t.r.strays = nil
-	}
+	t.admit(last)
 	slices.SortStableFunc(t.order, func(a, b *hop) int { return a.sent.Compare(b.sent) })
 	t.join()
-	t.testify(whole)
+	paid := t.testify(whole, last)
 	a := t.account()
+	a.paid = paid
 	for _, h := range t.order {
-		if r := a.owed[h]; r != nil {
-			t.owed = append(t.owed, r)
+		if told := a.owed[h]; told != nil {
+			h.sender().owes(h, told, t.settled)
 		}
 	}
-	t.forget()
 	t.r.remember(t, time.Now())
+	t.forget()
 	return a
 }
 

@@ -25,8 +25,9 @@ type flow struct {
 // hop is one request on its way: what becomes a crawler.Request.
 type hop struct {
 	tab       *Tab
-	of        *Tab             // the tab that it was sent for, of what only the log knows; it may be told already
-	owed      *crawler.Request // what that tab told of it, as not sent
+	of        *Tab // the tab that sent it, if it is told with another one
+	nobodys   bool // which tab sent it is not known
+	unsure    bool // another tab's hop may be the same, as far as is known
 	member    *member
 	flow      *flow
 	url       string
@@ -332,11 +333,7 @@ func (r *Recorder) onPaused(ev chrome.Event) error {
 		t.touch()
 		return nil
 	}
-	r.strays = append(r.strays, stray{ev: p, at: time.Now()})
-	if len(r.strays) > 1000 {
-		r.strays = r.strays[1:]
-		r.unowned++
-	}
+	r.keep(p)
 	return nil
 }
 
@@ -393,13 +390,18 @@ func (t *Tab) paused(p *paused, m *member) {
 	if h == nil {
 		return
 	}
-	h.url, _, _ = strings.Cut(p.Request.URL, "#")
-	h.method, h.headers, h.kind, h.frame = p.Request.Method, p.Request.Headers, strings.ToLower(p.Type), p.Frame
+	h.announced(p)
 	if fr := t.r.frames[p.Frame]; fr != nil {
 		by := fr.speaker(h.headers)
 		h.frameURL, h.document, h.loader = by.url, by.url, by.loader
 	}
 	h.take(p)
+}
+
+// announced fills in what Fetch tells of a hop that the network domain does not know.
+func (h *hop) announced(p *paused) {
+	h.url, _, _ = strings.Cut(p.Request.URL, "#")
+	h.method, h.headers, h.kind, h.frame = p.Request.Method, p.Request.Headers, strings.ToLower(p.Type), p.Frame
 }
 
 // take adds what Fetch knows of a hop.

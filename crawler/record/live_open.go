@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -56,6 +57,10 @@ func (t *Tab) Begin(meta Meta) {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.meta, t.opened = meta, time.Now()
+	t.states = []state{{meta.Task.Consent, t.opened}}
+	if !slices.Contains(t.r.visitors, meta.Task.Profile) {
+		t.r.visitors = append(t.r.visitors, meta.Task.Profile)
+	}
 	t.r.tabs = append(t.r.tabs, t)
 	t.inherit()
 }

@@ -56,8 +56,8 @@ func (r *Recorder) onFrameNavigated(m *member, ev chrome.Event) error {
 	if e.Frame.Unreachable != "" {
 		f.url = e.Frame.Unreachable
 	}
+	m.tab.show(f.url, e.Frame.Parent == "" && m.info.Type == "page")
 	if m == m.tab.main && e.Frame.Parent == "" && f.url != blank {
-		m.tab.show(f.url)
 		m.tab.state.Navigations++
 		m.tab.state.Loaded, m.tab.state.DOM, m.tab.state.Stopped, m.tab.state.Exceptions = time.Time{}, time.Time{}, time.Time{}, 0
 		if m.tab.state.Navigations > maxNavigations && !m.tab.state.Runaway {
@@ -84,9 +84,7 @@ func (r *Recorder) onWithinDocument(m *member, ev chrome.Event) error {
 	if f := r.frames[e.Frame]; f != nil {
 		f.url = e.URL
 	}
-	if m == m.tab.main && e.Frame == m.info.ID {
-		m.tab.show(e.URL)
-	}
+	m.tab.show(e.URL, m == m.tab.main && e.Frame == m.info.ID)
 	return nil
 }
 
@@ -203,7 +201,7 @@ func (r *Recorder) onSpeculation(m *member, _ chrome.Event) error {
 	return nil
 }
 
-// settleStrays gives requests that Fetch saw before their frame was known to the tab of that frame.
+// settleStrays gives requests that Fetch saw before their frame was known to the tab of that frame. The caller holds the lock.
 func (r *Recorder) settleStrays() {
 	if len(r.strays) == 0 {
 		return
@@ -214,11 +212,7 @@ func (r *Recorder) settleStrays() {
 			t.paused(s.ev, m)
 			continue
 		}
-		if time.Since(s.at) < time.Minute {
-			left = append(left, s)
-		} else {
-			r.unowned++
-		}
+		left = append(left, s)
 	}
 	clear(r.strays[len(left):])
 	r.strays = left

@@ -35,19 +35,22 @@ type Tab struct {
 	counts  crawler.Completeness
 	state   State
 	opened  time.Time
-	ended   time.Time // when it was released
-	shown   []string  // documents that the main frame showed
+	ended   time.Time       // when it was released
+	address string          // of the main frame, the last that is known
+	shown   map[string]bool // documents that its frames showed; of more than maxShown not all
+	hosts   map[string]bool // of pages that it showed, popups among them
+	states  []state         // of consent, in order
 	targets map[string]bool
 	hold    *hold // nil: the tab may go anywhere
 	reports bool  // the page has something to report
 
 	handedOver bool // the page has gone and one that was rendered ahead is to take its place
 
-	going    time.Time          // when the page began to be left
-	leaving  bool               // it is left for a blank one
-	owed     []*crawler.Request // told as not sent, but may be yet; who sent them is to be read once settled is closed
-	settled  chan struct{}      // closed when the tab is over and what it owes is explained
-	released bool               // it is told; what is still uploaded for it is told with another tab
+	going    time.Time     // when the page began to be left
+	leaving  bool          // it is left for a blank one
+	owed     []*debt       // what it was told of as not sent, and may be yet
+	settled  chan struct{} // closed when the tab is over and what it owes is explained
+	released bool          // it is told; what is seen of it later is told with another tab
 }
 
 // Meta is what a visit is about; it is copied into what is recorded.
@@ -161,18 +164,30 @@ func (t *Tab) url() string {
 	if f := t.r.frames[t.main.info.ID]; f != nil {
 		return f.url
 	}
-	if n := len(t.shown); n > 0 {
-		return t.shown[n-1]
-	}
-	return ""
+	return t.address
 }
 
-// maxShown is how many addresses of a tab are remembered.
-const maxShown = 100
+// showed reports whether a frame of the tab may have shown a document. The caller holds the lock.
+func (t *Tab) showed(u string) bool { return t.shown[u] || len(t.shown) == maxShown }
 
-// show notes the address of the main frame. The caller holds the lock.
-func (t *Tab) show(u string) {
-	t.shown = append(t.shown[max(0, len(t.shown)-maxShown):], web.WithoutFragment(u))
+// maxShown is how many addresses of a tab are remembered.
+const maxShown = 1000
+
+// show notes the address of a frame. The caller holds the lock.
+func (t *Tab) show(address string, main bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return
+	}
+	if t.shown == nil {
+		t.shown, t.hosts = map[string]bool{}, map[string]bool{}
+	}
+	if len(t.shown) < maxShown {
+		t.shown[web.WithoutFragment(address)] = true
+	}
+	if main {
+		t.address, t.hosts[u.Hostname()] = address, true
+	}
 }
 
 // ErrTimeout is the error of a Wait that ran out of time.
@@ -292,6 +307,7 @@ func (t *Tab) SetConsent(c crawler.Consent) {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
 	t.meta.Task.Consent = c
+	t.states = append(t.states, state{c, time.Now()})
 }
 
 // Pending counts requests in flight that a page may wait for: no beacons, event streams, media or long polls, which are

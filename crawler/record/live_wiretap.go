@@ -79,14 +79,23 @@ func (r *Recorder) barrier(ctx context.Context) bool {
 	}
 }
 
-// hear waits until the network log has come up to now and has everything that Fetch let go: a beacon of a page that went
-// may be on its way for a while yet. It reports whether the log got there.
-func (t *Tab) hear(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, t.r.browser.Patient(lateWait))
+// hear waits until the network log has come up to now and has everything that was let go: a beacon of a page that went may be on its
+// way for a while yet. It reports whether the log got there.
+func (t *Tab) hear(ctx context.Context) bool { return t.r.hearOut(ctx, t.onTheirWay) }
+
+// hear does the same for what is told of no open tab.
+func (r *Recorder) hear(ctx context.Context) bool { return r.hearOut(ctx, r.onTheirWay) }
+
+// hearOut waits until the log has come up to now and nothing is on its way. Limits of time are stretched by the machine's strain.
+func (r *Recorder) hearOut(ctx context.Context, onTheirWay func(strain float64) int) bool {
+	if r.wire == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.browser.Patient(lateWait))
 	defer cancel()
 	for {
-		whole := t.r.barrier(ctx)
-		if !whole || ctx.Err() != nil || t.onTheirWay() == 0 {
+		whole := r.barrier(ctx)
+		if !whole || ctx.Err() != nil || onTheirWay(r.browser.Strain()) == 0 {
 			return whole
 		}
 		select {
@@ -95,6 +104,28 @@ func (t *Tab) hear(ctx context.Context) bool {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// onTheirWay counts what may be sent yet although it was told as not sent, and what only Fetch has seen so far.
+func (r *Recorder) onTheirWay(strain float64) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, t := range r.past {
+		if within(t.ended, goneWait, strain) {
+			n += len(t.owed)
+		}
+	}
+	for _, s := range r.strays {
+		if within(s.at, goneWait, strain) {
+			n++
+		}
+	}
+	return n
+}
+
+// within reports whether something is no longer ago than d, on an idle machine.
+func within(at time.Time, d time.Duration, strain float64) bool {
+	return time.Since(at).Seconds() <= d.Seconds()*strain
 }
 
 // lateWait is how long a request that was let go may take to reach the wire after its page went.
@@ -106,81 +137,82 @@ const goneWait = 700 * time.Millisecond
 // outlives reports whether a request may reach the wire although the page says that it ended: beacons and what else is kept alive
 // go on when the page has gone.
 func (h *hop) outlives() bool {
-	return h.failed == aborted && h.fetch != nil && !h.fetch.gone && (h.kind == "ping" || !h.tab.going.IsZero() && h.sent.After(h.tab.going))
+	return h.failed == aborted && (h.fetch == nil || !h.fetch.gone) && (h.kind == "ping" || !h.tab.going.IsZero() && h.sent.After(h.tab.going))
 }
 
 // aborted is how Chrome says that nobody waits for an answer any more.
 const aborted = "net::ERR_ABORTED"
 
-// onTheirWay counts requests that Fetch let go and that neither reached the wire nor ended for certain.
-func (t *Tab) onTheirWay() int {
+// onTheirWay counts requests that cannot be told whole yet: those whose body Fetch is yet to tell, and those that Fetch let go and that
+// neither reached the wire nor ended for certain.
+func (t *Tab) onTheirWay(strain float64) (n int) {
 	t.r.mu.Lock()
 	defer t.r.mu.Unlock()
-	type address struct{ method, url string }
-	type logged struct {
-		sent, wanted int
-		waits        bool
-	}
-	log := map[address]*logged{}
-	now, n := time.Now(), 0
+	own := map[address][]*hop{} // those that the log may have something of
+	awaited := false
 	for _, h := range t.order {
-		at := address{h.method, h.url}
-		l := log[at]
-		if l == nil {
-			l = &logged{}
-			l.sent, l.waits = t.r.wire.Sent(h.method, h.url, now)
-			log[at] = l
-		}
-		l.wanted++
-		if l.waits || h.mayBeOnItsWay(now) && l.sent < l.wanted {
+		if h.awaitsFetch(strain) {
 			n++
 		}
+		if h.log == nil {
+			own[h.address()] = append(own[h.address()], h)
+			awaited = awaited || h.awaitsWire(strain)
+		}
+	}
+	var rivals map[address][]*hop
+	if awaited {
+		rivals = t.rivals()
+	}
+	now := time.Now()
+	for at, hops := range own {
+		t.r.wire.Look(at.method, at.url, func(sent []*netlog.Request) {
+			if slices.ContainsFunc(sent, func(q *netlog.Request) bool { return q.Waits(now) }) {
+				n++
+			}
+			if !slices.ContainsFunc(hops, func(h *hop) bool { return h.awaitsWire(strain) }) {
+				return
+			}
+			logged := map[*hop]bool{}
+			for _, p := range deal(rivals[at], sent) {
+				logged[p.h] = true
+			}
+			for _, h := range hops {
+				if !logged[h] && h.awaitsWire(strain) {
+					n++
+				}
+			}
+		})
 	}
 	return n
 }
 
-// mayBeOnItsWay reports whether the protocol lets expect that a request, which Fetch let go, is written yet.
-func (h *hop) mayBeOnItsWay(now time.Time) bool {
+// awaitsFetch reports whether Fetch is yet to tell the body of a request. It does so for the browser, on another way than the page's
+// own session, which may be ahead.
+func (h *hop) awaitsFetch(strain float64) bool {
 	switch {
-	case h.fetch == nil, h.fetch.gone, h.cached != "", h.response != nil, len(h.flow.sent) > 0, now.Sub(h.sent) > lateWait:
+	case h.fetch != nil, !h.network, h.bodySeen, h.blocked != "", h.cached != "":
+		return false
+	case h.failed != "" && !h.outlives():
+		return false
+	case h.member != nil && h.member.outlives(): // Fetch does not always tell what those send
+		return false
+	}
+	return (h.kind == "ping" || h.kind == "fetch" || h.kind == "xhr") && within(h.sent, lateWait, strain)
+}
+
+// awaitsWire reports whether a request that Fetch let go is yet to reach the wire or to end.
+func (h *hop) awaitsWire(strain float64) bool {
+	switch {
+	case h.fetch == nil, h.fetch.gone, h.cached != "", h.response != nil, len(h.flow.sent) > 0:
 		return false
 	case h.failed != "":
-		return h.outlives() && now.Sub(h.sent) < goneWait
+		return h.outlives() && within(h.sent, goneWait, strain)
 	}
-	return true
+	return within(h.sent, lateWait, strain)
 }
 
 // barrierWait is how long the network log may be behind.
 const barrierWait = 1500 * time.Millisecond
-
-// testify adds what the network log knows to the hops of a tab. whole says that the log has come up to now: then what it
-// does not have was not sent.
-func (t *Tab) testify(whole bool) {
-	if t.r.wire == nil {
-		return
-	}
-	for _, h := range t.order {
-		if !h.mayBeOnWire() {
-			continue
-		}
-		q := t.r.wire.Take(h.method, h.url, h.sent)
-		if q == nil {
-			h.unsent = whole
-			continue
-		}
-		h.log = q
-		if len(h.wire) == 0 || h.kind == "websocket" && crawler.HeaderValue(h.wire, "Cookie") == "" {
-			h.wire = q.Headers
-		}
-		if h.kept.IsZero() && h.cut == 0 && (q.Chunked || len(q.Body) > 0 && len(h.body) == 0) {
-			h.body, h.bodySeen, h.hasBody = q.Body, !q.BodyCut, true
-		}
-	}
-	for _, q := range t.takeLate() {
-		t.witnessed(q)
-	}
-	t.r.wire.Forget(t.r.askedSince(time.Now().Add(-maxLogAge)))
-}
 
 // maxLogAge is how long the log keeps what nobody has asked for.
 const maxLogAge = 3 * time.Minute

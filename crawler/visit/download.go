@@ -9,7 +9,7 @@ import (
 // download notes that the address leads to a file, or to nothing, and not to a page. Neither sends anything, so nothing is hidden.
 func (p *visit) download(why string) {
 	p.page.Outcome, p.page.Reason = crawler.Blocked, "download: "+why
-	p.gap(crawler.Gap{Kind: crawler.GapDownload, Where: p.task.URL, Text: "the address leads to a file or to nothing, and not to a page"})
+	p.gap(crawler.Gap{Kind: crawler.GapDownload, Where: p.task.URL, Text: why})
 }
 
 // isFile reports whether the browser shows a file where the document would be: it has a viewer of its own for documents,

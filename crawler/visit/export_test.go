@@ -1,21 +1,20 @@
 package visit
 
-// BrowserOf returns the process id of the visitor's present browser; 0 if it has none at the moment.
+// BrowserOf returns the process id of the visitor's only browser; 0 if it has none or several at the moment.
 func BrowserOf(v *Visitor) int {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.engine == nil {
-		return 0
+	if list := v.present(); len(list) == 1 {
+		return list[0].browser.PID()
 	}
-	return v.engine.browser.PID()
+	return 0
 }
 
-// EndBrowser lets the visitor's present browser end by itself, which cuts the connection to it.
+// Browsers is how many browsers the visitor has.
+func Browsers(v *Visitor) int { return len(v.present()) }
+
+// EndBrowser lets the visitor's present browsers end by themselves, which cuts the connection to them.
 func EndBrowser(v *Visitor) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.engine != nil {
-		_ = v.engine.browser.Session().Send("Browser.close", nil)
+	for _, e := range v.present() {
+		_ = e.browser.Session().Send("Browser.close", nil)
 	}
 }
 

@@ -101,7 +101,7 @@ func text(s *goquery.Selection) string {
 		})
 	}
 	walk(s)
-	return strings.TrimSpace(blanks.ReplaceAllString(b.String(), " "))
+	return strings.TrimSpace(blanks.ReplaceAllString(strings.ReplaceAll(b.String(), "’", "'"), " "))
 }
 
 func absolute(to string) string {

@@ -127,7 +127,7 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 		"shop.test/threw.js":     js(`throw new Error('no')`),
 		"shop.test/api":          html(icon + `<div id=root><nav><a href="/a">A</a></nav><p id=p>Loading</p></div><script>fetch('/api/data').then((r) => r.ok || (p.textContent = 'Something went wrong. Try again.'))</script>`),
 		"shop.test/api/data":     answers(500, ""),
-		"shop.test/back":         html(icon + `<title>Back soon</title><h1>We'll be back soon</h1><p>We are performing maintenance.`),
+		"shop.test/back":         html(icon + `<title>Back soon</title><h1>We’ll be back soon</h1><p>A presto`),
 		"shop.test/busy":         answers(503, icon+`<h1>Busy</h1>`, "Retry-After: 30"),
 		"shop.test/ssr":          html(icon + text + `<script src="/main.1a2b.js"></script>`),
 		"shop.test/refused":      html(icon + text + `<iframe src="http://f.test/403"></iframe><script src="http://v.test/503.js"></script><script src="http://v.test/page.js"></script>`),
@@ -186,6 +186,21 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 		switch c.path {
 		case "/leaves", "/refresh":
 			assert.Equal(t, "http://other.test/there", p.URL)
+		}
+	}
+}
+
+// A link that is answered with nothing is no page; who names such an address is told that it was not shown.
+func TestALinkToNothingIsNoPage(t *testing.T) {
+	w := newWeb(t, nil) // answers 204
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
+	for via, want := range map[string][]string{"link": {"download http://shop.test/out"}, "seed": nil} {
+		for ev, err := range v.Visit(t.Context(), crawler.Task{URL: "http://shop.test/out", Profile: "a", Via: via}) {
+			require.NoError(t, err)
+			if p := ev.Page; p != nil {
+				assert.Equal(t, crawler.Blocked, p.Outcome)
+				assert.Equal(t, want, kinds(*p), via)
+			}
 		}
 	}
 }

@@ -149,7 +149,7 @@ const openCap = 8 * time.Second
 func (p *visit) open(ctx context.Context) error {
 	ctx, cancel := p.e.browser.WithPatience(ctx, openCap, fmt.Errorf("%w: no tab after %v", record.ErrTimeout, openCap))
 	defer cancel()
-	id, err := p.e.profile(ctx, p.task.Profile, p.v.o)
+	id, err := p.e.open(ctx, p.task.Profile, p.v.o)
 	if err != nil {
 		return err
 	}
@@ -181,6 +181,10 @@ func (p *visit) live(ctx context.Context) {
 	if p.v.o.Choice == nil {
 		choose = nil
 	}
+	var privacyControl func(context.Context, *Tab) error
+	if p.task.Consent == crawler.GPC {
+		privacyControl = checkGPC
+	}
 	steps := []struct {
 		name string
 		do   func(context.Context) error
@@ -190,6 +194,7 @@ func (p *visit) live(ctx context.Context) {
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell/3) }},
 		{"show", func(context.Context) error { p.tab.shown(); return nil }},
 		{"consent", p.hook(choose)},
+		{"privacy control", p.hook(privacyControl)},
 		{"after load", p.hook(p.v.o.AfterLoad)},
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -18,34 +18,30 @@ import (
 	"github.com/tagscan/tagscan/crawler/record"
 )
 
-// profile returns the browser context of a profile, made with its first task.
-func (e *engine) profile(ctx context.Context, name string, o Options) (cdp.BrowserContextID, error) {
+// open returns the browser context of the profile, made with its first task.
+func (e *engine) open(ctx context.Context, profile string, o Options) (cdp.BrowserContextID, error) {
 	e.mu.Lock()
-	p := e.profiles[name]
-	if p == nil {
-		p = &profile{}
-		e.profiles[name] = p
-	}
-	e.mu.Unlock()
-	p.once.Do(func() {
-		if p.id, p.err = e.newProfile(ctx, name, o); p.err != nil {
-			p.err = fmt.Errorf("making profile %q: %w", name, p.err)
-			e.mu.Lock()
-			delete(e.profiles, name) // the next task tries again
-			e.mu.Unlock()
+	defer e.mu.Unlock()
+	if e.context == "" {
+		id, err := e.newContext(ctx, profile, o)
+		if err != nil { // the next task tries again
+			return "", fmt.Errorf("making profile %q: %w", profile, err)
 		}
-	})
-	return p.id, p.err
+		e.context = id
+	}
+	return e.context, nil
 }
 
-func (e *engine) newProfile(ctx context.Context, name string, o Options) (cdp.BrowserContextID, error) {
+// newContext makes a browser context as the profile is to have it: cookies, storage and permissions of its own.
+func (e *engine) newContext(ctx context.Context, profile string, o Options) (cdp.BrowserContextID, error) {
+	look := o.look(profile)
+	e.look.Store(&look)
 	s := e.browser.Session()
 	res, err := cdp.Call(ctx, s, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
 		return "", err
 	}
 	id := res.BrowserContextID
-	e.looks.Store(string(id), o.look(name))
 	if _, err := cdp.Call(ctx, s, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: id, EventsEnabled: new(true),
 	}); err != nil {
@@ -86,15 +82,15 @@ func (v *Visitor) documentScripts() []string {
 }
 
 // setUp returns what is told to every new target before it runs.
-func (v *Visitor) setUp(b *chrome.Browser, looks *sync.Map) func(*chrome.Session, string, string) {
+func (v *Visitor) setUp(b *chrome.Browser, of *atomic.Pointer[Look]) func(*chrome.Session, string) {
 	every := agentOverride(b.Info(), v.o.Locale)
-	return func(s *chrome.Session, kind, browserContext string) {
+	return func(s *chrome.Session, kind string) {
 		if kind == "tab" {
 			return
 		}
 		look := v.o.look("")
-		if l, ok := looks.Load(browserContext); ok {
-			look, _ = l.(Look)
+		if l := of.Load(); l != nil {
+			look = *l
 		}
 		if agent := look.agent(b.Info(), every, v.o.Locale); agent != nil {
 			_ = s.Send("Emulation.setUserAgentOverride", agent)

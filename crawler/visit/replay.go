@@ -22,34 +22,19 @@ import (
 //go:embed replay.js
 var replayJS string
 
-// replays remembers, for one browser, in which profiles the recording was replayed.
-type replays struct {
-	mu sync.Mutex
-	by map[string]*replayed
-}
-
-// replayed is the recording in one profile.
+// replayed is the recording in one browser, which is that of one profile.
 type replayed struct {
 	once sync.Once
 	err  error
 }
 
-// replay replays the recording in the task's profile if that was not done yet, and returns what was seen meanwhile. err
-// says that the profile is not where the recording leads to.
+// replay replays the recording in the browser if that was not done yet, and returns what was seen meanwhile. err says that
+// the profile is not where the recording leads to.
 func (e *engine) replay(ctx context.Context, v *Visitor, task crawler.Task) (events []crawler.Event, err error) {
 	if v.o.Recording == nil {
 		return nil, nil
 	}
-	e.replays.mu.Lock()
-	if e.replays.by == nil {
-		e.replays.by = map[string]*replayed{}
-	}
-	r := e.replays.by[task.Profile]
-	if r == nil {
-		r = &replayed{}
-		e.replays.by[task.Profile] = r
-	}
-	e.replays.mu.Unlock()
+	r := &e.replayed
 	r.once.Do(func() {
 		p := newVisit(v, e, crawler.Task{URL: v.o.Recording.start(), Profile: task.Profile, Consent: task.Consent, Via: "flow"})
 		events, r.err = p.replay(ctx)

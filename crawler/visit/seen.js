@@ -2,7 +2,8 @@
 // returns. It changes nothing.
 (selector) => {
   const all = (root, sel) => { try { return Array.from(root.querySelectorAll(sel)); } catch (e) { return []; } };
-  const text = (s, n) => String(s == null ? '' : s).replace(/\s+/g, ' ').trim().slice(0, n);
+  const plain = (s) => String(s == null ? '' : s).replace(/\s+/g, ' ').replace(/[’‘ʼ]/g, "'").trim();
+  const text = (s, n) => plain(s).slice(0, n);
   const roots = [document];
   for (let i = 0; i < roots.length && roots.length < 300; i++) for (const e of all(roots[i], '*')) if (e.shadowRoot) roots.push(e.shadowRoot);
   const every = (sel) => roots.flatMap((r) => all(r, sel));
@@ -27,7 +28,7 @@
   let said = document.body ? document.body.innerText || '' : '';
   for (const e of outer) { const t = e.innerText; if (t) said = said.replace(t, ' '); }
   for (const r of roots.slice(1)) if (!asks(r.host) && visible(r.host)) for (const e of r.children) if (!/^(STYLE|SCRIPT|LINK|SLOT)$/.test(e.tagName)) said += ' ' + (e.innerText || '');
-  said = said.replace(/\s+/g, ' ').trim();
+  said = plain(said);
   out.Text = said.slice(0, 3000);
   out.TextLength = said.length;
   out.Heads = every('h1, h2').filter((e) => visible(e) && !asks(e)).slice(0, 4).map((e) => text(e.innerText, 150)).filter(Boolean);

@@ -1,7 +1,7 @@
 // Package visit loads one page in one state: it opens a tab, navigates, waits until what the page does late is done (in
 // the page's own time, which costs little), scrolls, lets others act on the tab, reads what there is to read, leaves so
-// that what is sent on leaving is sent, and says how it ended. It holds the browser: starts it, spreads profiles over
-// browser contexts, restarts it when it dies, replaces it when it has grown old. What left the browser is recorded by
+// that what is sent on leaving is sent, and says how it ended. It holds the browsers: starts one for every profile, another
+// one when it dies or has grown old. What left the browser is recorded by
 // package record; which pages are visited is package discover's business, and consent dialogs are package consent's.
 package visit
 
@@ -12,17 +12,17 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
-	"github.com/tagscan/tagscan/crawler/record"
 )
 
 // Options says how pages are visited. The zero value, with a browser, visits as an ordinary person would, 30 s each.
@@ -40,7 +40,7 @@ type Options struct {
 	Tabs int
 
 	RecycleVisits int           // visits after which the browser is replaced; 0 is 500
-	RecycleMemory int64         // bytes of browser memory after which it is replaced; 0 is 2 GB
+	RecycleMemory int64         // bytes that all browsers may use; one that uses more than its share is replaced; 0 is 2 GB
 	RecycleAfter  time.Duration // age after which it is replaced; 0 is 30 min
 
 	Locale     string                 // "de-DE": navigator.language and Accept-Language; empty: the browser's
@@ -142,7 +142,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Visitor visits pages, several at once if Visit is called from several goroutines. It holds one browser.
+// Visitor visits pages, several at once if Visit is called from several goroutines. Every profile has a browser of its own:
+// what a page sends while it goes is told by the browser and not by the page, and then the process is the proof of who sent
+// it.
 type Visitor struct {
 	o      Options
 	info   crawler.Browser
@@ -150,67 +152,110 @@ type Visitor struct {
 	ids    atomic.Int64
 	quiet  sync.Map // URLs of workers that do nothing late
 	timers sync.Map // by hash of a worker's script: the places that set a late timer, []int
-	tabs   room     // of the pages that are open
+	tabs   room     // of the pages that are open, in all browsers
 	ready  room     // of the blank tabs that wait for a place in tabs
 
-	parent *Visitor // of the visitor for the state gpc: the one that numbers what is recorded
-
-	mu     sync.Mutex
-	engine *engine  // nil: to be started
-	gpc    *Visitor // nil: nobody asked for it yet
-	closed bool
-	errs   []error // what could not be cleaned up
 	retire sync.WaitGroup
+
+	mu       sync.Mutex // never taken before that of a profile
+	engines  map[*engine]bool
+	spare    *engine // started by New, for the first profile that is asked for; nil: it has it
+	profiles map[profileKey]*profile
+	rest     []crawler.Event // of browsers that have ended, and not yielded yet
+	closed   bool
+	errs     []error // what could not be cleaned up
 }
 
-// New starts the browser.
+// New starts the browser of the first profile; those of others start with their first page.
 func New(ctx context.Context, o Options) (*Visitor, error) {
-	v := &Visitor{o: o.withDefaults(), tabs: newRoom(o.Tabs), ready: newRoom((o.Tabs + 1) / 2)}
-	e, err := v.start(ctx)
+	v := &Visitor{
+		o: o.withDefaults(), tabs: newRoom(o.Tabs), ready: newRoom((o.Tabs + 1) / 2),
+		engines: map[*engine]bool{}, profiles: map[profileKey]*profile{},
+	}
+	e, err := v.start(ctx, v.o.Chrome)
 	if err != nil {
 		return nil, err
 	}
-	v.engine, v.info = e, e.browser.Info()
+	v.spare, v.info = e, e.browser.Info()
 	return v, nil
 }
 
 // Browser says which browser visits, and how it is held.
 func (v *Visitor) Browser() crawler.Browser { return v.info }
 
-// CPU is the processor time that the present browser has used so far.
-func (v *Visitor) CPU() time.Duration {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.engine == nil {
-		return 0
+// CPU is the processor time that the browsers which are there have used so far.
+func (v *Visitor) CPU() (sum time.Duration) {
+	for _, e := range v.present() {
+		sum += e.browser.CPU()
 	}
-	return v.engine.browser.CPU()
+	return sum
 }
 
-// Close ends the browser. The error says what could not be cleaned up.
-func (v *Visitor) Close() error {
-	v.mu.Lock()
-	e, gpc := v.engine, v.gpc
-	v.engine, v.gpc, v.closed = nil, nil, true
-	v.mu.Unlock()
-	var gpcErr error
-	if gpc != nil {
-		gpcErr = gpc.Close()
+// Memory is what the browsers which are there use, in bytes.
+func (v *Visitor) Memory() (sum int64) {
+	for _, e := range v.present() {
+		sum += e.browser.Memory()
 	}
-	if e != nil {
-		e.close(v)
-	}
-	v.retire.Wait()
+	return sum
+}
+
+// present lists the browsers that have not ended.
+func (v *Visitor) present() []*engine {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return errors.Join(append(v.errs, gpcErr)...)
+	return slices.Collect(maps.Keys(v.engines))
+}
+
+// End says that no more pages are visited in a profile: its browser ends with the visits that are under way.
+func (v *Visitor) End(name string) {
+	v.mu.Lock()
+	profiles := slices.Collect(maps.Values(v.profiles))
+	v.mu.Unlock()
+	for _, p := range profiles {
+		if p.key.name == name {
+			p.mu.Lock()
+			p.release(v)
+			p.mu.Unlock()
+		}
+	}
+}
+
+// Rest ends all browsers and returns what they had left to tell: requests that were seen to leave only after their page was
+// told, and those whose page is not known. Call it when no visit is under way and none will be.
+func (v *Visitor) Rest() []crawler.Event {
+	v.end()
+	return v.takeRest()
+}
+
+func (v *Visitor) takeRest() []crawler.Event {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	rest := v.rest
+	v.rest = nil
+	return rest
+}
+
+// end ends all browsers, whoever uses them. No other is started.
+func (v *Visitor) end() {
+	v.mu.Lock()
+	v.closed, v.spare = true, nil
+	v.mu.Unlock()
+	for _, e := range v.present() {
+		v.retire.Go(func() { e.close(v) })
+	}
+	v.retire.Wait()
+}
+
+// Close ends all browsers. The error says what could not be cleaned up.
+func (v *Visitor) Close() error {
+	v.end()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return errors.Join(v.errs...)
 }
 
 // nextID numbers pages, requests and scripts over all browsers of the visitor.
 func (v *Visitor) nextID(kind string) string {
-	if v.parent != nil {
-		return v.parent.nextID(kind)
-	}
 	if kind == "p" {
 		return "p" + strconv.FormatInt(v.pages.Add(1), 10)
 	}
@@ -221,22 +266,22 @@ func (v *Visitor) nextID(kind string) string {
 // last. Events have no Seq; who writes them numbers them. A page's failure is its Page event, not an error: the error
 // says that no visit is possible any more, for the browser cannot be started or ctx has ended before the visit began.
 func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawler.Event, error] {
-	v = v.of(task)
 	return func(yield func(crawler.Event, error) bool) {
 		if err := ctx.Err(); err != nil {
 			yield(crawler.Event{}, err)
 			return
 		}
 		var events []crawler.Event
+		profile := v.profile(task)
 		for attempt := 0; ; attempt++ {
-			e, err := v.borrow(ctx)
+			e, err := profile.borrow(ctx, v)
 			if err != nil {
 				yield(crawler.Event{}, err)
 				return
 			}
 			p := newVisit(v, e, task)
 			events, err = p.run(ctx)
-			v.giveBack(e)
+			profile.giveBack(e, v)
 			if err != nil {
 				yield(crawler.Event{}, err)
 				return
@@ -250,7 +295,7 @@ func (v *Visitor) Visit(ctx context.Context, task crawler.Task) iter.Seq2[crawle
 				return
 			}
 		}
-		for _, ev := range events {
+		for _, ev := range append(v.takeRest(), events...) {
 			if !yield(ev, nil) {
 				return
 			}
@@ -282,115 +327,3 @@ func (r room) enter(ctx context.Context) (leave func(), err error) {
 }
 
 var errNoTab = errors.New("it opens no tab")
-
-// engine is one browser with its recorder and its profiles.
-type engine struct {
-	browser  *chrome.Browser
-	recorder *record.Recorder
-	started  time.Time
-	replays  replays
-	looks    *sync.Map // browser context to Look
-	users    int
-	visits   int
-	old      bool
-	broken   atomic.Bool // it opens no tabs any more
-	front    sync.Mutex  // held by the visit whose page must be in front of its window
-
-	mu       sync.Mutex
-	profiles map[string]*profile
-}
-
-// profile is one browser context: its own cookies, storage and cache.
-type profile struct {
-	once sync.Once
-	id   cdp.BrowserContextID
-	err  error
-}
-
-// start launches a browser and begins to record it.
-func (v *Visitor) start(ctx context.Context) (*engine, error) {
-	o := v.o.Chrome
-	o.NetLog, o.Spill = true, v.o.Spill
-	b, err := chrome.Launch(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	e := &engine{browser: b, started: time.Now(), profiles: map[string]*profile{}, looks: &sync.Map{}}
-	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
-		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, e.looks), Refuse: v.o.Refuse, NextID: v.nextID, Spill: v.o.Spill, Logger: v.o.Logger,
-	})
-	if err != nil {
-		return nil, errors.Join(err, b.Close())
-	}
-	return e, nil
-}
-
-// borrow returns the browser to visit with, a new one if the last has died or is old.
-func (v *Visitor) borrow(ctx context.Context) (*engine, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.closed {
-		return nil, errors.New("the visitor is closed")
-	}
-	if e := v.engine; e != nil && (e.browser.Err() != nil || v.worn(e)) {
-		e.old, v.engine = true, nil
-		if e.users == 0 {
-			v.retire.Go(func() { e.close(v) })
-		}
-	}
-	if v.engine == nil {
-		e, err := v.restart(ctx)
-		if err != nil {
-			return nil, err
-		}
-		v.engine = e
-	}
-	v.engine.users++
-	v.engine.visits++
-	return v.engine, nil
-}
-
-// restart starts a browser; a failure is tried again after a moment, for what killed the last one may still be there.
-func (v *Visitor) restart(ctx context.Context) (*engine, error) {
-	var err error
-	for pause := 500 * time.Millisecond; pause <= 4*time.Second; pause *= 2 {
-		var e *engine
-		if e, err = v.start(ctx); err == nil {
-			return e, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-time.After(pause):
-		}
-	}
-	return nil, fmt.Errorf("starting the browser again: %w", err)
-}
-
-// worn reports whether a browser has done enough.
-func (v *Visitor) worn(e *engine) bool {
-	if e.broken.Load() || e.visits >= v.o.RecycleVisits || time.Since(e.started) > v.o.RecycleAfter {
-		return true
-	}
-	return e.users == 0 && e.visits%10 == 9 && e.browser.Memory() > v.o.RecycleMemory
-}
-
-// giveBack ends the use of a browser; the last user of an old one closes it.
-func (v *Visitor) giveBack(e *engine) {
-	v.mu.Lock()
-	e.users--
-	last := e.old && e.users == 0
-	v.mu.Unlock()
-	if last {
-		v.retire.Go(func() { e.close(v) })
-	}
-}
-
-func (e *engine) close(v *Visitor) {
-	e.recorder.Close()
-	if err := e.browser.Close(); err != nil {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.errs = append(v.errs, err)
-	}
-}

@@ -291,6 +291,33 @@ func TestProfilesShareNothing(t *testing.T) {
 	assert.Equal(t, "two", saw("b", "x"))
 }
 
+// Every profile has a browser of its own, from its first page until it is said to be over.
+func TestProfilesHaveBrowsersOfTheirOwn(t *testing.T) {
+	w := newWeb(t, map[string]http.HandlerFunc{"shop.test/": html("<p>hello")})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Dwell: time.Second})
+	see := func(profile string) {
+		for _, err := range v.Visit(t.Context(), crawler.Task{URL: "http://shop.test/", Profile: profile}) {
+			require.NoError(t, err)
+		}
+	}
+	require.Equal(t, 1, visit.Browsers(v))
+	see("a")
+	first := visit.BrowserOf(v)
+	require.NotZero(t, first)
+	see("a")
+	assert.Equal(t, first, visit.BrowserOf(v), "it keeps its browser")
+	see("b")
+	assert.Equal(t, 2, visit.Browsers(v))
+	v.End("a")
+	require.Eventually(t, func() bool { return visit.Browsers(v) == 1 }, time.Minute, 10*time.Millisecond)
+	assert.NotEqual(t, first, visit.BrowserOf(v))
+	assert.Empty(t, v.Rest())
+	assert.Zero(t, visit.Browsers(v))
+	for _, err := range v.Visit(t.Context(), crawler.Task{URL: "http://shop.test/", Profile: "a"}) {
+		assert.Error(t, err, "no more pages after the rest")
+	}
+}
+
 func TestThirdPartyCookies(t *testing.T) {
 	for setting, want := range map[string]string{"allowed": "tp=1", "blocked": ""} {
 		t.Run(setting, func(t *testing.T) {

@@ -68,6 +68,12 @@ func (f *facts) wall() *instead {
 			return w.shown()
 		}
 	}
+	covered := strings.Join(f.covering(), "\n")
+	for _, w := range walls {
+		if slices.ContainsFunc(w.Only, func(m mark) bool { return m.in == asked && m.re.MatchString(covered) }) {
+			return w.shown()
+		}
+	}
 	if !f.looked || !f.bare() {
 		return nil
 	}
@@ -89,12 +95,23 @@ func (f *facts) wall() *instead {
 		}
 	}
 	switch {
-	case f.speaks(challenges):
+	case f.speaks(challenges), f.Status == http.StatusAccepted && f.blank() && len(f.Scripts)+f.Inline > 0:
 		return &instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}
 	case f.speaks(queues):
 		return &instead{Kind: crawler.GapQueue, Text: "a waiting room was shown instead of the page"}
 	}
 	return nil
+}
+
+// covering are the addresses of frames so large that they lie over the page, or are all of it.
+func (f *facts) covering() []string {
+	var out []string
+	for _, x := range f.Frames {
+		if x.Seen && x.Width >= 600 && x.Height >= 400 {
+			out = append(out, x.Src)
+		}
+	}
+	return out
 }
 
 // loaded are the marks of a sensor that the document itself loads. That a network in front of a site sets its cookie says

@@ -213,6 +213,9 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			}
 			plan.page(ev.Page, c.whole.links(ev.Page))
 			front.Done(ev.Page.Task)
+			if plan.over(ev.Page.Task.Profile) {
+				c.visitor.End(ev.Page.Task.Profile)
+			}
 			counts := front.Counts()
 			c.o.Console.Show(console.Progress{
 				Done: counts.Done, Known: counts.Known, Recipients: len(c.third), Requests: c.result.Requests, Page: ev.Page.Task.URL,
@@ -220,6 +223,14 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 		}
 	}
 	c.o.Console.Done()
+	for _, ev := range c.visitor.Rest() {
+		if ev.Request != nil {
+			c.request(ev.Request)
+		}
+		if err := c.write(ev); err != nil {
+			return fmt.Errorf("write the capture: %w", err)
+		}
+	}
 	c.result.Interrupted = parent.Err() != nil
 	c.result.OutOfTime = !c.result.Interrupted && errors.Is(context.Cause(ctx), ErrBudget)
 	c.result.Cause = c.cause(parent)

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -35,6 +36,8 @@ type profile struct {
 	consent crawler.Consent
 	open    bool // its first page was visited: all pages may follow
 	left    int  // tasks that it still may be given; negative: no limit
+	given   int  // tasks that it was given
+	ended   int  // of these, those that were visited
 }
 
 // newSchedule plans visits in the states, which are those that the user wants where there is something to choose.
@@ -80,7 +83,11 @@ func (s *schedule) page(page *crawler.Page, links []string) {
 	}
 	s.found(tasks...)
 	for _, p := range s.profiles {
-		if p.name == page.Task.Profile && !p.open {
+		if p.name != page.Task.Profile {
+			continue
+		}
+		p.ended++
+		if !p.open {
 			p.open = true
 			s.give(p, s.known)
 		}
@@ -89,6 +96,11 @@ func (s *schedule) page(page *crawler.Page, links []string) {
 		s.decided = true
 		s.decide(page.Dialog)
 	}
+}
+
+// over reports whether a profile has visited all that it may.
+func (s *schedule) over(name string) bool {
+	return slices.ContainsFunc(s.profiles, func(p *profile) bool { return p.name == name && p.left == 0 && p.ended >= p.given })
 }
 
 // again offers all that is known once more: the frontier may let pass by now what it did not before.
@@ -148,7 +160,11 @@ func (s *schedule) give(p *profile, tasks []crawler.Task) {
 			return
 		}
 		t.Profile, t.Consent = p.name, p.consent
-		if s.frontier.Add(t) > 0 && p.left > 0 {
+		if s.frontier.Add(t) == 0 {
+			continue
+		}
+		p.given++
+		if p.left > 0 {
 			p.left--
 		}
 	}

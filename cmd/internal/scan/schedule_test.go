@@ -44,6 +44,19 @@ func TestWithoutDialogASecondVisitorComparesAFewPages(t *testing.T) {
 		"unasked-2 /", "unasked-2 /a", "unasked-2 /b"}, l.got)
 }
 
+func TestTheSecondVisitorIsOverWhenItHasComparedEnough(t *testing.T) {
+	var l list
+	s := newSchedule(&l, allStates)
+	s.start(crawler.Task{URL: "/"})
+	s.page(done("unasked", "/", &crawler.Dialog{}), []string{"/a", "/b", "/c"})
+	for _, url := range []string{"/", "/a", "/b"} {
+		assert.False(t, s.over("unasked-2"), url)
+		s.page(done("unasked-2", url, &crawler.Dialog{}), nil)
+	}
+	assert.True(t, s.over("unasked-2"))
+	assert.False(t, s.over("unasked"), "there may be more")
+}
+
 func TestWithDialogEveryStateHasItsVisitorAndChoosesOnItsFirstPage(t *testing.T) {
 	var l list
 	s := newSchedule(&l, allStates)

@@ -67,7 +67,7 @@ func TestLogOfChrome(t *testing.T) {
 		{Method: "POST", URL: "https://v.test/slowstream", Traced: true, Written: true, Chunked: true, Body: []byte("given up")},
 		{Method: "GET", URL: "wss://v.test/ws", Traced: true, Written: true, Socket: true},
 	} {
-		got := l.Take(want.Method, want.URL, noon)
+		got := take(l, want.Method, want.URL)
 		require.NotNil(t, got, want.URL)
 		assert.NotEmpty(t, got.Headers)
 		if got.Socket {
@@ -77,7 +77,7 @@ func TestLogOfChrome(t *testing.T) {
 		}
 		got.ID, got.TopSite, got.Headers, got.At, got.Stream = 0, "", nil, time.Time{}, nil
 		assert.Equal(t, want, *got)
-		assert.Nil(t, l.Take(want.Method, want.URL, noon), "one request, one witness")
+		assert.Nil(t, take(l, want.Method, want.URL), "one request, one witness")
 	}
 	assert.Len(t, l.sent, 5, "the frame, and four like the one that was taken")
 }
@@ -95,8 +95,8 @@ func TestBodiesOverHTTP1(t *testing.T) {
 		netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, []byte("\r\n"+body[:5])),
 		netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, []byte(body[5:])),
 	))
-	assert.Nil(t, l.Take("GET", "https://v.test/report", noon))
-	q := l.Take("POST", "https://v.test/report", noon)
+	assert.Nil(t, take(l, "GET", "https://v.test/report"))
+	q := take(l, "POST", "https://v.test/report")
 	require.NotNil(t, q)
 	assert.Equal(t, body, string(q.Body))
 	assert.Equal(t, "https://shop.test", q.TopSite)
@@ -135,7 +135,7 @@ func TestBodiesOverHTTP2(t *testing.T) {
 		`HTTP2_SESSION_SEND_HEADERS 6 {"fin":false,"stream_id":1,"source_dependency":{"id":8,"type":17}}`,
 	}, pieces...)...))
 	assert.Empty(t, l.sessions[6].h2.open, "the stream is over")
-	q := l.Take("POST", "https://v.test/up", noon)
+	q := take(l, "POST", "https://v.test/up")
 	require.NotNil(t, q)
 	assert.True(t, q.Chunked)
 	assert.Equal(t, "streamed body", string(q.Body))
@@ -161,9 +161,9 @@ func TestNothingIsHeldOfWhatIsOver(t *testing.T) {
 	l := readAll(t, over(n))
 	assert.Len(t, l.sent, n)
 	assert.Equal(t, 2, held(l), "the socket and its session")
-	for i := range n {
-		q := l.Take("GET", fmt.Sprintf("https://v.test/hit?%d", i), noon)
-		require.NotNil(t, q)
+	taken := l.Deal(func(sent []*Request) []ID { return []ID{sent[0].ID} })
+	require.Len(t, taken, n)
+	for _, q := range taken {
 		require.True(t, q.Written)
 	}
 	assert.Empty(t, l.sent)
@@ -206,7 +206,7 @@ func TestEverythingEnds(t *testing.T) {
 	}
 	t.Run("the tab that it belongs to", func(t *testing.T) {
 		l := readAll(t, netlogtest.Log(begun...))
-		require.NotNil(t, l.Take("POST", "https://v.test/up", noon))
+		require.NotNil(t, take(l, "POST", "https://v.test/up"))
 		assert.Equal(t, 4, held(l), "its stream is not held")
 		l.event([]byte(netlogtest.Line(netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, []byte(http2.ClientPreface)))))
 		l.event([]byte(netlogtest.Line(netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, h2(func(f *http2.Framer) { _ = f.WriteData(1, true, []byte("late")) })))))
@@ -230,58 +230,40 @@ func TestWebSocketsOutliveTheirRequest(t *testing.T) {
 	assert.Equal(t, 2, held(l), "the connection and who opened it")
 	l.event([]byte(netlogtest.Line("end:SOCKET_ALIVE 9")))
 	assert.Zero(t, held(l))
-	messages, ok := Messages(l.Take("GET", "ws://v.test/live", noon).Stream)
+	messages, ok := Messages(take(l, "GET", "ws://v.test/live").Stream)
 	assert.True(t, ok)
 	assert.Equal(t, []Message{{1, []byte("hello")}}, messages)
 
 	l = readAll(t, netlogtest.Log(events...))
-	require.NotNil(t, l.Take("GET", "ws://v.test/live", noon))
+	require.NotNil(t, take(l, "GET", "ws://v.test/live"))
 	assert.Equal(t, 1, held(l), "who has told of it wants no more")
 }
 
-func TestRequestsAreTakenByTime(t *testing.T) {
-	type taken struct {
-		at   int // seconds from noon
-		want ID  // 0: none
+func TestWhatIsWantedIsTakenOut(t *testing.T) {
+	send := func(id int, url string) []string {
+		return []string{fmt.Sprintf(`URL_REQUEST_START_JOB %d {"method":"POST","url":"%s"}`, id, url), fmt.Sprintf(`HTTP_TRANSACTION_SEND_REQUEST_HEADERS %d {"headers":[]}`, id)}
 	}
-	same := `{"method":"POST","url":"https://v.test/c"}`
-	send := func(id int) []string {
-		return []string{fmt.Sprintf("URL_REQUEST_START_JOB %d %s", id, same), fmt.Sprintf(`HTTP_TRANSACTION_SEND_REQUEST_HEADERS %d {"headers":[]}`, id)}
-	}
-	four := append(append(append(send(1), send(2)...), send(3)...), send(4)...) // at 1, 2, 3 and 4
-	repeated := append(send(1), `HTTP_TRANSACTION_SEND_REQUEST_HEADERS 1 {"headers":[]}`, `HTTP_TRANSACTION_SEND_REQUEST_HEADERS 1 {"headers":[]}`)
-	for _, tt := range []struct {
-		what   string
-		events []string
-		taken  []taken
-	}{
-		{"in order", four, []taken{{0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 0}}},
-		{"from behind", four, []taken{{9, 4}, {9, 3}, {9, 2}, {9, 1}}},
-		{"the nearest", four, []taken{{3, 3}, {3, 2}, {3, 4}, {3, 1}}},
-		{"what the browser repeated comes last", repeated, []taken{{3, 1}, {3, 3}, {3, 2}}},
-	} {
-		t.Run(tt.what, func(t *testing.T) {
-			l := readAll(t, netlogtest.Log(tt.events...))
-			for _, step := range tt.taken {
-				q := l.Take("POST", "https://v.test/c", noon.Add(time.Duration(step.at)*time.Second))
-				if step.want == 0 {
-					assert.Nil(t, q)
-					continue
-				}
-				require.NotNil(t, q)
-				assert.Equal(t, step.want, q.ID)
-				assert.Equal(t, tt.what == "what the browser repeated comes last" && q.ID > 1, q.Again())
+	events := append(append(append(send(1, "https://v.test/c"), send(2, "https://v.test/c")...), send(3, "https://v.test/d")...), `HTTP_TRANSACTION_SEND_REQUEST_HEADERS 1 {"headers":[]}`)
+	l := readAll(t, netlogtest.Log(events...))
+	shown := map[string][]ID{}
+	got := l.Deal(func(sent []*Request) (wanted []ID) {
+		for _, q := range sent {
+			shown[q.URL] = append(shown[q.URL], q.ID)
+			if q.Again() || q.URL == "https://v.test/d" {
+				wanted = append(wanted, q.ID)
 			}
-			assert.Empty(t, l.sent)
-		})
-	}
-	l := readAll(t, netlogtest.Log(repeated...))
-	all := l.TakeAll(func(q *Request) bool { return q.Again() })
-	require.Len(t, all, 2)
-	assert.Equal(t, []ID{1, 1}, []ID{all[0].First, all[1].First})
-	n, waits := l.Sent("POST", "https://v.test/c", noon)
-	assert.Equal(t, 1, n)
-	assert.False(t, waits, "whether it is written is not seen")
+		}
+		return wanted
+	})
+	assert.Equal(t, map[string][]ID{"https://v.test/c": {1, 2, 4}, "https://v.test/d": {3}}, shown)
+	require.Len(t, got, 2)
+	assert.Equal(t, []ID{3, 4}, []ID{got[0].ID, got[1].ID})
+	assert.Equal(t, ID(1), got[1].First)
+	l.Look("POST", "https://v.test/c", func(sent []*Request) {
+		require.Len(t, sent, 2)
+		assert.False(t, sent[0].Waits(noon), "whether it is written is not seen")
+	})
+	l.Look("POST", "https://v.test/d", func(sent []*Request) { assert.Empty(t, sent) })
 }
 
 func TestWhatNobodyAskedForIsForgotten(t *testing.T) {
@@ -291,9 +273,9 @@ func TestWhatNobodyAskedForIsForgotten(t *testing.T) {
 	}
 	l := readAll(t, netlogtest.Log(events...))
 	l.Forget(noon.Add(3 * time.Second))
-	assert.Nil(t, l.Take("GET", "https://v.test/hit?1", noon))
-	assert.NotNil(t, l.Take("GET", "https://v.test/hit?2", noon), "it was sent at that moment")
-	assert.NotNil(t, l.Take("GET", "https://v.test/hit?3", noon))
+	assert.Nil(t, take(l, "GET", "https://v.test/hit?1"))
+	assert.NotNil(t, take(l, "GET", "https://v.test/hit?2"), "it was sent at that moment")
+	assert.NotNil(t, take(l, "GET", "https://v.test/hit?3"))
 }
 
 func TestBarriersTellHowFarTheLogIs(t *testing.T) {
@@ -374,7 +356,7 @@ func TestLimitsAreSaid(t *testing.T) {
 	}
 	part := bytes.Repeat([]byte("a"), maxBody/2+1)
 	l := readAll(t, netlogtest.Log(append(send("https://v.test/long"), netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, part), netlogtest.Sent("SSL_SOCKET_BYTES_SENT", 9, part))...))
-	q := l.Take("POST", "https://v.test/long", noon)
+	q := take(l, "POST", "https://v.test/long")
 	assert.True(t, q.BodyCut)
 	assert.Len(t, q.Body, maxBody)
 
@@ -421,15 +403,27 @@ func BenchmarkLog(b *testing.B) {
 	for b.Loop() {
 		l = New(Options{})
 		_ = l.Read(strings.NewReader(text))
-		for i := range n {
-			l.Take("GET", fmt.Sprintf("https://v.test/hit?%d", i), noon)
-		}
+		l.Deal(func(sent []*Request) []ID { return []ID{sent[0].ID} })
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/request")
 	with := heap()
 	runtime.KeepAlive(l)
 	l = nil
 	b.ReportMetric(float64(with)-float64(heap()), "B-held")
+}
+
+// take takes out the first request of an address; nil: there is none.
+func take(l *Log, method, url string) *Request {
+	got := l.Deal(func(sent []*Request) []ID {
+		if sent[0].Method == method && sent[0].URL == url {
+			return []ID{sent[0].ID}
+		}
+		return nil
+	})
+	if len(got) == 0 {
+		return nil
+	}
+	return got[0]
 }
 
 func heap() uint64 {

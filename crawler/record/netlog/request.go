@@ -2,7 +2,6 @@ package netlog
 
 import (
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -117,30 +116,57 @@ func (l *Log) keep(q *pending) {
 	}
 }
 
-// Take takes out the request with an address that was sent nearest to a time, for pages visited at the same time send the same,
-// each with cookies of its own; nil: none was. What the browser repeated by itself comes last.
-func (l *Log) Take(method, url string, at time.Time) *Request {
+// all lists what was sent, in the order in which it was, behind what is in out.
+func (of *queue) all(out []*Request) []*Request {
+	for _, list := range [][]*pending{of.first, of.again} {
+		for _, q := range list {
+			out = append(out, &q.Request)
+		}
+	}
+	if len(of.again) > 0 {
+		slices.SortFunc(out, func(a, b *Request) int { return int(a.ID - b.ID) })
+	}
+	return out
+}
+
+// Deal takes out what is wanted, and returns it in the order in which it was sent. want is asked for one address after the other, with
+// all that was sent there and was not asked for yet, in the order in which it was sent; it must not ask the log, nor keep what it was
+// shown.
+func (l *Log) Deal(want func(sent []*Request) []ID) []*Request {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := address{method, url}
-	of := l.sent[key]
-	if of == nil {
-		return nil
+	var out, sent []*Request
+	for at, of := range l.sent {
+		sent = of.all(sent[:0])
+		ids := want(sent)
+		if len(ids) == 0 {
+			continue
+		}
+		slices.Sort(ids)
+		take := func(q *pending) bool {
+			_, wanted := slices.BinarySearch(ids, q.ID)
+			if wanted {
+				out = append(out, q.handOut())
+			}
+			return wanted
+		}
+		of.first, of.again = slices.DeleteFunc(of.first, take), slices.DeleteFunc(of.again, take)
+		l.tidy(at, of)
 	}
-	list := &of.first
-	if len(*list) == 0 {
-		list = &of.again
+	slices.SortFunc(out, func(a, b *Request) int { return int(a.ID - b.ID) })
+	return out
+}
+
+// Look shows what was sent to an address and was not asked for yet, in the order in which it was sent. look must not ask the log, nor
+// keep what it is shown.
+func (l *Log) Look(method, url string, look func(sent []*Request)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of := l.sent[address{method, url}]; of != nil {
+		look(of.all(nil))
+		return
 	}
-	i := nearest(*list, at)
-	q := (*list)[i]
-	if i == 0 {
-		(*list)[0] = nil
-		*list = (*list)[1:]
-	} else {
-		*list = slices.Delete(*list, i, i+1)
-	}
-	l.tidy(key, of)
-	return q.handOut()
+	look(nil)
 }
 
 // tidy forgets an address of which there is no more. A map keeps the room that it once had, so the last of all takes that along.
@@ -159,38 +185,6 @@ func (q *pending) handOut() *Request {
 	out := q.Request
 	q.Headers, q.Body, q.Stream = nil, nil, nil
 	return &out
-}
-
-// nearest is the index of the request that was sent nearest to a time, the first if several were. There must be one.
-func nearest(list []*pending, at time.Time) int {
-	from := func(at time.Time) int {
-		return sort.Search(len(list), func(i int) bool { return !list[i].At.Before(at) })
-	}
-	after := from(at)
-	if after == 0 {
-		return 0
-	}
-	before := from(list[after-1].At)
-	if after < len(list) && list[after].At.Sub(at) < at.Sub(list[before].At) {
-		return after
-	}
-	return before
-}
-
-// TakeAll takes out all requests that are wanted, in the order in which they were sent. want must not ask the log.
-func (l *Log) TakeAll(want func(*Request) bool) []*Request {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var out []*Request
-	l.filter(func(q *pending) bool {
-		if !want(&q.Request) {
-			return true
-		}
-		out = append(out, q.handOut())
-		return false
-	})
-	slices.SortFunc(out, func(a, b *Request) int { return int(a.ID - b.ID) })
-	return out
 }
 
 // Forget drops what was sent before a moment: nobody asked for it.
@@ -213,17 +207,4 @@ func (l *Log) filter(keep func(*pending) bool) {
 		of.first, of.again = slices.DeleteFunc(of.first, leave), slices.DeleteFunc(of.again, leave)
 		l.tidy(at, of)
 	}
-}
-
-// Sent counts the requests with an address that nobody has asked for yet, and says whether the head of one of them may be
-// written yet.
-func (l *Log) Sent(method, url string, now time.Time) (n int, waits bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	of := l.sent[address{method, url}]
-	if of == nil {
-		return 0, false
-	}
-	may := func(q *pending) bool { return q.Waits(now) }
-	return len(of.first) + len(of.again), slices.ContainsFunc(of.first, may) || slices.ContainsFunc(of.again, may)
 }

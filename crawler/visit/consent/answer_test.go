@@ -85,6 +85,7 @@ func TestDialogsAreAnsweredAsAsked(t *testing.T) {
 				before, err := pages.Choices(server.Received())
 				require.NoError(t, err)
 				task := crawler.Task{URL: p.URL, Profile: p.Name + "-" + string(want), Consent: want}
+				defer v.End(task.Profile)
 				page, requests := see(t, v, task)
 				d := page.Dialog
 				require.NotNil(t, d)
@@ -120,7 +121,7 @@ func TestUnaskedTouchesNothing(t *testing.T) {
 	v, server := browser(t, site)
 	seen := 0
 	for _, p := range pages.Pages() {
-		page, _ := see(t, v, crawler.Task{URL: p.URL, Profile: "unasked-" + p.Name, Consent: crawler.Unasked})
+		page, _ := see(t, v, crawler.Task{URL: p.URL, Profile: "unasked", Consent: crawler.Unasked})
 		require.NotNil(t, page.Dialog, p.Name)
 		if page.Dialog.Seen {
 			seen++
