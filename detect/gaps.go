@@ -234,12 +234,15 @@ func (b *gapBook) reach(x *examined) {
 
 // notReachedErrors are Chrome's errors of a host that could not be reached from here
 // (https://source.chromium.org/chromium/chromium/src/+/main:net/base/net_error_list.h): names, connections, proxies,
-// certificates. What the page itself gave up, and what a policy of the page refused, are not among them.
+// certificates. What the page itself gave up, and what a policy of the page refused, are not among them. Firefox's names of the
+// same, which its exports have, follow (https://searchfox.org/mozilla-central/source/xpcom/base/ErrorList.py).
 var notReachedErrors = []string{
 	"ERR_NAME_", "ERR_DNS_", "ERR_ICANN_", "ERR_CONNECTION_", "ERR_ADDRESS_", "ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_",
 	"ERR_TIMED_OUT", "ERR_SOCKET_", "ERR_SOCKS_", "ERR_PROXY_", "ERR_TUNNEL_", "ERR_MANDATORY_PROXY", "ERR_SSL_", "ERR_CERT_",
 	"ERR_BAD_SSL", "ERR_EMPTY_RESPONSE", "ERR_BLOCKED_BY_ADMINISTRATOR", "ERR_BLOCKED_BY_CLIENT", "ERR_HOST_RESOLVER",
 	"ERR_QUIC_HANDSHAKE_FAILED", "ERR_HTTP2_PROTOCOL_ERROR", "ERR_HTTP2_SERVER_REFUSED_STREAM", "ERR_UNSAFE_PORT",
+	"NS_ERROR_UNKNOWN_HOST", "NS_ERROR_UNKNOWN_PROXY_HOST", "NS_ERROR_CONNECTION_REFUSED", "NS_ERROR_PROXY_", "NS_ERROR_NET_",
+	"NS_ERROR_OFFLINE", "NS_ERROR_DNS_", "SSL_ERROR_", "SEC_ERROR_", "MOZILLA_PKIX_ERROR_",
 }
 
 // notReached reports whether a request failed because its host could not be reached.
@@ -259,7 +262,7 @@ func (b *gapBook) finish() []crawler.Gap {
 		if a.answered || a.failed == 0 {
 			continue
 		}
-		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(a.why, "net::ERR_")) + ")"
+		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(a.why, "net::ERR_"), "NS_ERROR_")) + ")"
 		if len(a.classes) > 0 {
 			text += "; was to be sent " + classWords(a.classes)
 		}

@@ -102,6 +102,11 @@ func TestWhatAThirdPartyOutOfReachWasToBeSentIsTold(t *testing.T) {
 	assert.Contains(t, gaps[0].Text, "name_not_resolved")
 	assert.Contains(t, gaps[0].Text, "e-mail address")
 
+	firefox := sent(crawler.Request{URL: "https://api-js.mixpanel.com/track/", Method: "POST", Failed: "NS_ERROR_UNKNOWN_HOST", NotSent: true})
+	gaps = gapsOf(conclusions(t, persona, firefox))
+	require.Len(t, gaps, 1)
+	assert.Contains(t, gaps[0].Text, "unknown_host")
+
 	// Where one request of many was lost, the host was reached.
 	answered := sent(crawler.Request{URL: "https://api-js.mixpanel.com/decide/", Profile: "accepted", Response: &crawler.Response{Status: 200}})
 	assert.Empty(t, gapsOf(conclusions(t, persona, answered, dead)))

@@ -57,7 +57,7 @@ Exit codes, the same for every report format:
   1    something against the policy
   2    usage or configuration
   3    incomplete: nothing against the policy, but not enough seen to say so
-  4    could not run: Chrome, network, disk, bug
+  4    could not run and tells no verdict: no browser, disk, bug
   130  interrupted; what was seen is reported`,
 		SilenceErrors: true,
 		SilenceUsage:  true,

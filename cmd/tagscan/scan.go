@@ -88,7 +88,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.BoolVar(&f.noRobots, "ignore-robots", false, "do not ask robots.txt")
 	fl.BoolVar(&f.noSitemap, "no-sitemap", false, "do not read sitemaps")
 	fl.IntVar(&f.workers, "workers", 2*runtime.NumCPU(), "pages at a time")
-	fl.DurationVar(&f.timeout, "timeout", 60*time.Second, "longest time for a page")
+	fl.DurationVar(&f.timeout, "timeout", 60*time.Second, "longest time for a page; up to ten times that while the machine has too much to do")
 	fl.DurationVar(&f.budget, "budget", 15*time.Minute, "longest time for the crawl; 0: no limit")
 	fl.DurationVar(&f.delay, "delay", 0, "least time between two pages of one host")
 	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
@@ -182,7 +182,9 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	case res.Interrupted:
 		return exit.Silent(exit.Interrupted)
 	case res.Seen == 0 && res.Blocked == 0:
-		return exit.Failedf(res.Cause.Hint, "nothing could be seen: %s", res.Cause.Text)
+		return &exit.Error{
+			Code: exit.CodeOf(exitOf(model)), Hint: res.Cause.Hint, Err: fmt.Errorf("nothing could be seen: %s", res.Cause.Text),
+		}
 	}
 	return exitOf(model)
 }

@@ -13,7 +13,7 @@ const (
 	Violation   = 1   // something against the policy
 	Usage       = 2   // usage or configuration
 	Incomplete  = 3   // nothing found against the policy, but not enough seen to say so
-	Failed      = 4   // could not run: Chrome, network, disk, bug
+	Failed      = 4   // could not run and tells no verdict: no browser, disk, bug
 	Interrupted = 130 // interrupted; what was seen is reported
 )
 
