@@ -29,7 +29,7 @@ import (
 )
 
 var (
-	faultCount = flag.Int("faults", 60, "visits with a fault each that TestRandomFaults makes")
+	faultCount = flag.Int("faults", 32, "visits with a fault each that TestRandomFaults makes")
 	faultSeed  = flag.Uint64("fault-seed", 1, "which faults TestRandomFaults draws")
 )
 
@@ -119,10 +119,11 @@ func commands() map[int]string {
 	return out
 }
 
-// The budget of a visit with a fault, and what it may take longer: leaving has its own.
+// The budget of a visit with a fault, and the longest that it may take: a machine that has too much to do is waited for, up to
+// tenfold.
 const (
-	faultBudget = 15 * time.Second
-	faultGrace  = 5 * time.Second
+	faultBudget  = 10 * time.Second
+	faultLongest = 10 * faultBudget
 )
 
 // tally counts what became of the visits.
@@ -191,6 +192,15 @@ func TestRandomFaults(t *testing.T) {
 	assert.Empty(t, left, "profile directories are left")
 }
 
+// dealt draws n faults: each once before any comes again.
+func dealt(draw *rand.Rand, n int) []int {
+	var out []int
+	for len(out) < n {
+		out = append(out, draw.Perm(len(faults))...)
+	}
+	return out[:n]
+}
+
 // breakVisits makes n visits with a fault in a browser of its own, which it closes.
 func breakVisits(t *testing.T, w *web, kind string, draw *rand.Rand, n int, done *tally) {
 	bin, err := chrome.Find(chrome.FindOptions{Kind: kind})
@@ -204,8 +214,7 @@ func breakVisits(t *testing.T, w *web, kind string, draw *rand.Rand, n int, done
 	if !assert.NoError(t, err) {
 		return
 	}
-	for range n {
-		i := draw.IntN(len(faults))
+	for _, i := range dealt(draw, n) {
 		f := faults[i]
 		after := time.Duration(draw.IntN(1500)) * time.Millisecond
 		timer := time.AfterFunc(after, func() {
@@ -221,7 +230,7 @@ func breakVisits(t *testing.T, w *web, kind string, draw *rand.Rand, n int, done
 		done.add(f.name, page, retried)
 		assert.Contains(t, []crawler.Outcome{crawler.Complete, crawler.Partial, crawler.Blocked, crawler.Failed}, page.Outcome, f.name)
 		assert.True(t, page.Outcome == crawler.Complete || page.Reason != "", "%s: no reason", f.name)
-		assert.LessOrEqual(t, page.Ended.Sub(page.Started), faultBudget+faultGrace, "%s, %v after the start: %s", f.name, after, page.Reason)
+		assert.LessOrEqual(t, page.Ended.Sub(page.Started), faultLongest, "%s, %v after the start: %s", f.name, after, page.Reason)
 
 		good, events, again := faulty(t, v, "http://ordinary.test/")
 		done.add("good page after a fault", good, again)

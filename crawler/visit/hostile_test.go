@@ -152,8 +152,12 @@ func giant(rw http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// ends is how long a visit of 15 s may last at the most: a machine that has more to do is waited for, up to tenfold.
-const ends = 150 * time.Second
+// budget is the time of a visit, and ends how long it may last at the most: a machine that has too much to do is waited for,
+// up to tenfold.
+const (
+	budget = 10 * time.Second
+	ends   = 10 * budget
+)
 
 func TestHostilePages(t *testing.T) {
 	pages := map[string]http.HandlerFunc{
@@ -178,7 +182,7 @@ func TestHostilePages(t *testing.T) {
 		pages[host], pages[host+"events"], pages[host+"giant.js"] = h.page, chatter, giant
 	}
 	w := newWeb(t, pages)
-	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Timeout: 15 * time.Second, Load: 4 * time.Second})
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Timeout: budget, Load: 3 * time.Second})
 	for i, h := range hostile {
 		t.Run(h.name, func(t *testing.T) {
 			start := time.Now()

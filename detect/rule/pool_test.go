@@ -12,7 +12,6 @@ import (
 	"hash/crc32"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -128,12 +127,10 @@ func TestPoolLeavesOtherThingsAlone(t *testing.T) {
 	}
 }
 
-func TestPoolIsSmallAndQuicklyMade(t *testing.T) {
-	start := time.Now()
+// How long it takes to make, BenchmarkNewPool tells.
+func TestPoolIsSmall(t *testing.T) {
 	p := NewPool(marta)
-	took := time.Since(start)
-	t.Logf("%d values, %d patterns, %v", len(p.entries), len(p.patterns), took)
-	require.Less(t, took, time.Second, "a machine with eight builds on it is slow; BenchmarkNewPool has the number")
+	t.Logf("%d values, %d patterns", len(p.entries), len(p.patterns))
 	require.Less(t, len(p.patterns), 60_000)
 }
 
