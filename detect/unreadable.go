@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 )
@@ -194,7 +195,7 @@ func placeOf(path string) string {
 		case b.Len() > 0:
 			b.WriteByte('.')
 		}
-		folded := foldName(s.name)
+		folded := web.FoldName(s.name)
 		if folded == s.name && strings.ContainsFunc(s.name, noName) {
 			return b.String() + "{…}"
 		}

@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -16,9 +18,11 @@ type worker struct {
 	done         []bool
 	meant        map[int]rule.Class
 	pages        map[string]maskedPage
+	routes       map[string]string // without the known values in them
 	fingerprints map[fingerprintKey]string
 }
 
+// maskedPage is an address as a reader is shown it, and the route it is of, in which known values are not masked yet.
 type maskedPage struct{ masked, route string }
 
 type fingerprintKey struct {
@@ -36,7 +40,7 @@ const minSecret = 5
 
 func newWorker(r *Run) *worker {
 	return &worker{
-		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]maskedPage{},
+		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]maskedPage{}, routes: map[string]string{},
 		fingerprints: map[fingerprintKey]string{},
 	}
 }
@@ -49,9 +53,23 @@ func (w *worker) page(url string) maskedPage {
 	if len(w.pages) >= maxRemembered {
 		clear(w.pages)
 	}
-	p := maskedPage{w.run.maskKnown(maskURL(url)), w.run.maskKnown(foldURL(url))}
+	p := maskedPage{w.run.maskKnown(MaskURL(url)), web.Route(url)}
 	w.pages[url] = p
 	return p
+}
+
+// route is the route of a request's page: as the crawl folded it, or by the shape of its address.
+func (w *worker) route(q *crawler.Request) string {
+	raw := cmp.Or(q.Route, w.page(q.PageURL).route)
+	route, ok := w.routes[raw]
+	if !ok {
+		if len(w.routes) >= maxRemembered {
+			clear(w.routes)
+		}
+		route = w.run.maskKnown(raw)
+		w.routes[raw] = route
+	}
+	return route
 }
 
 // fingerprint is Fingerprint of a finding.

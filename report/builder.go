@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -102,6 +103,7 @@ type visit struct {
 	party    map[string]string // recipient id by request id
 	scripts  []ran
 	parties  map[string]bool
+	route    string // as it was concluded for the page's document: without known values
 }
 
 // party gathers what is known of one recipient.
@@ -260,6 +262,9 @@ func (b *Builder) Conclusion(c detect.Conclusion) {
 func (b *Builder) judged(j *detect.Judged) {
 	v := b.visit(j.PageID)
 	v.party[j.Request] = j.Recipient.ID
+	if j.Type == "document" {
+		v.route = cmp.Or(v.route, j.Route)
+	}
 	if j.NotSent || j.Apart || j.Host == "" {
 		return
 	}
@@ -328,10 +333,7 @@ func (b *Builder) brought(from string, to recipient.Recipient, how string, direc
 func (b *Builder) page(p *crawler.Page) {
 	v := b.visit(p.ID)
 	delete(b.visits, p.ID)
-	route := p.Task.Route
-	if route == "" {
-		route = detect.MaskURL(cmp.Or(p.URL, p.Task.URL))
-	}
+	route := cmp.Or(v.route, p.Task.Route, web.Route(cmp.Or(p.URL, p.Task.URL)))
 	pg := Page{
 		ID: p.ID, URL: detect.MaskURL(cmp.Or(p.URL, p.Task.URL)), Route: route, Title: p.Title, Consent: p.Task.Consent,
 		Profile: p.Task.Profile, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status, Requests: v.requests,
