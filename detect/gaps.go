@@ -284,11 +284,8 @@ func (b *gapBook) finish() []crawler.Gap {
 func classWords(classes map[rule.Class]bool) string {
 	var words []string
 	for _, c := range slices.Sorted(maps.Keys(classes)) {
-		title := string(c)
-		if info, ok := rule.InfoOf(c); ok && info.Title != "" {
-			title = strings.ToLower(info.Title[:1]) + info.Title[1:]
-		}
-		words = append(words, title)
+		info, _ := rule.InfoOf(c)
+		words = append(words, info.Noun())
 	}
 	if n := len(words); n > 5 {
 		words = append(words[:5], fmt.Sprintf("%d more", n-5))

@@ -24,8 +24,6 @@ type Options struct {
 	// OwnerOf names whose a host is (no port) where there is no request to it: detect.Owners. recipient.FirstParty is the
 	// site itself. Without it hosts go by their registrable domain. Who received a request is what Judged says.
 	OwnerOf func(host string) recipient.Recipient
-	// ClassInfo explains a class; without it rule.InfoOf does.
-	ClassInfo func(rule.Class) (rule.ClassInfo, bool)
 	// Advice is what to set at the recipient so that it is no longer sent the class; "" if there is nothing particular.
 	Advice func(recipientID string, class rule.Class) string
 	// Redact masks what identifies somebody in a text, beside what the builder masks itself.
@@ -74,9 +72,6 @@ const maxValues = 20_000
 
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
-	if o.ClassInfo == nil {
-		o.ClassInfo = rule.InfoOf
-	}
 	b := &Builder{
 		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
 		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
@@ -85,15 +80,6 @@ func NewBuilder(o Options) *Builder {
 	}
 	b.known(o.Known)
 	return b
-}
-
-// known remembers known values for masking.
-func (b *Builder) known(values map[string][]string) {
-	for key, vs := range values {
-		for _, v := range vs {
-			b.personal(key, v)
-		}
-	}
 }
 
 // visit is what must be remembered of a page until it is left.
@@ -375,7 +361,7 @@ func (b *Builder) finding(f detect.Finding) {
 	b.findings++
 	b.flow(f)
 	if v := f.Value.Reveal(); v != "" && f.Form != detect.Hashed && f.Form != detect.Masked {
-		b.personal(string(f.Class), v)
+		b.personal(f.Class, v)
 	}
 	if !isThird(f.Recipient) {
 		return
