@@ -200,7 +200,7 @@ func comparable(f *decode.Field) bool {
 	}
 	if f.Where == decode.Header {
 		name := headerName(f.Path)
-		return name != "referer" && name != "origin" && !ordinaryHeader(name)
+		return name != "referer" && name != "origin" && !web.OrdinaryHeader(name)
 	}
 	return true
 }

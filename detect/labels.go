@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -74,10 +75,10 @@ func wordy(v string) bool {
 		}
 	}
 	switch strings.ToLower(v) {
-	case "null", "undefined", "none", "true", "false", "unknown", "hidden", "redacted", "anonymous", "n/a", "nan":
+	case "unknown", "hidden", "redacted", "anonymous":
 		return false
 	}
-	return letters*2 > len(v) && !drawn(v)
+	return !web.Nothing(v) && letters*2 > len(v) && !drawn(v)
 }
 
 // sentence reports whether v is several words with a blank between them, as no address, number or date is.

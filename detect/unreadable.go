@@ -134,7 +134,7 @@ func givesBack(name string) bool {
 	case "authorization", "referer", "origin", "x-csrf-token", "x-xsrf-token", "if-none-match":
 		return true
 	}
-	return ordinaryHeader(name)
+	return web.OrdinaryHeader(name)
 }
 
 // inAddress reports whether the page's address holds the value: a click id, a token of a link. It is told as the address.

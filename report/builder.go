@@ -3,13 +3,10 @@ package report
 import (
 	"cmp"
 	"maps"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
@@ -44,13 +41,13 @@ type Builder struct {
 	run      crawler.Run
 	started  bool
 	ended    crawler.Event
-	own      map[string]bool // registrable domains of the site, if OwnerOf is missing
+	own      web.Sites // registrable domains of the site, if OwnerOf is missing
 	owners   map[string]recipient.Recipient
 	parties  map[string]*party
 	visits   map[string]*visit // by page id, until its Page event
 	pages    []Page
 	group    detect.Grouper
-	tells    map[flowKey]*telltale
+	tells    map[detect.FlowKey]*telltale
 	scripts  map[scriptKey]*script
 	loads    map[Load]bool
 	cookies  map[cookieKey]*cookie
@@ -73,8 +70,8 @@ const maxValues = 20_000
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
-		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
-		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
+		o: o, own: web.Sites{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
+		visits: map[string]*visit{}, tells: map[detect.FlowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
 		stored: map[storedKey]bool{}, values: map[string]bool{}, names: map[string]bool{},
 	}
@@ -145,24 +142,9 @@ func (b *Builder) startRun(r *crawler.Run) {
 	if !b.started {
 		b.run, b.started = *r, true
 	}
-	for _, s := range slices.Concat(r.Seeds, r.FirstParty) {
-		if d := domainOf(s); d != "" {
-			b.own[d] = true
-		}
-	}
+	b.own.Add(r.Seeds...)
+	b.own.Add(r.FirstParty...)
 	b.known(r.Persona)
-}
-
-// domainOf is the registrable domain of a URL or host.
-func domainOf(s string) string {
-	host := s
-	if u, err := url.Parse(s); err == nil && u.Host != "" {
-		host = u.Hostname()
-	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil && net.ParseIP(host) == nil {
-		return d
-	}
-	return host
 }
 
 // owner names who receives what is sent to the host of a URL.
@@ -188,7 +170,7 @@ func (b *Builder) ownerOf(host string) recipient.Recipient {
 		return r
 	}
 	var r recipient.Recipient
-	switch d := domainOf(host); {
+	switch d := web.DomainOf(host); {
 	case b.o.OwnerOf != nil:
 		r = b.o.OwnerOf(host)
 	case b.own[d]:

@@ -91,7 +91,7 @@ func unreached(failed string) bool {
 
 // asksOwnSite reports whether a script asks something of the page's own site.
 func asksOwnSite(r *crawler.Request, page string) bool {
-	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && siteOf(r.URL) == siteOf(page)
+	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && web.Site(r.URL) == web.Site(page)
 }
 
 // withoutQuery is what of an address names the thing that is asked for.

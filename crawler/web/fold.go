@@ -109,7 +109,7 @@ func foldWhole(s string) string {
 		return anID
 	case isSlugWithID(s):
 		return aSlug
-	case words(s):
+	case isWords(s):
 		return s
 	}
 	return FoldName(s)
@@ -184,8 +184,8 @@ func opaque(s string) bool {
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// words reports whether s is made of words and small numbers: "top-10-of-the-5-best", "step-1-of-3".
-func words(s string) bool {
+// isWords reports whether s is made of words and small numbers: "top-10-of-the-5-best", "step-1-of-3".
+func isWords(s string) bool {
 	read := 0
 	for part := range strings.FieldsFuncSeq(s, isJoint) {
 		if !reWordPart.MatchString(part) {
