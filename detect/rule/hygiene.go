@@ -47,7 +47,7 @@ func isMask(v string) bool {
 
 // isLabel reports words that label a form field rather than fill it.
 func isLabel(v string) bool {
-	return len(v) <= 40 && labels[squeeze(v)]
+	return len(v) <= 40 && labels[Squeeze(v)]
 }
 
 var labels = wordSet(`firstname lastname name fullname yourname email emailaddress youremail phone phonenumber telephone address street city zip zipcode postcode

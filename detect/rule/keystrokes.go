@@ -146,7 +146,7 @@ func namesElement(key string) bool {
 	if key == "" || key[0] < 0x80 && wordByte[key[0]] && strings.IndexByte("tefnsi", lowerByte[key[0]]) < 0 {
 		return false
 	}
-	switch squeeze(key) {
+	switch Squeeze(key) {
 	case "target", "el", "element", "elementid", "id", "name", "selector", "field", "fieldid", "fieldname", "nodeid", "inputid", "input", "tgt":
 		return true
 	}

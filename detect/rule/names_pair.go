@@ -53,7 +53,7 @@ func labelBeside(t *decode.Tree, i int, parent string) string {
 			if g.Parent != t.Fields[i].Parent {
 				break
 			}
-			if g.Kind == decode.Text && len(g.Key) > 0 && len(g.Key) < 16 && labelFields[squeeze(g.Key)] && parentPath(g) == parent && isFieldName(g.Value) {
+			if g.Kind == decode.Text && len(g.Key) > 0 && len(g.Key) < 16 && labelFields[Squeeze(g.Key)] && parentPath(g) == parent && isFieldName(g.Value) {
 				return g.Value
 			}
 		}

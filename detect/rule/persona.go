@@ -59,7 +59,7 @@ func CanonicalKey(key string) string {
 	if _, ok := personaKeys[low]; ok {
 		return low
 	}
-	s := squeeze(key)
+	s := Squeeze(key)
 	for canonical := range personaKeys {
 		if strings.ReplaceAll(canonical, "_", "") == s {
 			return canonical
@@ -186,8 +186,8 @@ func personaError(n ast.Node, want string) error {
 // Marshal writes the persona as YAML, keys sorted.
 func (p Persona) Marshal() ([]byte, error) { return yaml.Marshal(map[string][]string(p)) }
 
-// squeeze reduces a name to its lower-case letters and digits.
-func squeeze(s string) string {
+// Squeeze reduces a name to its lower-case letters and digits.
+func Squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'A' && r <= 'Z':
