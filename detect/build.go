@@ -14,9 +14,8 @@ import (
 // stub makes a Finding of what all data of a request share.
 func (w *worker) stub(x *examined) Finding {
 	q := x.job.request
-	page := w.page(q.PageURL)
 	f := Finding{
-		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: page.masked, Route: w.route(q), Profile: q.Profile, Host: x.host,
+		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: w.page(q.PageURL), Route: w.route(q), Profile: q.Profile, Host: x.host,
 		URL: w.run.maskKnown(MaskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
 		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unknown), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
 		TagManager: w.run.tagManager(q.Initiator.Chain),
@@ -33,7 +32,7 @@ func (w *worker) causes(chain []crawler.Cause) []crawler.Cause {
 		switch {
 		case c.URL == "":
 		case c.Kind != "script" && c.Kind != "worker":
-			c.URL = cmp.Or(w.page(c.URL).masked, web.WithoutQuery(c.URL))
+			c.URL = cmp.Or(w.page(c.URL), web.WithoutQuery(c.URL))
 		default:
 			c.URL = w.run.maskKnown(web.WithoutQuery(c.URL))
 		}

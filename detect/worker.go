@@ -17,13 +17,13 @@ type worker struct {
 	found        []rule.Match
 	done         []bool
 	meant        map[int]rule.Class
-	pages        map[string]maskedPage
-	routes       map[string]string // without the known values in them
+	pages        map[string]string   // masked, by address
+	routes       map[routeKey]string // without the known values in them
 	fingerprints map[fingerprintKey]string
 }
 
-// maskedPage is an address as a reader is shown it, and the route it is of, in which known values are not masked yet.
-type maskedPage struct{ masked, route string }
+// routeKey is what a request says of its page: the route as the crawl folded it, or else the address.
+type routeKey struct{ route, address string }
 
 type fingerprintKey struct {
 	rule, recipient, route string
@@ -40,35 +40,38 @@ const minSecret = 5
 
 func newWorker(r *Run) *worker {
 	return &worker{
-		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]maskedPage{}, routes: map[string]string{},
+		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]string{}, routes: map[routeKey]string{},
 		fingerprints: map[fingerprintKey]string{},
 	}
 }
 
-// page masks and folds the URL of a page.
-func (w *worker) page(url string) maskedPage {
+// page masks the URL of a page.
+func (w *worker) page(url string) string {
 	if p, ok := w.pages[url]; ok {
 		return p
 	}
 	if len(w.pages) >= maxRemembered {
 		clear(w.pages)
 	}
-	p := maskedPage{w.run.maskKnown(MaskURL(url)), web.Route(url)}
+	p := w.run.maskKnown(MaskURL(url))
 	w.pages[url] = p
 	return p
 }
 
 // route is the route of a request's page: as the crawl folded it, or by the shape of its address.
 func (w *worker) route(q *crawler.Request) string {
-	raw := cmp.Or(q.Route, w.page(q.PageURL).route)
-	route, ok := w.routes[raw]
-	if !ok {
-		if len(w.routes) >= maxRemembered {
-			clear(w.routes)
-		}
-		route = w.run.maskKnown(raw)
-		w.routes[raw] = route
+	key := routeKey{q.Route, q.PageURL}
+	if q.Route != "" {
+		key.address = ""
 	}
+	if route, ok := w.routes[key]; ok {
+		return route
+	}
+	if len(w.routes) >= maxRemembered {
+		clear(w.routes)
+	}
+	route := w.run.maskKnown(cmp.Or(q.Route, web.Route(q.PageURL)))
+	w.routes[key] = route
 	return route
 }
 
