@@ -14,15 +14,11 @@ import (
 // stub makes a Finding of what all data of a request share.
 func (w *worker) stub(x *examined) Finding {
 	q := x.job.request
-	page := w.page(q.PageURL)
 	f := Finding{
-		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: page.masked, Route: q.Route, Profile: q.Profile, Host: x.host,
-		URL: w.run.maskKnown(maskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
+		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: w.page(q.PageURL), Route: w.route(q), Profile: q.Profile, Host: x.host,
+		URL: w.run.maskKnown(MaskURL(q.URL)), Method: q.Method, Time: q.Time, Recipient: x.match.Recipient, Account: x.match.Account,
 		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unknown), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
 		TagManager: w.run.tagManager(q.Initiator.Chain),
-	}
-	if f.Route == "" {
-		f.Route = page.route
 	}
 	return f
 }
@@ -36,7 +32,7 @@ func (w *worker) causes(chain []crawler.Cause) []crawler.Cause {
 		switch {
 		case c.URL == "":
 		case c.Kind != "script" && c.Kind != "worker":
-			c.URL = cmp.Or(w.page(c.URL).masked, web.WithoutQuery(c.URL))
+			c.URL = cmp.Or(w.page(c.URL), web.WithoutQuery(c.URL))
 		default:
 			c.URL = w.run.maskKnown(web.WithoutQuery(c.URL))
 		}
@@ -149,7 +145,7 @@ func maskPath(path, text string) string {
 	for _, seg := range splitPath(path) {
 		name := seg.name
 		if !seg.index {
-			if f := foldName(name); f == "{email}" || f == "{n}" && len(name) >= 7 {
+			if f := web.FoldName(name); f == "{email}" || f == "{n}" && len(name) >= minPhone {
 				name = f
 			}
 		}
@@ -165,13 +161,13 @@ func maskPath(path, text string) string {
 	return b.String()
 }
 
-// longDigits reports whether s has seven digits in a row: as many as a telephone number.
+// longDigits reports whether s has as many digits in a row as a telephone number.
 func longDigits(s string) bool {
 	run := 0
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
 			run = 0
-		} else if run++; run >= 7 {
+		} else if run++; run >= minPhone {
 			return true
 		}
 	}
@@ -252,7 +248,7 @@ func outlineWord(s string, i, end int) string {
 	}
 	rest := s[end:]
 	name := len(rest) > 1 && rest[0] == '=' && rest[1] != '=' || strings.HasPrefix(rest, `":`) || strings.HasPrefix(rest, `\":`)
-	if name && len(word) <= 32 && foldName(word) == word && !longDigits(word) && !drawn(word) {
+	if name && len(word) <= 32 && web.FoldName(word) == word && !longDigits(word) && !drawn(word) {
 		return word
 	}
 	return Mask(strings.ToValidUTF8(word, ""))

@@ -2,11 +2,13 @@ package detect
 
 import (
 	"hash/maphash"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -198,7 +200,7 @@ func comparable(f *decode.Field) bool {
 	}
 	if f.Where == decode.Header {
 		name := headerName(f.Path)
-		return name != "referer" && name != "origin" && !ordinaryHeader(name)
+		return name != "referer" && name != "origin" && !web.OrdinaryHeader(name)
 	}
 	return true
 }
@@ -208,13 +210,11 @@ var ciphers = map[string]bool{"rot13": true, "reverse": true}
 
 // foldedPath is the path of a URL with its identifiers folded.
 func foldedPath(raw string) string {
-	masked := foldURL(raw)
-	if _, rest, ok := strings.Cut(masked, "://"); ok {
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			return rest[i:]
-		}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return ""
 	}
-	return ""
+	return web.FoldPath(u.EscapedPath())
 }
 
 // eventName matches names of what is new with each event or page view. Without a second visit nothing else tells these

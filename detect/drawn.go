@@ -70,6 +70,19 @@ func isAddress(s string) bool {
 
 var hostForm = regexp.MustCompile(`^(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|de|fr|uk|eu|app|dev|example|test|js|css|html|json|png|svg)$`)
 
+// kindOf is d for a digit, a for a letter, p for what may stand between the two in a token, x for anything else.
+func kindOf(b byte) byte {
+	switch {
+	case b >= '0' && b <= '9':
+		return 'd'
+	case isLetter(b):
+		return 'a'
+	case strings.IndexByte("-_.~=+:", b) >= 0:
+		return 'p'
+	}
+	return 'x'
+}
+
 // isWords reports whether s reads as words and small numbers: "control_group", "variant-b-2", "newsletterSignup".
 func isWords(s string) bool {
 	words := false

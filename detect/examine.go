@@ -203,18 +203,7 @@ func automatic(f *decode.Field, m rule.Match) bool {
 		}
 		return name == "origin"
 	}
-	return ordinaryHeader(name)
-}
-
-func ordinaryHeader(name string) bool {
-	return strings.HasPrefix(name, "sec-") || strings.HasPrefix(name, "accept") || slices.Contains(ordinaryHeaders, name)
-}
-
-var ordinaryHeaders = []string{
-	"user-agent", "host", "connection", "content-type", "content-length", "content-encoding", "cache-control", "pragma",
-	"dnt", "te", "upgrade-insecure-requests", "if-none-match", "if-modified-since", "range", "priority", "save-data",
-	"device-memory", "dpr", "viewport-width", "width", "rtt", "downlink", "ect", "traceparent", "tracestate", "early-data",
-	"access-control-request-method", "access-control-request-headers", ":authority", ":method", ":path", ":scheme",
+	return web.OrdinaryHeader(name)
 }
 
 // headerName is the name of the header that a field path begins with, lower case.

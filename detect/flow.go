@@ -26,14 +26,26 @@ func Flows(findings []Finding) []Flow {
 
 // Grouper builds flows from a stream of findings without keeping the findings. The zero value is ready to use.
 type Grouper struct {
-	flows map[flowKey]*flowState
+	flows map[FlowKey]*flowState
 }
 
-type flowKey struct {
-	recipient, via string
-	class          rule.Class
-	consent        crawler.Consent
-	route          string
+// FlowKey is what tells flows apart.
+type FlowKey struct {
+	Recipient string          `json:"recipient"` // id
+	Via       string          `json:"via,omitempty"`
+	Class     rule.Class      `json:"class"`
+	Consent   crawler.Consent `json:"consent,omitempty"`
+	Route     string          `json:"route"`
+}
+
+// Key is the key of the flow.
+func (f *Flow) Key() FlowKey {
+	return FlowKey{f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route}
+}
+
+// FlowKey is the key of the flow that the finding is of.
+func (f *Finding) FlowKey() FlowKey {
+	return FlowKey{f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route}
 }
 
 type flowState struct {
@@ -49,9 +61,9 @@ type requestKey struct {
 // Add counts a finding in.
 func (g *Grouper) Add(f Finding) {
 	if g.flows == nil {
-		g.flows = map[flowKey]*flowState{}
+		g.flows = map[FlowKey]*flowState{}
 	}
-	key := flowKey{f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route}
+	key := f.FlowKey()
 	s := g.flows[key]
 	if s == nil {
 		s = &flowState{requests: map[requestKey]bool{}, Flow: Flow{

@@ -38,7 +38,7 @@ const maxReceivers = 1_000_000
 // told is a gap as it leaves detection: nothing in it identifies a person.
 func (b *gapBook) told(g crawler.Gap, capture int) crawler.Gap {
 	if strings.Contains(g.Where, "://") {
-		g.Where = b.run.maskKnown(cmp.Or(maskURL(g.Where), web.WithoutQuery(g.Where)))
+		g.Where = b.run.maskKnown(cmp.Or(MaskURL(g.Where), web.WithoutQuery(g.Where)))
 	} else {
 		g.Where = b.run.maskKnown(g.Where)
 	}
@@ -57,7 +57,7 @@ func maskInText(text string) string {
 	words := strings.Split(text, " ")
 	for i, w := range words {
 		if strings.Contains(w, "://") {
-			words[i] = cmp.Or(maskURL(strings.TrimRight(w, ",;.)")), "an address")
+			words[i] = cmp.Or(MaskURL(strings.TrimRight(w, ",;.)")), "an address")
 		}
 	}
 	return strings.Join(words, " ")
@@ -284,11 +284,8 @@ func (b *gapBook) finish() []crawler.Gap {
 func classWords(classes map[rule.Class]bool) string {
 	var words []string
 	for _, c := range slices.Sorted(maps.Keys(classes)) {
-		title := string(c)
-		if info, ok := rule.InfoOf(c); ok && info.Title != "" {
-			title = strings.ToLower(info.Title[:1]) + info.Title[1:]
-		}
-		words = append(words, title)
+		info, _ := rule.InfoOf(c)
+		words = append(words, info.Noun())
 	}
 	if n := len(words); n > 5 {
 		words = append(words[:5], fmt.Sprintf("%d more", n-5))

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/har"
 	"github.com/tagscan/tagscan/detect"
 )
@@ -67,4 +68,37 @@ func TestDetectionOnABrowsersHARKnowsTheSite(t *testing.T) {
 		got = append(got, f.Request)
 	}
 	assert.Equal(t, []string{"third", "led"}, got)
+}
+
+// What a page sends has one fingerprint, whether a crawl folded the page's address or a HAR only gives it.
+func TestAScanAndAHAROfAPageAgree(t *testing.T) {
+	known := detect.Config{Persona: map[string][]string{"username": {"martaholm"}}}
+	sends := func(address, route string) detect.Finding {
+		found, _ := find(t, known, sent(crawler.Request{ID: "r", PageURL: address, Route: route, URL: "https://t.example/c?mail=jo.doe%40example.net"}))
+		require.Len(t, found, 1, address)
+		return found[0]
+	}
+	for path, want := range map[string]string{
+		"/product/4711.html":                    "/product/{n}.html",
+		"/blog/2024/01/31/a-title/":             "/blog/{date}/a-title",
+		"/archive/2024-01-31":                   "/archive/{date}",
+		"/shoes/red-shoe-12345":                 "/shoes/{slug}",
+		"/v/dQw4w9WgXcQ":                        "/v/{id}",
+		"/customers/cus_NffrFeUfNV2Hib":         "/customers/{id}",
+		"/c/5d41402abc4b2a76b9719d911017c592":   "/c/{hash}",
+		"/call/+49%20151%2012345678":            "/call/{n}",
+		"/reset/eyJhbGciOiJIUzI1NiJ9.eyJ1Ijo1":  "/reset/{id}",
+		"/a/b;u=8fK2mQ9xLp3Zr7Tt9;ord=1":        "/a/b;u={id};ord={n}",
+		"/es-419/docs/v2/windows-11":            "/es-419/docs/v2/windows-11",
+		"/index.php?page=about&id=7&utm_term=x": "/index.php?id&page=about",
+		"/#/users/17":                           "/#users/{n}",
+		"/of/martaholm/orders":                  "/of/{value}/orders",
+	} {
+		address := "https://shop.example" + path
+		scanned := sends(address, discover.NewFrontier(discover.Options{}).Route(address))
+		given := sends(address, "")
+		assert.Equal(t, "https://shop.example"+want, given.Route, path)
+		assert.Equal(t, given.Route, scanned.Route, path)
+		assert.Equal(t, given.Fingerprint, scanned.Fingerprint, path)
+	}
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -34,7 +35,7 @@ func labelTables(t *decode.Tree) map[string]bool {
 		if f.Inner || f.Key == "" || len(f.Value) < 3 || f.Kind != decode.Text {
 			continue
 		}
-		fits, ok := labelled[squeezed(f.Key)]
+		fits, ok := labelled[rule.Squeeze(f.Key)]
 		if !ok || fits(f.Value) && !sentence(f.Value) || !wordy(f.Value) {
 			continue
 		}
@@ -74,26 +75,14 @@ func wordy(v string) bool {
 		}
 	}
 	switch strings.ToLower(v) {
-	case "null", "undefined", "none", "true", "false", "unknown", "hidden", "redacted", "anonymous", "n/a", "nan":
+	case "unknown", "hidden", "redacted", "anonymous":
 		return false
 	}
-	return letters*2 > len(v) && !drawn(v)
+	return !web.Nothing(v) && letters*2 > len(v) && !drawn(v)
 }
 
 // sentence reports whether v is several words with a blank between them, as no address, number or date is.
 func sentence(v string) bool { return strings.Count(strings.TrimSpace(v), " ") >= 3 && wordy(v) }
-
-func squeezed(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			return r
-		}
-		return -1
-	}, s)
-}
 
 // onlyLabelled reports whether a match rests on the name of a field in a table of labels.
 func onlyLabelled(tables map[string]bool, f *decode.Field, m rule.Match) bool {

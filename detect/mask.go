@@ -1,6 +1,15 @@
 package detect
 
-import "strings"
+import (
+	"cmp"
+	"net/url"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler/web"
+)
+
+// minPhone is how many digits in a row are as many as a telephone number has.
+const minPhone = 7
 
 // Mask hides a text but keeps what a reader needs to recognise it: the shape of an e-mail address ("m***@g***.com"), the
 // first character of anything else and its length class.
@@ -31,6 +40,48 @@ func first(s string) string {
 	return ""
 }
 
-// MaskURL returns a URL without query and fragment, the segments of its path that identify somebody folded: as findings
-// name pages. What is not a URL comes back empty.
-func MaskURL(raw string) string { return maskURL(raw) }
+// MaskURL returns a URL without query and fragment, the segments of its path that identify somebody folded: e-mail
+// addresses, telephone numbers, UUIDs, opaque tokens. So findings name pages. Short numbers stay, for a reader must find the
+// page. What is not a URL comes back empty.
+func MaskURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	segs := strings.Split(u.EscapedPath(), "/")
+	for i, s := range segs {
+		segs[i] = maskSegment(s)
+	}
+	return u.Scheme + "://" + u.Host + cmp.Or(strings.Join(segs, "/"), "/")
+}
+
+// maskSegment masks one URL segment, and each part of a matrix list in it (";u=…").
+func maskSegment(seg string) string {
+	plain, err := url.PathUnescape(seg)
+	if err != nil {
+		plain = seg
+	}
+	if f := maskPart(plain); f != plain {
+		return f
+	}
+	if !strings.ContainsAny(plain, ";=,") {
+		return seg
+	}
+	parts := strings.FieldsFunc(plain, func(r rune) bool { return r == ';' || r == ',' })
+	for i, p := range parts {
+		k, v, ok := strings.Cut(p, "=")
+		if ok {
+			parts[i] = k + "=" + maskPart(v)
+		} else {
+			parts[i] = maskPart(p)
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+func maskPart(s string) string {
+	if digits(s) && len(s) < minPhone {
+		return s
+	}
+	return web.FoldName(s)
+}

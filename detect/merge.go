@@ -212,12 +212,8 @@ func (m *merger) swallows(i, j int) bool {
 
 // container reports whether data of the class may hold other personal data within.
 func container(c rule.Class) bool {
-	switch c {
-	case rule.PageURL, rule.Title, rule.Referrer, rule.Search, rule.FormInput, rule.Replay, rule.Purchase,
-		rule.UserAgent, rule.AuthToken, rule.ConsentStr:
-		return true
-	}
-	return false
+	info, _ := rule.InfoOf(c)
+	return info.Holds
 }
 
 // compareMatches orders explanations of overlapping spans, best first: leaks before mere information, the longest span,
@@ -236,9 +232,11 @@ func compareMatches(a, b rule.Match) int {
 	)
 }
 
-// provesItself reports whether a text of the class is one whatever its field is for: an address that serves as a user's
-// id is an address.
-func provesItself(c rule.Class) bool { return c == rule.Email || c == rule.Card || c == rule.IBAN }
+// provesItself reports whether a text of the class is one whatever its field is for.
+func provesItself(c rule.Class) bool {
+	info, _ := rule.InfoOf(c)
+	return info.Proves
+}
 
 // knownRank orders ways of knowing: what is known of the person, then what proves itself, then the vendor's word, then
 // other shapes, then names, then that it was stored.

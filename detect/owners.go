@@ -1,8 +1,6 @@
 package detect
 
 import (
-	"strings"
-
 	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/recipient"
 )
@@ -11,34 +9,17 @@ import (
 // of causes. Who receives a request is never asked of it: Judged says that.
 type Owners struct {
 	catalog *recipient.Catalog
-	own     map[string]bool // registrable domains of the site
+	own     web.Sites
 }
 
 // NewOwners makes the Owners of a site, which is given by hosts, registrable domains or URLs.
 func NewOwners(c *recipient.Catalog, site ...string) *Owners {
-	o := &Owners{catalog: c, own: map[string]bool{}}
-	for _, s := range site {
-		o.add(s)
-	}
-	return o
-}
-
-func (o *Owners) add(site string) {
-	if !strings.Contains(site, "://") {
-		site = "//://" + site
-	}
-	if d := web.Site(site); d != "" {
-		o.own[d] = true
-	}
+	return &Owners{catalog: c, own: web.SitesOf(site...)}
 }
 
 // Of names the owner of a host or of an address.
 func (o *Owners) Of(host string) recipient.Recipient {
-	name := host
-	if strings.Contains(host, "://") {
-		name = web.Host(host)
-	}
-	if o.own[web.Domain(name)] {
+	if o.own.Own(host) {
 		return recipient.Recipient{ID: recipient.FirstParty, Name: "the site itself", How: recipient.OwnHost}
 	}
 	return o.catalog.OwnerOf(host)
@@ -53,7 +34,7 @@ func (r *Run) Owners() *Owners {
 		sites = r.k.sites
 	}
 	for s := range sites {
-		o.add(s)
+		o.own.Add(s)
 	}
 	return o
 }

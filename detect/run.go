@@ -163,6 +163,7 @@ func (r *Run) know() {
 	}
 	for _, w := range r.workers {
 		clear(w.pages)
+		clear(w.routes)
 	}
 }
 

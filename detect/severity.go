@@ -58,20 +58,8 @@ func grade(base rule.Severity, c circumstance) (rule.Severity, []string) {
 	return min(max(s, rule.Low), rule.Critical), reasons
 }
 
-// severities are those of the classes.
-var severities = func() map[rule.Class]rule.Severity {
-	m := map[rule.Class]rule.Severity{}
-	for _, c := range rule.Classes() {
-		m[c.Class] = c.Severity
-	}
-	return m
-}()
-
-// classSeverity is the severity of the plain datum in a body, with consent. A known value that only its user could name
-// is high.
+// classSeverity is the severity of the plain datum in a body, with consent.
 func classSeverity(c rule.Class) rule.Severity {
-	if s, ok := severities[c]; ok {
-		return s
-	}
-	return rule.High
+	info, _ := rule.InfoOf(c)
+	return info.Severity
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 )
@@ -133,7 +134,7 @@ func givesBack(name string) bool {
 	case "authorization", "referer", "origin", "x-csrf-token", "x-xsrf-token", "if-none-match":
 		return true
 	}
-	return ordinaryHeader(name)
+	return web.OrdinaryHeader(name)
 }
 
 // inAddress reports whether the page's address holds the value: a click id, a token of a link. It is told as the address.
@@ -194,7 +195,7 @@ func placeOf(path string) string {
 		case b.Len() > 0:
 			b.WriteByte('.')
 		}
-		folded := foldName(s.name)
+		folded := web.FoldName(s.name)
 		if folded == s.name && strings.ContainsFunc(s.name, noName) {
 			return b.String() + "{…}"
 		}

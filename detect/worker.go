@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -15,11 +17,13 @@ type worker struct {
 	found        []rule.Match
 	done         []bool
 	meant        map[int]rule.Class
-	pages        map[string]maskedPage
+	pages        map[string]string   // masked, by address
+	routes       map[routeKey]string // without the known values in them
 	fingerprints map[fingerprintKey]string
 }
 
-type maskedPage struct{ masked, route string }
+// routeKey is what a request says of its page: the route as the crawl folded it, or else the address.
+type routeKey struct{ route, address string }
 
 type fingerprintKey struct {
 	rule, recipient, route string
@@ -36,22 +40,39 @@ const minSecret = 5
 
 func newWorker(r *Run) *worker {
 	return &worker{
-		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]maskedPage{},
+		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]string{}, routes: map[routeKey]string{},
 		fingerprints: map[fingerprintKey]string{},
 	}
 }
 
-// page masks and folds the URL of a page.
-func (w *worker) page(url string) maskedPage {
+// page masks the URL of a page.
+func (w *worker) page(url string) string {
 	if p, ok := w.pages[url]; ok {
 		return p
 	}
 	if len(w.pages) >= maxRemembered {
 		clear(w.pages)
 	}
-	p := maskedPage{w.run.maskKnown(maskURL(url)), w.run.maskKnown(foldURL(url))}
+	p := w.run.maskKnown(MaskURL(url))
 	w.pages[url] = p
 	return p
+}
+
+// route is the route of a request's page: as the crawl folded it, or by the shape of its address.
+func (w *worker) route(q *crawler.Request) string {
+	key := routeKey{q.Route, q.PageURL}
+	if q.Route != "" {
+		key.address = ""
+	}
+	if route, ok := w.routes[key]; ok {
+		return route
+	}
+	if len(w.routes) >= maxRemembered {
+		clear(w.routes)
+	}
+	route := w.run.maskKnown(cmp.Or(q.Route, web.Route(q.PageURL)))
+	w.routes[key] = route
+	return route
 }
 
 // fingerprint is Fingerprint of a finding.

@@ -64,7 +64,7 @@ func (b *Builder) fixes(f Flow) []fix {
 	}
 	if vendor != "" {
 		out = append(out, fix{"vendor", f.Name + ": " + vendor})
-	} else if i, ok := b.o.ClassInfo(f.Class); ok && i.Do != "" {
+	} else if i, ok := rule.InfoOf(f.Class); ok {
 		out = append(out, fix{"class", f.Title + ": " + i.Do})
 	}
 	if pageAddress(f) {
@@ -83,19 +83,21 @@ func (b *Builder) fixes(f Flow) []fix {
 
 // pageAddress reports whether a datum was sent because it stands in the address of the page.
 func pageAddress(f Flow) bool {
+	class, _ := rule.InfoOf(f.Class)
 	for _, e := range f.Evidence {
 		low := strings.ToLower(e.Field)
 		if e.Where == decode.Header && strings.Contains(low, "referer") {
 			return true
 		}
-		for _, w := range []string{"query.dl", "query.url", "page_url", "current_url", "location.href", "document_location", "referrer"} {
-			if strings.Contains(low, w) && (f.Class == rule.Email || f.Class == rule.Name || f.Class == rule.UserID || f.Class == rule.AuthToken || f.Class == rule.Phone) {
-				return true
-			}
+		if class.InAddress && slices.ContainsFunc(addressFields, func(w string) bool { return strings.Contains(low, w) }) {
+			return true
 		}
 	}
 	return false
 }
+
+// addressFields stand in the paths of fields that hold the address of a page.
+var addressFields = []string{"query.dl", "query.url", "page_url", "current_url", "location.href", "document_location", "referrer"}
 
 // worstFirst lists classes by severity, then name.
 func worstFirst(m map[rule.Class]rule.Severity) []rule.Class {

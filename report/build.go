@@ -72,21 +72,21 @@ func (b *Builder) runFacts() Run {
 }
 
 func (b *Builder) buildFlows(v policy.Verdict) []Flow {
-	verdicts := map[policy.FlowKey]policy.FlowVerdict{}
+	verdicts := map[detect.FlowKey]policy.FlowVerdict{}
 	for _, fv := range v.Flows {
-		verdicts[fv.Key()] = fv
+		verdicts[fv.FlowKey] = fv
 	}
 	flows := b.Flows()
 	out := make([]Flow, 0, len(flows))
 	for _, f := range flows {
-		t := b.tells[keyOf(f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route)]
+		t := b.tells[f.Key()]
 		o := Flow{
 			Fingerprint: f.Fingerprint, Fingerprints: f.Fingerprints, Recipient: f.Recipient.ID, Name: f.Recipient.Name, Via: f.Recipient.Via,
-			Class: f.Class, Title: b.title(f.Class), Consent: f.Consent, Route: f.Route, Severity: f.Severity,
+			Class: f.Class, Title: titleOf(f.Class), Consent: f.Consent, Route: f.Route, Severity: f.Severity,
 			Confidence: f.Confidence, Weak: f.Recipient.Weak, Forms: f.Forms, Known: f.Known, Wheres: f.Wheres,
 			Fields: f.Fields, Pages: f.Pages, PageCount: len(f.Pages), Phases: f.Phases, Rules: t.rules.list(),
 			Reasons: t.reasons.list(), Findings: f.Findings, Requests: f.Requests, Through: b.through(f.Example),
-			Verdict: verdicts[policy.KeyOf(f)],
+			Verdict: verdicts[f.Key()],
 		}
 		if len(o.Pages) > maxPages {
 			o.Pages = o.Pages[:maxPages]
@@ -148,16 +148,6 @@ func (b *Builder) through(f detect.Finding) Through {
 		return Through{Kind: "tag-manager", Name: f.TagManager}
 	}
 	return t
-}
-
-func (b *Builder) title(c rule.Class) string {
-	if n, ok := nouns[c]; ok {
-		return n.title
-	}
-	if i, ok := b.o.ClassInfo(c); ok && i.Title != "" {
-		return i.Title
-	}
-	return titleOf(c)
 }
 
 func (b *Builder) buildRoutes(m *Model) []Route {
@@ -267,8 +257,8 @@ func (b *Builder) glossary(m *Model) []Term {
 			continue
 		}
 		seen[f.Class] = true
-		t := Term{Class: f.Class, Title: b.title(f.Class), Severity: f.Severity}
-		if i, ok := b.o.ClassInfo(f.Class); ok {
+		t := Term{Class: f.Class, Title: titleOf(f.Class), Severity: f.Severity}
+		if i, ok := rule.InfoOf(f.Class); ok {
 			t.Severity, t.What, t.Why, t.GDPR, t.TCF = i.Severity, i.What, i.Why, i.GDPR, i.TCF
 			t.DPV, t.Apple, t.Play, t.CWE = i.DPV, i.Apple, i.Play, i.CWE
 		}

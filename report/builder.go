@@ -3,15 +3,13 @@ package report
 import (
 	"cmp"
 	"maps"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -23,8 +21,6 @@ type Options struct {
 	// OwnerOf names whose a host is (no port) where there is no request to it: detect.Owners. recipient.FirstParty is the
 	// site itself. Without it hosts go by their registrable domain. Who received a request is what Judged says.
 	OwnerOf func(host string) recipient.Recipient
-	// ClassInfo explains a class; without it rule.InfoOf does.
-	ClassInfo func(rule.Class) (rule.ClassInfo, bool)
 	// Advice is what to set at the recipient so that it is no longer sent the class; "" if there is nothing particular.
 	Advice func(recipientID string, class rule.Class) string
 	// Redact masks what identifies somebody in a text, beside what the builder masks itself.
@@ -45,13 +41,13 @@ type Builder struct {
 	run      crawler.Run
 	started  bool
 	ended    crawler.Event
-	own      map[string]bool // registrable domains of the site, if OwnerOf is missing
+	own      web.Sites // registrable domains of the site, if OwnerOf is missing
 	owners   map[string]recipient.Recipient
 	parties  map[string]*party
 	visits   map[string]*visit // by page id, until its Page event
 	pages    []Page
 	group    detect.Grouper
-	tells    map[flowKey]*telltale
+	tells    map[detect.FlowKey]*telltale
 	scripts  map[scriptKey]*script
 	loads    map[Load]bool
 	cookies  map[cookieKey]*cookie
@@ -73,26 +69,14 @@ const maxValues = 20_000
 
 // NewBuilder returns an empty Builder.
 func NewBuilder(o Options) *Builder {
-	if o.ClassInfo == nil {
-		o.ClassInfo = rule.InfoOf
-	}
 	b := &Builder{
-		o: o, own: map[string]bool{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
-		visits: map[string]*visit{}, tells: map[flowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
+		o: o, own: web.Sites{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
+		visits: map[string]*visit{}, tells: map[detect.FlowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
 		stored: map[storedKey]bool{}, values: map[string]bool{}, names: map[string]bool{},
 	}
 	b.known(o.Known)
 	return b
-}
-
-// known remembers known values for masking.
-func (b *Builder) known(values map[string][]string) {
-	for key, vs := range values {
-		for _, v := range vs {
-			b.personal(key, v)
-		}
-	}
 }
 
 // visit is what must be remembered of a page until it is left.
@@ -102,6 +86,7 @@ type visit struct {
 	party    map[string]string // recipient id by request id
 	scripts  []ran
 	parties  map[string]bool
+	route    string // as it was concluded for the page's document: without known values
 }
 
 // party gathers what is known of one recipient.
@@ -157,24 +142,9 @@ func (b *Builder) startRun(r *crawler.Run) {
 	if !b.started {
 		b.run, b.started = *r, true
 	}
-	for _, s := range slices.Concat(r.Seeds, r.FirstParty) {
-		if d := domainOf(s); d != "" {
-			b.own[d] = true
-		}
-	}
+	b.own.Add(r.Seeds...)
+	b.own.Add(r.FirstParty...)
 	b.known(r.Persona)
-}
-
-// domainOf is the registrable domain of a URL or host.
-func domainOf(s string) string {
-	host := s
-	if u, err := url.Parse(s); err == nil && u.Host != "" {
-		host = u.Hostname()
-	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil && net.ParseIP(host) == nil {
-		return d
-	}
-	return host
 }
 
 // owner names who receives what is sent to the host of a URL.
@@ -200,7 +170,7 @@ func (b *Builder) ownerOf(host string) recipient.Recipient {
 		return r
 	}
 	var r recipient.Recipient
-	switch d := domainOf(host); {
+	switch d := web.DomainOf(host); {
 	case b.o.OwnerOf != nil:
 		r = b.o.OwnerOf(host)
 	case b.own[d]:
@@ -260,6 +230,9 @@ func (b *Builder) Conclusion(c detect.Conclusion) {
 func (b *Builder) judged(j *detect.Judged) {
 	v := b.visit(j.PageID)
 	v.party[j.Request] = j.Recipient.ID
+	if j.Type == "document" {
+		v.route = cmp.Or(v.route, j.Route)
+	}
 	if j.NotSent || j.Apart || j.Host == "" {
 		return
 	}
@@ -328,10 +301,7 @@ func (b *Builder) brought(from string, to recipient.Recipient, how string, direc
 func (b *Builder) page(p *crawler.Page) {
 	v := b.visit(p.ID)
 	delete(b.visits, p.ID)
-	route := p.Task.Route
-	if route == "" {
-		route = detect.MaskURL(cmp.Or(p.URL, p.Task.URL))
-	}
+	route := cmp.Or(v.route, p.Task.Route, web.Route(cmp.Or(p.URL, p.Task.URL)))
 	pg := Page{
 		ID: p.ID, URL: detect.MaskURL(cmp.Or(p.URL, p.Task.URL)), Route: route, Title: p.Title, Consent: p.Task.Consent,
 		Profile: p.Task.Profile, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status, Requests: v.requests,
@@ -373,7 +343,7 @@ func (b *Builder) finding(f detect.Finding) {
 	b.findings++
 	b.flow(f)
 	if v := f.Value.Reveal(); v != "" && f.Form != detect.Hashed && f.Form != detect.Masked {
-		b.personal(string(f.Class), v)
+		b.personal(f.Class, v)
 	}
 	if !isThird(f.Recipient) {
 		return

@@ -6,26 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
-	"github.com/tagscan/tagscan/detect/rule"
 )
 
 const (
 	maxEvidence = 3  // findings that a flow shows
 	maxPages    = 20 // page URLs that a flow names
 )
-
-type flowKey struct {
-	recipient, via string
-	class          rule.Class
-	consent        crawler.Consent
-	route          string
-}
-
-func keyOf(r, via string, c rule.Class, cs crawler.Consent, route string) flowKey {
-	return flowKey{r, via, c, cs, route}
-}
 
 // telltale is what a report tells of a flow beside the flow itself.
 type telltale struct {
@@ -36,7 +23,7 @@ type telltale struct {
 
 func (b *Builder) flow(f detect.Finding) {
 	b.group.Add(f)
-	k := keyOf(f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route)
+	k := f.FlowKey()
 	t := b.tells[k]
 	if t == nil {
 		t = &telltale{rules: set{}, reasons: set{}}

@@ -55,7 +55,7 @@ policy:
 	writeAllowed(&b, m)
 	b.WriteString(`  forbid:
   - id: never
-    class: [account.password, payment.*, identity.national_id]
+    class: [` + strings.Join(never(), ", ") + `]
   # - {id: no recordings of payment, category: session-replay, route: "/checkout*"}
   # - {id: not after refusal, consent: rejected, category: [ads, analytics]}
   # ignore:
@@ -75,8 +75,30 @@ policy:
 	return nil
 }
 
-// never are classes that no rule is written for.
-var never = []rule.Class{rule.Password, rule.Card, rule.IBAN, rule.NationalID}
+// never are the classes that no rule is written for, as a policy names them: a group by a glob if all of it is so.
+func never() []string {
+	var out []string
+	for _, c := range rule.Classes() {
+		if !c.Never {
+			continue
+		}
+		group, _, _ := strings.Cut(string(c.Class), ".")
+		some := slices.ContainsFunc(rule.Classes(), func(o rule.ClassInfo) bool { return strings.HasPrefix(string(o.Class), group+".") && !o.Never })
+		name := group + ".*"
+		if some {
+			name = string(c.Class)
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func isNever(c rule.Class) bool {
+	info, _ := rule.InfoOf(c)
+	return info.Never
+}
 
 // writeAllowed writes the rules of each recipient: what is grave apart from the rest, so that it can be deleted alone.
 func writeAllowed(b *strings.Builder, m *Model) {
@@ -89,7 +111,7 @@ func writeAllowed(b *strings.Builder, m *Model) {
 		var mild, grave []string
 		for _, s := range e.Sent {
 			switch {
-			case slices.Contains(never, s.Class):
+			case isNever(s.Class):
 			case s.Severity >= rule.High:
 				grave = append(grave, string(s.Class))
 			default:

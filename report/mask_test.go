@@ -114,9 +114,8 @@ func TestModelMarshalsMaskedWithoutTheFormat(t *testing.T) {
 
 func TestOrdinaryWordsStayAndNamesInTitlesGo(t *testing.T) {
 	b := NewBuilder(Options{})
-	for kind, v := range map[string]string{"search_term": "shoes", "username": "admin", "city": "Berlin", "full_name": "Ann Li", "behaviour.search": "red running shoes"} {
-		b.personal(kind, v)
-	}
+	b.known(map[string][]string{"search_term": {"shoes"}, "username": {"admin"}, "city": {"Berlin"}, "full_name": {"Ann Li"}})
+	b.personal(rule.Search, "red running shoes")
 	feed(b, crawler.Event{Page: &crawler.Page{ID: "p", Task: crawler.Task{URL: "https://a.example/admin/shoes/berlin", Route: "https://a.example/admin/shoes/berlin"}, Title: "Hi Ann (Li's shoes): red running shoes"}})
 	feed(b, crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/lib@3.7.1.min.js", SHA256: "1"}})
 	feed(b, crawler.Event{Script: &crawler.Script{Page: "q", URL: "https://cdn.example/u/jane@mail.example.js", SHA256: "2"}})

@@ -240,6 +240,11 @@ type Flow struct {
 	Evidence     []Evidence         `json:"evidence"` // the most telling first, at most 3, of different fields
 }
 
+// Key is what tells the flow from others.
+func (f *Flow) Key() detect.FlowKey {
+	return detect.FlowKey{Recipient: f.Recipient, Via: f.Via, Class: f.Class, Consent: f.Consent, Route: f.Route}
+}
+
 // Evidence is one finding, as far as a reader needs it.
 type Evidence struct {
 	Request    string          `json:"request" redact:"-"`

@@ -11,66 +11,16 @@ import (
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
-// noun is how a class is spoken of: in a heading, and in a sentence about all users.
-type noun struct{ title, many string }
-
-var nouns = map[rule.Class]noun{
-	rule.Email:      {"E-mail address", "e-mail addresses"},
-	rule.Phone:      {"Phone number", "phone numbers"},
-	rule.Address:    {"Postal address", "postal addresses"},
-	rule.Name:       {"Name", "names"},
-	rule.BirthDate:  {"Date of birth", "dates of birth"},
-	rule.Gender:     {"Gender", "genders"},
-	rule.NationalID: {"National identity number", "national identity numbers"},
-	rule.UserID:     {"User id", "user ids"},
-	rule.Username:   {"Username", "usernames"},
-	rule.OrgID:      {"Organization id", "organization ids"},
-	rule.Password:   {"Password", "passwords"},
-	rule.AuthToken:  {"Access token", "access tokens"},
-	rule.Card:       {"Payment card number", "payment card numbers"},
-	rule.IBAN:       {"Bank account number", "bank account numbers"},
-	rule.Precise:    {"Precise location", "precise locations"},
-	rule.Coarse:     {"Approximate location", "approximate locations"},
-	rule.ClientID:   {"Browser identifier", "browser identifiers"},
-	rule.SyncedID:   {"Identifier shared between parties", "identifiers shared between parties"},
-	rule.ClickID:    {"Ad click identifier", "ad click identifiers"},
-	rule.SessionID:  {"Session identifier", "session identifiers"},
-	rule.IP:         {"IP address", "IP addresses"},
-	rule.UserAgent:  {"Browser and operating system", "browsers and operating systems"},
-	rule.Hints:      {"Browser client hints", "detailed browser versions"},
-	rule.Print:      {"Device fingerprint", "device fingerprints"},
-	rule.Screen:     {"Screen size", "screen sizes"},
-	rule.Locale:     {"Language and time zone", "languages and time zones"},
-	rule.PageURL:    {"Page address", "addresses of the pages they saw"},
-	rule.Title:      {"Page title", "titles of the pages they saw"},
-	rule.Referrer:   {"Referrer", "pages they came from"},
-	rule.Search:     {"Search term", "search terms"},
-	rule.Purchase:   {"Purchase", "purchases"},
-	rule.FormInput:  {"Form input", "what they typed into forms"},
-	rule.Replay:     {"Session recording", "recordings of their screens"},
-	rule.ConsentStr: {"Consent state", "consent choices"},
-}
-
 // titleOf is the heading of a class.
 func titleOf(c rule.Class) string {
-	if n, ok := nouns[c]; ok {
-		return n.title
-	}
-	if key, ok := strings.CutPrefix(string(c), "known."); ok {
-		return "Known value: " + key
-	}
-	return string(c)
+	info, _ := rule.InfoOf(c)
+	return info.Title
 }
 
 // manyOf is how a sentence about all users speaks of a class.
 func manyOf(c rule.Class) string {
-	if n, ok := nouns[c]; ok {
-		return n.many
-	}
-	if key, ok := strings.CutPrefix(string(c), "known."); ok {
-		return "known values (" + key + ")"
-	}
-	return string(c)
+	info, _ := rule.InfoOf(c)
+	return info.Many
 }
 
 // countryName is the English name of a country code; the code itself if it has none.

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
 
@@ -21,43 +22,40 @@ const masked = "***"
 // ("Jane", "NY") would tear holes into ordinary words.
 const minMasked = 5
 
-// Kinds of values that are no secret by themselves and are left where they stand: what a device or page is called, and
-// places too large to be anybody's.
-var publicKinds = []string{
-	"device.", "behaviour.page_url", "behaviour.title", "behaviour.referrer", "consent.", "identity.gender",
-	"location.coarse", "user_agent", "gender", "country", "region", "city", "locale", "org_name",
+// publicKeys are persona keys whose values are no secret though others of their class are.
+var publicKeys = []string{"org_name", "locale"}
+
+// known remembers the values of persona keys that must not stand anywhere in a report.
+func (b *Builder) known(values map[string][]string) {
+	for key, vs := range values {
+		if slices.Contains(publicKeys, key) {
+			continue
+		}
+		for _, v := range vs {
+			b.personal(rule.ClassOfKey(key), v)
+		}
+	}
 }
 
-// Kinds of values that are often ordinary words: they are masked elsewhere only if they are long or of several words.
-var wordKinds = []string{"behaviour.", "search_term"}
-
-// Kinds of values that name a browser, not a person.
-var deviceKinds = []string{"online.", "network."}
-
-// Kinds of values that are names: also short ones are masked where a page greets its user.
-var nameKinds = []string{"identity.name", "full_name", "first_name", "last_name", "name"}
-
-// personal remembers a value that must not stand anywhere in a report. kind is a class or a persona key.
-func (b *Builder) personal(kind, v string) {
+// personal remembers a value of a class that must not stand anywhere in a report.
+func (b *Builder) personal(c rule.Class, v string) {
 	v = strings.TrimSpace(v)
-	of := func(kinds []string) bool {
-		return slices.ContainsFunc(kinds, func(p string) bool { return strings.HasPrefix(kind, p) })
-	}
+	class, _ := rule.InfoOf(c)
 	room := maxValues
-	if of(deviceKinds) {
-		room /= 10 // a run makes thousands of them; what names a person must not be crowded out
+	if class.Mask == rule.MaskSome {
+		room /= 10 // what names a person must not be crowded out
 	}
-	if len(v) > 512 || len(b.values) >= room || of(publicKinds) {
+	if len(v) > 512 || len(b.values) >= room || class.Mask == rule.MaskNowhere {
 		return
 	}
-	if of(nameKinds) {
+	if class.Mask == rule.MaskParts {
 		for _, part := range wordIn.FindAllString(v, -1) {
 			if len(part) >= 2 && len(b.names) < maxValues {
 				b.names[strings.ToLower(part)] = true
 			}
 		}
 	}
-	if ordinary(v) || of(wordKinds) && len(v) < 12 && !strings.Contains(v, " ") {
+	if ordinary(v) || class.Mask == rule.MaskPhrases && len(v) < 12 && !strings.Contains(v, " ") {
 		return
 	}
 	b.values[v] = true

@@ -39,15 +39,15 @@ func (m *Model) Input() policy.Input {
 func (m *Model) Judged(v policy.Verdict) *Model {
 	out := *m
 	out.Verdict = v
-	verdicts := map[policy.FlowKey]policy.FlowVerdict{}
+	verdicts := map[detect.FlowKey]policy.FlowVerdict{}
 	for _, fv := range v.Flows {
-		verdicts[fv.Key()] = fv
+		verdicts[fv.FlowKey] = fv
 	}
 	out.Flows = slices.Clone(m.Flows)
 	of := map[string][]Flow{}
 	for i := range out.Flows {
 		f := &out.Flows[i]
-		f.Verdict = verdicts[policy.FlowKey{Recipient: f.Recipient, Via: f.Via, Class: f.Class, Consent: f.Consent, Route: f.Route}]
+		f.Verdict = verdicts[f.Key()]
 		of[f.Recipient] = append(of[f.Recipient], *f)
 	}
 	out.Recipients = slices.Clone(m.Recipients)

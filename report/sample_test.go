@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
@@ -50,7 +51,7 @@ func ownerOf(host string) recipient.Recipient {
 	if r, ok := owners()[host]; ok {
 		return r
 	}
-	return recipient.Recipient{ID: domainOf(host), Name: domainOf(host), How: recipient.Unknown}
+	return recipient.Recipient{ID: web.DomainOf(host), Name: web.DomainOf(host), How: recipient.Unknown}
 }
 
 func sampleOptions() Options {

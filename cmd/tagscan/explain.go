@@ -121,23 +121,21 @@ func (e explainer) tell(head string, parts ...[2]string) {
 }
 
 func (e explainer) class(id string) bool {
-	for _, c := range rule.Classes() {
-		if string(c.Class) != id {
-			continue
-		}
-		var rules []string
-		for _, r := range rule.Rules {
-			if r.Class == c.Class {
-				rules = append(rules, r.ID)
-			}
-		}
-		e.tell(fmt.Sprintf("%s: %s (class, severity %s)", id, c.Title, c.Severity),
-			[2]string{"What it is", c.What}, [2]string{"Why it matters", c.Why}, [2]string{"What to do", c.Do},
-			[2]string{"Found by", strings.Join(rules, ", ")},
-			[2]string{"In the frameworks", frameworks(c)})
-		return true
+	c, ok := rule.InfoOf(rule.Class(id))
+	if !ok {
+		return false
 	}
-	return false
+	var rules []string
+	for _, r := range rule.Rules {
+		if r.Class == c.Class {
+			rules = append(rules, r.ID)
+		}
+	}
+	e.tell(fmt.Sprintf("%s: %s (class, severity %s)", id, c.Title, c.Severity),
+		[2]string{"What it is", c.What}, [2]string{"Why it matters", c.Why}, [2]string{"What to do", c.Do},
+		[2]string{"Found by", strings.Join(rules, ", ")},
+		[2]string{"In the frameworks", frameworks(c)})
+	return true
 }
 
 func frameworks(c rule.ClassInfo) string {

@@ -120,3 +120,12 @@ func TestChromeIsDrivenInThreePackagesOnly(t *testing.T) {
 		}
 	}
 }
+
+// What the web calls its own is answered in one place: who registered a domain, and which pages are of one route.
+func TestDomainsAreReadInOnePlace(t *testing.T) {
+	for _, p := range packages(t) {
+		if from := strings.TrimPrefix(p.ImportPath, module); from != "crawler/web" {
+			assert.NotContains(t, p.Imports, "golang.org/x/net/publicsuffix", "%s: crawler/web has Domain, Site, Registrable", from)
+		}
+	}
+}

@@ -7,20 +7,19 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/cmd/internal/persona"
 	"github.com/tagscan/tagscan/cmd/internal/scan"
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/visit"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // personFlags say how the visitor behaves.
@@ -123,28 +122,12 @@ func confirm(w io.Writer, r io.Reader, seeds []string) error {
 // refuseWrites returns what holds back requests to the site that could change something there. site are its URLs and
 // domains.
 func refuseWrites(site []string) func(method, url string) bool {
-	own := map[string]bool{}
-	for _, s := range site {
-		own[siteOf(s)] = true
-	}
+	own := web.SitesOf(site...)
 	return func(method, u string) bool {
 		switch method {
 		case http.MethodGet, http.MethodHead, http.MethodOptions:
 			return false
 		}
-		return own[siteOf(u)]
+		return own.Own(u)
 	}
-}
-
-// siteOf is the registrable domain of a URL or host, or the host where it has none.
-func siteOf(s string) string {
-	host := s
-	if u, err := url.Parse(s); err == nil && u.Host != "" {
-		host = u.Hostname()
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return d
-	}
-	return host
 }

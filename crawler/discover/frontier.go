@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Options says what a Frontier lets pass. The zero value lets everything pass that is http or https and harmless.
@@ -59,7 +60,7 @@ func (s Skip) String() string {
 // link must lie in scope, not act (Harmful), and be one of the first of its route. It is safe for use by several goroutines.
 type Frontier struct {
 	opt    Options
-	routes Routes
+	routes web.Routes
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced when something may have become possible
@@ -116,7 +117,7 @@ func (f *Frontier) add(t crawler.Task, u *url.URL) bool {
 		f.skip(Skip{t, why, detail}, k)
 		return false
 	}
-	f.routes.learn(u)
+	f.routes.Learn(u)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := t.Profile + "\x00" + k
@@ -202,8 +203,14 @@ func (f *Frontier) Landed(profile, raw string) {
 	f.mu.Unlock()
 }
 
-// Route folds a URL by all that is known of the site by now.
-func (f *Frontier) Route(raw string) string { return f.routes.Fold(raw) }
+// Route folds a URL by all that is known of the site by now; "" for what is no page's address.
+func (f *Frontier) Route(raw string) string {
+	u, err := parse(raw)
+	if err != nil {
+		return ""
+	}
+	return f.routes.Fold(u)
+}
 
 // Done says that a task that was handed out is finished. Call it after the links of its page were added, or the frontier
 // may run dry between the two.
@@ -286,7 +293,7 @@ func (f *Frontier) take() (e entry, wait func(context.Context) bool, ok bool) {
 // admit decides on the entry's URL, if no other profile's task did already.
 func (f *Frontier) admit(ctx context.Context, e entry) (crawler.Task, bool) {
 	task := e.task
-	task.Route = f.routes.fold(e.url)
+	task.Route = f.routes.Fold(e.url)
 	f.mu.Lock()
 	pass, decided := f.verdict[e.key]
 	f.mu.Unlock()
@@ -355,7 +362,7 @@ func (f *Frontier) Rest() {
 	f.mu.Unlock()
 	for _, e := range waiting {
 		task := e.task
-		task.Route = f.routes.fold(e.url)
+		task.Route = f.routes.Fold(e.url)
 		f.mu.Lock()
 		pass, decided := f.verdict[e.key]
 		seen := f.visited[e.key]

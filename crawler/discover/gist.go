@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // minGist is how many letters a page must show before it can be told from another: shorter ones are judged by other means.
@@ -102,7 +104,7 @@ func isPassing(word string) bool {
 	if reClock.MatchString(word) {
 		return true
 	}
-	switch foldSegment(word) {
+	switch web.FoldSegment(word) {
 	case "{uuid}", "{hash}", "{id}":
 		return true
 	}

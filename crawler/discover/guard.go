@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Harmful returns the word for which a URL must not be followed, because following it may end the session, delete or
@@ -77,7 +79,7 @@ func readSegments(p string) []segment {
 		segments[i] = readSegment(text)
 	}
 	for i := range parts {
-		for n := dateAt(parts[i:]); n > 0; n-- {
+		for n := web.DateAt(parts[i:]); n > 0; n-- {
 			segments[i+n-1].id = false // /2024/05/12 names a day, not a thing
 		}
 	}
@@ -96,11 +98,11 @@ func readSegment(text string) segment {
 	}
 	s.words = wordsOf(text)
 	s.joined = strings.Join(s.words, "")
-	folded := foldSegment(text)
+	folded := web.FoldSegment(text)
 	s.slug = folded == "{slug}"
 	switch {
 	case folded == "{n}":
-		s.id = reWhole.MatchString(text) // 4.2 is a version
+		s.id = reWhole.MatchString(text) || strings.ContainsAny(text, "-_:") && reNumbed.MatchString(text) // 4.2 is a version
 	case folded == "{uuid}", folded == "{hash}", folded == "{id}", folded == "{email}":
 		s.id = true
 	case strings.HasPrefix(text, "@"):
@@ -234,7 +236,7 @@ func (t trail) leaves() string {
 			return s.joined
 		case last && (s.is(leaveOrGo) || s.is(exitWords)):
 			below := i > 0 && t.segments[i-1].of(accountWords)
-			alone := s.is(leaveOrGo) && (i == 0 || i == 1 && isLocale(t.segments[0].text))
+			alone := s.is(leaveOrGo) && (i == 0 || i == 1 && web.IsLocale(t.segments[0].text))
 			if below || alone || s.script {
 				return s.joined
 			}

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // param is one parameter of a query, as the guard reads it.
@@ -50,14 +52,14 @@ func (q params) paths() []string {
 // arg reports whether a parameter can name what an action is done to.
 func (q params) arg() bool {
 	return slices.ContainsFunc(q, func(p param) bool {
-		return p.value != "" && !isCarried(p.name.text) && !p.name.is(passiveParams) && !p.name.is(pageParams) && !p.selects()
+		return p.value != "" && !web.Carried(p.name.text) && !p.name.is(passiveParams) && !p.name.is(pageParams) && !p.selects()
 	})
 }
 
 // id reports whether one names a single thing.
 func (q params) id() bool {
 	return slices.ContainsFunc(q, func(p param) bool {
-		if p.value == "" || isCarried(p.name.text) || p.selects() {
+		if p.value == "" || web.Carried(p.name.text) || p.selects() {
 			return false
 		}
 		n := len(p.name.words)
@@ -221,7 +223,7 @@ func readsConsent(segments []segment, q params) string {
 		case last && s.is(consentOnly) && q.arg():
 			return "consent"
 		case last && slices.ContainsFunc(q, func(p param) bool {
-			return !p.name.is(passiveParams) && !isCarried(p.name.text) && (readSegment(p.value).is(choiceWords) || p.name.is(choiceWords))
+			return !p.name.is(passiveParams) && !web.Carried(p.name.text) && (readSegment(p.value).is(choiceWords) || p.name.is(choiceWords))
 		}):
 			return "consent"
 		}

@@ -3,13 +3,13 @@ package discover
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"golang.org/x/net/publicsuffix"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Scope says which URLs belong to the crawl: those of the registrable domains of its seeds, narrowed by globs. The zero
@@ -38,14 +38,14 @@ func NewScope(seeds, extra, include, exclude []string) (*Scope, error) {
 		if err != nil {
 			return nil, fmt.Errorf("seed: %w", err)
 		}
-		s.sites[siteOf(u)] = true
+		s.sites[site(u)] = true
 	}
 	for _, host := range extra {
 		u, err := parse("https://" + host)
 		if err != nil {
 			return nil, fmt.Errorf("scope: %w", err)
 		}
-		s.sites[siteOf(u)] = true
+		s.sites[site(u)] = true
 	}
 	if len(s.sites) == 0 {
 		return nil, errors.New("scope: there is no seed")
@@ -60,16 +60,12 @@ func Site(raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return siteOf(u), nil
+	return site(u), nil
 }
 
-func siteOf(u *url.URL) string {
-	host := u.Hostname()
-	if net.ParseIP(host) != nil || !strings.Contains(host, ".") {
-		return u.Host
-	}
-	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return site
+func site(u *url.URL) string {
+	if d, ok := web.Registrable(u.Hostname()); ok {
+		return d
 	}
 	return u.Host
 }
@@ -96,7 +92,7 @@ func (s *Scope) Holds(raw string) bool {
 func (s *Scope) holds(u *url.URL) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.sites[siteOf(u)]
+	return s.sites[site(u)]
 }
 
 // Adopt makes the site of the URL one of the crawl's.
@@ -107,13 +103,13 @@ func (s *Scope) Adopt(raw string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sites[siteOf(u)] = true
+	s.sites[site(u)] = true
 }
 
 // refuses says why a URL does not belong to the crawl; "" if it does.
 func (s *Scope) refuses(u *url.URL) (why Why, detail string) {
 	if !s.holds(u) {
-		return OtherSite, siteOf(u)
+		return OtherSite, site(u)
 	}
 	for _, glob := range s.exclude {
 		if matches(glob, u) {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 func TestNormalize(t *testing.T) {
@@ -55,8 +57,7 @@ func FuzzNormalize(f *testing.F) {
 		twice, err := Normalize(once)
 		require.NoError(t, err)
 		require.Equal(t, once, twice)
-		var routes Routes
-		require.NotEmpty(t, routes.Fold(once))
+		require.NotEmpty(t, web.Route(once))
 	})
 }
 

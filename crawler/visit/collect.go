@@ -64,7 +64,7 @@ func (p *visit) collect(ctx context.Context) error {
 	for i := range docs {
 		p.document(docs[i].frame, &docs[i].collected, p.policy(docs, i))
 	}
-	p.tab.rec.KeepAnswers(ctx, siteOf)
+	p.tab.rec.KeepAnswers(ctx, web.Site)
 	if err := p.cookies(ctx); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // factsOf makes the facts of a visit from a page as wall.Hits writes it, as far as HTML alone tells them: what seen.js reads in a
@@ -56,7 +57,7 @@ func factsOf(t *testing.T, sample string) *facts {
 	doc.Find("h1, h2").Each(func(_ int, s *goquery.Selection) { f.Heads = append(f.Heads, text(s)) })
 	links := map[string]bool{}
 	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
-		if to := absolute(s.AttrOr("href", "")); siteOf(to) == "shop.example" && to != f.URL {
+		if to := absolute(s.AttrOr("href", "")); web.Site(to) == "shop.example" && to != f.URL {
 			links[to] = true
 		}
 	})

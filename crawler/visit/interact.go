@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 //go:embed forms.js
@@ -314,7 +315,7 @@ func (a *acting) clickAll(ctx context.Context) (int, error) {
 // ownFrames lists the page and its frames of the same site.
 func (a *acting) ownFrames() []Frame {
 	all := a.tab.Frames()
-	return slices.DeleteFunc(all, func(f Frame) bool { return f.Parent != "" && siteOf(f.URL) != siteOf(all[0].URL) })
+	return slices.DeleteFunc(all, func(f Frame) bool { return f.Parent != "" && web.Site(f.URL) != web.Site(all[0].URL) })
 }
 
 // chooseAll ticks boxes and moves sliders, and puts each back as it was.

@@ -91,11 +91,8 @@ func unreached(failed string) bool {
 
 // asksOwnSite reports whether a script asks something of the page's own site.
 func asksOwnSite(r *crawler.Request, page string) bool {
-	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && siteOf(r.URL) == siteOf(page)
+	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && web.Site(r.URL) == web.Site(page)
 }
-
-// withoutQuery is what of an address names the thing that is asked for.
-func withoutQuery(raw string) string { return strings.SplitN(web.WithoutFragment(raw), "?", 2)[0] }
 
 // gather takes from what was recorded what the page loaded and asked for, and how its main document was answered.
 func (f *facts) gather(events []crawler.Event, page string, integrity func(document, script string) bool) {
@@ -129,7 +126,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
 			})
 		case asksOwnSite(r, page) && (status > 0 || unreached(r.Failed)):
-			at := withoutQuery(r.URL)
+			at := web.WithoutQuery(r.URL)
 			i, known := calls[at]
 			if !known {
 				i = len(f.Calls)
@@ -152,7 +149,7 @@ func (f *facts) loadGaps() []crawler.Gap {
 	for i := range f.Loads {
 		l := &f.Loads[i]
 		kind, why := l.judge(f.own(l.URL))
-		at := withoutQuery(l.URL) + why
+		at := web.WithoutQuery(l.URL) + why
 		if kind == "" || told[at] {
 			continue
 		}

@@ -13,7 +13,8 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/storage"
-	"golang.org/x/net/publicsuffix"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // observe learns what a site shows about its signed-in user: in storage, tokens, the answers of its own API, and on the
@@ -25,9 +26,9 @@ func (p *visit) observe(ctx context.Context) error {
 	ctx, cancel := p.e.browser.WithPatience(ctx, observeCap, context.DeadlineExceeded)
 	defer cancel()
 	ob := observed{}
-	site := siteOf(p.tab.URL())
+	site := web.Site(p.tab.URL())
 	for _, f := range p.tab.Frames() {
-		if siteOf(f.URL) != site {
+		if web.Site(f.URL) != site {
 			continue
 		}
 		var d struct {
@@ -46,12 +47,12 @@ func (p *visit) observe(ctx context.Context) error {
 	}
 	if res, err := cdp.Call(ctx, p.e.browser.Session(), storage.GetCookies, storage.GetCookiesParams{BrowserContextID: p.tab.context}); err == nil {
 		for _, c := range res.Cookies {
-			if siteOf("http://"+strings.TrimPrefix(c.Domain, ".")) == site {
+			if web.Site("http://"+strings.TrimPrefix(c.Domain, ".")) == site {
 				ob.text(c.Name, c.Value)
 			}
 		}
 	}
-	for _, a := range p.tab.rec.Answers(ctx, func(u string) bool { return siteOf(u) == site }, 30, 256<<10) {
+	for _, a := range p.tab.rec.Answers(ctx, func(u string) bool { return web.Site(u) == site }, 30, 256<<10) {
 		u, err := url.Parse(a.URL)
 		if err == nil {
 			ob.text(u.Path, string(a.Body))
@@ -65,18 +66,6 @@ func (p *visit) observe(ctx context.Context) error {
 
 // observeCap is how long what a page shows of its user may take to read.
 const observeCap = 8 * time.Second
-
-// siteOf is the registrable domain of a URL, or its host where it has none.
-func siteOf(u string) string {
-	x, err := url.Parse(u)
-	if err != nil {
-		return ""
-	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(x.Hostname()); err == nil {
-		return d
-	}
-	return x.Hostname()
-}
 
 // observeJS reads a document's storage and what it shows of its user. Addresses that the site shows to everybody, in links
 // and in its footer, are not the user's.

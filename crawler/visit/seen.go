@@ -9,6 +9,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // seenJS is a function of a CSS selector, which may be empty; see seen for what it returns.
@@ -152,7 +153,7 @@ func (s *seen) says(t phrases) bool {
 func (f *facts) ledElsewhere() bool { return f.Asked != "" && f.URL != "" && !samePage(f.Asked, f.URL) }
 
 // own reports whether an address is of the page's own site.
-func (f *facts) own(raw string) bool { return siteOf(raw) == siteOf(f.URL) }
+func (f *facts) own(raw string) bool { return web.Site(raw) == web.Site(f.URL) }
 
 // pathOf is the path of an address, in lower case.
 func pathOf(raw string) string {

@@ -62,7 +62,7 @@ func kvSigns(s string) (sep, eq byte) {
 		}
 		eq = ':'
 	}
-	if !isName(s[:i]) {
+	if !isParameter(s[:i]) {
 		return 0, 0
 	}
 	seps := ";|,~*\x01\n\t"
@@ -83,7 +83,7 @@ func pick(s, seps string, eq byte) byte {
 			parts++
 			name, value, ok := strings.Cut(part, string(eq))
 			name = strings.TrimSpace(name)
-			if ok && isName(name) && !strings.HasPrefix(value, "//") {
+			if ok && isParameter(name) && !strings.HasPrefix(value, "//") {
 				pairs++
 				if eq == ':' && (strings.IndexByte(name, '-') > 0 || strings.HasPrefix(value, " ") || styles[name]) {
 					css++
@@ -99,7 +99,8 @@ func pick(s, seps string, eq byte) byte {
 
 var styles = set("color width height display position margin padding top left right bottom background opacity transform font border overflow cursor")
 
-func isName(s string) bool {
+// isParameter reports a text that could be the name of a parameter.
+func isParameter(s string) bool {
 	return len(s) > 0 && len(s) <= 40 && classes[s[0]]&(Letters|Dash) != 0 && shape(s)&^(Alnum|Dash|Dot) == 0
 }
 
@@ -124,7 +125,7 @@ var Matrix = Decoder{
 func isMatrix(s string) bool {
 	head, rest, ok := strings.Cut(s, ";")
 	eq := strings.IndexByte(rest, '=')
-	return ok && eq > 0 && shape(head)&^(Alnum|Dash|Dot) == 0 && isName(rest[:eq])
+	return ok && eq > 0 && shape(head)&^(Alnum|Dash|Dot) == 0 && isParameter(rest[:eq])
 }
 
 // MapsParam opens the pb parameter of Google Maps.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // request adds the parts of a request as roots.
@@ -101,7 +102,7 @@ func (t *Tree) header(h crawler.Header) {
 		}
 		return
 	}
-	if strings.HasPrefix(name, ":") || dull[name] {
+	if web.SilentHeader(name) {
 		return
 	}
 	p := t.join("header.", name)
@@ -111,16 +112,8 @@ func (t *Tree) header(h crawler.Header) {
 	}
 }
 
-// dull are the headers that say nothing of a person; flat are those that may, but wrap nothing.
-var (
-	dull = set(`accept accept-charset accept-encoding access-control-request-headers access-control-request-method
-		cache-control connection content-encoding content-length content-type dnt expect host if-match if-modified-since
-		if-none-match if-range if-unmodified-since keep-alive pragma priority purpose range save-data sec-fetch-dest
-		sec-fetch-mode sec-fetch-site sec-fetch-storage-access sec-fetch-user sec-gpc sec-purpose sec-websocket-extensions sec-websocket-key
-		sec-websocket-version service-worker service-worker-navigation-preload te trailer transfer-encoding upgrade
-		upgrade-insecure-requests`)
-	flat = set("user-agent accept-language date via")
-)
+// flat are the headers that may say something of a person, but wrap nothing.
+var flat = set("user-agent accept-language date via")
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}

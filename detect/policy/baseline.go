@@ -60,14 +60,14 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 	if b != nil {
 		out.Flows, out.Scripts = slices.Clone(b.Flows), slices.Clone(b.Scripts)
 	}
-	decided := map[FlowKey]Decision{}
+	decided := map[detect.FlowKey]Decision{}
 	for _, v := range verdict.Flows {
-		decided[v.Key()] = v.Decision
+		decided[v.FlowKey] = v.Decision
 	}
 	named := map[string]bool{}
 	added := 0
 	for _, f := range in.Flows {
-		d := decided[KeyOf(f)]
+		d := decided[f.Key()]
 		for _, p := range prints(f) {
 			want := d == New
 			if len(a.Fingerprints) > 0 {

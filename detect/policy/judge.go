@@ -52,7 +52,7 @@ type judge struct {
 }
 
 func (j *judge) flow(f detect.Flow) FlowVerdict {
-	v := FlowVerdict{FlowKey: KeyOf(f), Fingerprint: f.Fingerprint}
+	v := FlowVerdict{FlowKey: f.Key(), Fingerprint: f.Fingerprint}
 	r, ok := j.cfg.Policy.Decide(f)
 	j.use(f)
 	entry := j.base.find(f, j.now)

@@ -141,7 +141,8 @@ func severityFits(p, v string) bool {
 	return p == v
 }
 
-// routeGlob matches a route by its whole URL, or by its path if the pattern starts with a slash.
+// routeGlob matches a route by its whole URL, or by its path if the pattern starts with a slash. Whoever writes the address
+// of a page means it with every query: "/checkout" is "/checkout?step", too.
 func routeGlob(p, route string) bool {
 	if strings.HasPrefix(p, "/") {
 		if _, rest, ok := strings.Cut(route, "://"); ok {
@@ -152,7 +153,8 @@ func routeGlob(p, route string) bool {
 			route = rest[i:]
 		}
 	}
-	return glob(p, route)
+	bare, _, _ := strings.Cut(route, "?")
+	return glob(p, route) || glob(p, bare)
 }
 
 // glob matches "*" (any characters, none too) and "?" (one); all else stands for itself, braces of routes too.

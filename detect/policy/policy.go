@@ -5,9 +5,7 @@ package policy
 import (
 	"time"
 
-	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
-	"github.com/tagscan/tagscan/detect/rule"
 )
 
 // Decision is what the policy says of one flow.
@@ -22,7 +20,7 @@ const (
 
 // FlowVerdict is the decision on one flow and why.
 type FlowVerdict struct {
-	FlowKey
+	detect.FlowKey
 	Fingerprint string    `json:"fingerprint"`
 	Decision    Decision  `json:"decision"`
 	Fails       bool      `json:"fails,omitempty"`  // it makes the run fail
@@ -32,23 +30,6 @@ type FlowVerdict struct {
 	Ref         string    `json:"ref,omitempty"`    // contract reference ("DPA 2025-11, annex 2")
 	Until       time.Time `json:"until,omitzero"`
 }
-
-// FlowKey tells flows apart.
-type FlowKey struct {
-	Recipient string          `json:"recipient"`
-	Via       string          `json:"via,omitempty"`
-	Class     rule.Class      `json:"class"`
-	Consent   crawler.Consent `json:"consent,omitempty"`
-	Route     string          `json:"route"`
-}
-
-// KeyOf is the key of a flow.
-func KeyOf(f detect.Flow) FlowKey {
-	return FlowKey{f.Recipient.ID, f.Recipient.Via, f.Class, f.Consent, f.Route}
-}
-
-// Key is the key of the flow that was judged.
-func (v FlowVerdict) Key() FlowKey { return v.FlowKey }
 
 // ScriptDecision is what the script inventory says of one script on one route.
 type ScriptDecision string

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/net/publicsuffix"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Catalog is all vendors that are known, made ready for matching. It is safe for use by several goroutines.
@@ -282,16 +282,9 @@ func (c *Catalog) domain(host string) string {
 	if d, ok := c.domains.Load(host); ok {
 		return d.(string)
 	}
-	d, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil || isAddress(host) {
-		d = host
-	}
+	d := web.Domain(host)
 	c.domains.Store(strings.Clone(host), strings.Clone(d))
 	return d
-}
-
-func isAddress(host string) bool {
-	return strings.Contains(host, ":") || strings.Trim(host, "0123456789.") == ""
 }
 
 // aliasOwner finds the vendor that one of the names of a DNS chain belongs to.

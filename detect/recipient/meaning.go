@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -18,7 +19,7 @@ func meaningFor(i int, word string, f *decode.Field) (Meaning, bool) {
 	case Open[word] != "":
 		return Meaning{Field: i, Name: word}, true
 	}
-	if f.Kind == decode.Null || nothing[strings.ToLower(f.Value)] {
+	if f.Kind == decode.Null || web.Nothing(f.Value) || nothing[strings.ToLower(f.Value)] {
 		return Meaning{Field: i, Neutral: true, Name: word}, true
 	}
 	if !plausible(rule.Class(word), f) {
@@ -27,12 +28,10 @@ func meaningFor(i int, word string, f *decode.Field) (Meaning, bool) {
 	return Meaning{Field: i, Class: rule.Class(word), Name: word}, true
 }
 
-// nothing is how SDKs say that there is no value. $direct is Mixpanel's and PostHog's for no referrer; $remote,
+// nothing is how SDKs say, beside web.Nothing, that there is no value. $direct is Mixpanel's and PostHog's for no referrer; $remote,
 // $remote_ip, {{auto}} and auto ask the server to take the connection's address (Amplitude, Rollbar, Sentry).
 var nothing = map[string]bool{
-	"": true, "null": true, "undefined": true, "none": true, "nan": true, "(not set)": true, "-": true, "n/a": true, "[object object]": true,
-	"$direct": true, "(direct)": true, "$remote": true, "$remote_ip": true, "{{auto}}": true, "auto": true, "[redacted]": true,
-	"{}": true, "[]": true, "empty": true, "false": true, "true": true,
+	"$direct": true, "(direct)": true, "$remote": true, "$remote_ip": true, "{{auto}}": true, "auto": true, "{}": true, "[]": true,
 }
 
 // plausible keeps a class from values that cannot be of it: the vendor names the slot, the site fills it.

@@ -39,7 +39,7 @@ func (s *search) shape() *shape {
 	}
 	for i := range s.t.Fields {
 		f := &s.t.Fields[i]
-		if list, ok := s.c.keys[keyOf(f)]; ok && !quoted(f) {
+		if list, ok := s.c.keys[nameOf(f)]; ok && !quoted(f) {
 			consider(list)
 		}
 	}
@@ -53,8 +53,8 @@ func better(a, b *shape) bool {
 	return a.markers() > b.markers()
 }
 
-// keyOf is the last name of a field's path, also if the field is an element of an array.
-func keyOf(f *decode.Field) string {
+// nameOf is the last name of a field's path, also if the field is an element of an array.
+func nameOf(f *decode.Field) string {
 	if f.Key != "" && !strings.Contains(f.Key, ".") {
 		return f.Key
 	}
@@ -93,7 +93,7 @@ func (s *search) find(m *marker) int {
 	var buf [256]byte
 	for i := range s.t.Fields {
 		f := &s.t.Fields[i]
-		if m.key != "" && keyOf(f) != m.key || quoted(f) {
+		if m.key != "" && nameOf(f) != m.key || quoted(f) {
 			continue
 		}
 		path := f.Path

@@ -26,20 +26,7 @@ var Open = map[string]string{
 	"error_context": "what happened before an error",
 }
 
-// classes is every class id that a vendor file may use.
-var classes = func() map[rule.Class]bool {
-	m := map[rule.Class]bool{}
-	for _, c := range []rule.Class{
-		rule.Email, rule.Phone, rule.Address, rule.Name, rule.BirthDate, rule.Gender, rule.NationalID, rule.UserID, rule.Username,
-		rule.OrgID, rule.Password, rule.AuthToken, rule.Card, rule.IBAN, rule.Precise, rule.Coarse, rule.ClientID, rule.SyncedID,
-		rule.ClickID, rule.SessionID, rule.IP, rule.UserAgent, rule.Hints, rule.Print, rule.Screen, rule.Locale, rule.PageURL,
-		rule.Title, rule.Referrer, rule.Search, rule.Purchase, rule.FormInput, rule.Replay, rule.ConsentStr,
-	} {
-		m[c] = true
-	}
-	return m
-}()
-
+// knownWord reports whether a vendor file may say w of a parameter: a class, or one of the words above.
 func knownWord(w string) bool {
-	return classes[rule.Class(w)] || Neutral[w] != "" || Open[w] != ""
+	return rule.Class(w).Listed() || Neutral[w] != "" || Open[w] != ""
 }

@@ -45,35 +45,3 @@ const (
 
 // KnownClass is the class of a persona key that has none of its own: "known.<key>".
 func KnownClass(key string) Class { return Class("known." + key) }
-
-// Severity is how bad it is that a datum is at somebody else's. The order is that of the numbers.
-type Severity int
-
-const (
-	Info Severity = iota
-	Low
-	Medium
-	High
-	Critical
-)
-
-var severityNames = [...]string{"info", "low", "medium", "high", "critical"}
-
-func (s Severity) String() string {
-	if s < Info || s > Critical {
-		return "unknown"
-	}
-	return severityNames[s]
-}
-
-// MarshalText implements encoding.TextMarshaler with the names info, low, medium, high, critical.
-func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (s *Severity) UnmarshalText(b []byte) error {
-	v, err := ParseSeverity(string(b))
-	if err == nil {
-		*s = v
-	}
-	return err
-}

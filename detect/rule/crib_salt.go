@@ -10,7 +10,7 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // saltedBy are the functions that salts are tried with, by the name that digestShape gives.
@@ -138,7 +138,7 @@ func (w *cribber) salts(i int) []string {
 			}
 		}
 	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(c.Host); err == nil {
+	if d, ok := web.Registrable(c.Host); ok {
 		out = append(out, d)
 	}
 	for j := range c.siblings {

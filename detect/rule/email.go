@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/publicsuffix"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // EmailPattern finds addresses by their shape, anywhere in a text.
@@ -169,14 +169,7 @@ func mailDomain(d string) bool {
 	if tld == "example" || tld == "test" || tld == "invalid" {
 		return true // names for documentation (RFC 2606): nobody() decides
 	}
-	_, icann := publicsuffix.PublicSuffix(d)
-	return icann || publicSuffixOf(d)
-}
-
-// publicSuffixOf reports a domain under a private public suffix, like somebody.github.io.
-func publicSuffixOf(d string) bool {
-	s, icann := publicsuffix.PublicSuffix(d)
-	return !icann && strings.Contains(s, ".")
+	return web.KnownSuffix(d)
 }
 
 var fileEndings = wordSet(`js mjs cjs ts jsx tsx png jpg jpeg gif svg webp avif ico css scss less map min json html htm php asp aspx xml txt woff woff2 ttf otf eot pdf mp4 webm mp3 wasm vue

@@ -6,18 +6,20 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
-// nothing are values that stand for no value at all.
-var nothing = wordSet(`null undefined none nil true false yes no on off n/a na nan unknown anonymous guest empty default test
-	- -- --- _ . ? 0 1 -1 00 000 0000 notset unset not_set (notset) [object object] [objectobject] notavailable not_available unavailable
-	redacted [redacted] <redacted> removed filtered [filtered] masked hidden omitted private string text value email phone name required optional
+// nothing are further values that stand for no value where a person's is expected, without blanks.
+var nothing = wordSet(`nil yes no on off na unknown anonymous guest default test
+	-- --- _ . ? 0 1 -1 00 000 0000 notset unset not_set (notset) [object object] [objectobject] notavailable not_available unavailable
+	redacted <redacted> removed filtered [filtered] masked hidden omitted private string text value email phone name required optional
 	logged_out loggedout logged-out not-logged-in anon visitor user undefinedundefined nullnull infinity invalid missing blank`)
 
 // isNothing reports whether a value stands for no value: null, a template that was not filled in, a mask, a label.
 func isNothing(v string) bool {
 	v = strings.TrimSpace(v)
-	if v == "" || len(v) <= 24 && nothing[strings.ToLower(strings.ReplaceAll(v, " ", ""))] {
+	if web.Nothing(v) || len(v) <= 24 && nothing[strings.ToLower(strings.ReplaceAll(v, " ", ""))] {
 		return true
 	}
 	return isTemplate(v) || isMask(v)
@@ -45,7 +47,7 @@ func isMask(v string) bool {
 
 // isLabel reports words that label a form field rather than fill it.
 func isLabel(v string) bool {
-	return len(v) <= 40 && labels[squeeze(v)]
+	return len(v) <= 40 && labels[Squeeze(v)]
 }
 
 var labels = wordSet(`firstname lastname name fullname yourname email emailaddress youremail phone phonenumber telephone address street city zip zipcode postcode

@@ -37,7 +37,7 @@ func (k *Keystrokes) Add(host string, t *decode.Tree, p *Pool) (out []Match) {
 		if f.Inner || len(f.Value) > 9 || f.Where == decode.Path || f.Where == decode.Header || f.Where == decode.Cookie {
 			continue
 		}
-		char, ok := keyOf(f)
+		char, ok := typed(f)
 		if !ok {
 			continue
 		}
@@ -72,8 +72,8 @@ func (k *Keystrokes) line(id []byte) *line {
 	return l
 }
 
-// keyOf reads a character, a key's name or a key code; 0 is a deletion.
-func keyOf(f *decode.Field) (byte, bool) {
+// typed reads a character, a key's name or a key code; 0 is a deletion.
+func typed(f *decode.Field) (byte, bool) {
 	v := f.Value
 	if len(v) == 1 && f.Kind != decode.Number && v[0] >= 0x20 && v[0] < 0x7f {
 		return v[0], true
@@ -146,7 +146,7 @@ func namesElement(key string) bool {
 	if key == "" || key[0] < 0x80 && wordByte[key[0]] && strings.IndexByte("tefnsi", lowerByte[key[0]]) < 0 {
 		return false
 	}
-	switch squeeze(key) {
+	switch Squeeze(key) {
 	case "target", "el", "element", "elementid", "id", "name", "selector", "field", "fieldid", "fieldname", "nodeid", "inputid", "input", "tgt":
 		return true
 	}

@@ -74,7 +74,7 @@ func (n *nameInfo) fits(key string, class Class) bool {
 	case "password":
 		return n.class == Password || n.has(formName|tokenName)
 	}
-	if n.class == class || squeeze(key) == n.flat {
+	if n.class == class || Squeeze(key) == n.flat {
 		return true
 	}
 	for _, t := range n.tokens {
@@ -156,7 +156,7 @@ func readName(where decode.Where, path, last string) *nameInfo {
 	}
 	info := &nameInfo{key: key, outer: outer}
 	info.tokens = words(key)
-	info.flat = squeeze(key)
+	info.flat = Squeeze(key)
 	info.read()
 	return info
 }

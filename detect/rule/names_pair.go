@@ -53,7 +53,7 @@ func labelBeside(t *decode.Tree, i int, parent string) string {
 			if g.Parent != t.Fields[i].Parent {
 				break
 			}
-			if g.Kind == decode.Text && len(g.Key) > 0 && len(g.Key) < 16 && labelFields[squeeze(g.Key)] && parentPath(g) == parent && isName(g.Value) {
+			if g.Kind == decode.Text && len(g.Key) > 0 && len(g.Key) < 16 && labelFields[Squeeze(g.Key)] && parentPath(g) == parent && isFieldName(g.Value) {
 				return g.Value
 			}
 		}
@@ -61,8 +61,8 @@ func labelBeside(t *decode.Tree, i int, parent string) string {
 	return ""
 }
 
-// isName reports a text that could be the name of a field.
-func isName(s string) bool {
+// isFieldName reports a text that could be the name of a field.
+func isFieldName(s string) bool {
 	if len(s) < 2 || len(s) > 48 {
 		return false
 	}

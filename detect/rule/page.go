@@ -1,11 +1,10 @@
 package rule
 
 import (
-	"net/url"
 	"strings"
 
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
-	"golang.org/x/net/publicsuffix"
 )
 
 // PageURLField finds the address of the page the visitor is on.
@@ -36,7 +35,7 @@ func findPageURL(c *Context, yield func(Match)) {
 	conf := Certain
 	if c.name.flat == "url" || c.name.flat == "href" || c.name.flat == "uri" || c.name.flat == "path" || c.name.flat == "requesturl" {
 		conf = Likely
-		if c.Site == "" && !c.pageAround() || c.Site != "" && siteOf(v) != c.Site {
+		if c.Site == "" && !c.pageAround() || c.Site != "" && web.Site(v) != c.Site {
 			return
 		}
 	}
@@ -95,19 +94,6 @@ func (c *Context) pageAddress(v string) bool {
 	default:
 		return !fileEndings[ending]
 	}
-}
-
-// siteOf returns the registrable domain of an address.
-func siteOf(v string) string {
-	u, err := url.Parse(v)
-	if err != nil {
-		return ""
-	}
-	d, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname())
-	if err != nil {
-		return u.Hostname()
-	}
-	return d
 }
 
 // ReferrerField finds where the visitor came from.

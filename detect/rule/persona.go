@@ -15,15 +15,16 @@ import (
 // "full_name" …); any other key is a known value of its own, whose class is KnownClass(key).
 type Persona map[string][]string
 
-// personaKeys maps every canonical key to its class.
-var personaKeys = map[string]Class{
-	"email": Email, "phone": Phone, "full_name": Name, "first_name": Name, "last_name": Name,
-	"username": Username, "street": Address, "postcode": Address, "city": Coarse, "region": Coarse,
-	"country": Coarse, "dob": BirthDate, "gender": Gender, "user_id": UserID, "org_id": OrgID, "org_name": OrgID,
-	"ip": IP, "lat": Precise, "lon": Precise, "geo": Precise, "user_agent": UserAgent, "password": Password,
-	"payment_card": Card, "iban": IBAN, "search_term": Search, "national_id": NationalID, "auth_token": AuthToken,
-	"client_id": ClientID, "session_id": SessionID,
-}
+// personaKeys maps every canonical key to its class, as the table of classes has it.
+var personaKeys = func() map[string]Class {
+	m := map[string]Class{}
+	for _, c := range classes {
+		for key := range strings.FieldsSeq(c.Keys) {
+			m[key] = c.Class
+		}
+	}
+	return m
+}()
 
 // personaAliases maps usual spellings, squeezed to lower-case letters and digits, to canonical keys.
 var personaAliases = map[string]string{
@@ -58,7 +59,7 @@ func CanonicalKey(key string) string {
 	if _, ok := personaKeys[low]; ok {
 		return low
 	}
-	s := squeeze(key)
+	s := Squeeze(key)
 	for canonical := range personaKeys {
 		if strings.ReplaceAll(canonical, "_", "") == s {
 			return canonical
@@ -185,8 +186,8 @@ func personaError(n ast.Node, want string) error {
 // Marshal writes the persona as YAML, keys sorted.
 func (p Persona) Marshal() ([]byte, error) { return yaml.Marshal(map[string][]string(p)) }
 
-// squeeze reduces a name to its lower-case letters and digits.
-func squeeze(s string) string {
+// Squeeze reduces a name to its lower-case letters and digits.
+func Squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'A' && r <= 'Z':

@@ -46,21 +46,6 @@ func TestUnknownKeysAreClassesOfTheirOwn(t *testing.T) {
 	assert.NotEmpty(t, info.Title)
 }
 
-func TestEveryClassIsExplained(t *testing.T) {
-	for _, c := range Classes() {
-		assert.NotEmpty(t, c.Title, c.Class)
-		assert.NotEmpty(t, c.What, c.Class)
-		assert.NotEmpty(t, c.Why, c.Class)
-		assert.NotEmpty(t, c.Do, c.Class)
-		assert.NotEmpty(t, c.GDPR, c.Class)
-		assert.NotEmpty(t, c.DPV, c.Class)
-	}
-	for _, c := range personaKeys {
-		_, ok := InfoOf(c)
-		assert.True(t, ok, c)
-	}
-}
-
 func FuzzParsePersona(f *testing.F) {
 	f.Add([]byte("email: a@b.de\nphone: [1, 2]\n"))
 	f.Add([]byte(`{"a":{"b":1}}`))

@@ -1,10 +1,12 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 )
 
@@ -184,22 +186,17 @@ func needs(v string) (n Need) {
 	return n
 }
 
-// plumbing are headers that browsers and HTTP set by themselves; what they say of the visitor every server is told.
+// plumbing reports a header in which no rule looks: what browsers and HTTP set by themselves, which tells every server the
+// same, and the tokens by which a site knows its own forms.
 func plumbing(key string) bool {
 	k := strings.ToLower(key)
-	switch {
-	case strings.HasPrefix(k, "sec-"), strings.HasPrefix(k, "accept"), strings.HasPrefix(k, "content-"), strings.HasPrefix(k, "if-"),
-		strings.HasPrefix(k, "access-control-"), strings.HasPrefix(k, ":"), strings.HasPrefix(k, "upgrade"):
-		return true
-	}
-	switch k {
-	case "user-agent", "host", "origin", "connection", "cache-control", "pragma", "te", "dnt", "priority", "purpose", "range", "expect",
-		"traceparent", "tracestate", "baggage", "etag", "date", "keep-alive", "transfer-encoding", "trailer", "via", "save-data", "downlink", "rtt", "ect",
-		"device-memory", "dpr", "viewport-width", "x-requested-with", "x-csrf-token", "x-xsrf-token":
-		return true
-	}
-	return false
+	return web.OrdinaryHeader(k) || formTokens[k] || slices.ContainsFunc(plumbingPrefixes, func(p string) bool { return strings.HasPrefix(k, p) })
 }
+
+var (
+	plumbingPrefixes = []string{"content-", "if-", "access-control-", "upgrade"}
+	formTokens       = wordSet("origin date via etag baggage x-requested-with x-csrf-token x-xsrf-token")
+)
 
 // whole makes a match of the whole value at hand.
 func (c *Context) whole(known Known, conf Confidence) Match {

@@ -5,6 +5,38 @@ import (
 	"strings"
 )
 
+// Severity is how bad it is that a datum is at somebody else's. The order is that of the numbers.
+type Severity int
+
+const (
+	Info Severity = iota
+	Low
+	Medium
+	High
+	Critical
+)
+
+var severityNames = [...]string{"info", "low", "medium", "high", "critical"}
+
+func (s Severity) String() string {
+	if s < Info || s > Critical {
+		return "unknown"
+	}
+	return severityNames[s]
+}
+
+// MarshalText implements encoding.TextMarshaler with the names info, low, medium, high, critical.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *Severity) UnmarshalText(b []byte) error {
+	v, err := ParseSeverity(string(b))
+	if err == nil {
+		*s = v
+	}
+	return err
+}
+
 // ParseSeverity reads info, low, medium, high or critical.
 func ParseSeverity(s string) (Severity, error) {
 	for i, n := range severityNames {
@@ -13,20 +45,4 @@ func ParseSeverity(s string) (Severity, error) {
 		}
 	}
 	return Info, fmt.Errorf("severity %q is none of %s", s, strings.Join(severityNames[:], ", "))
-}
-
-// ClassInfo explains a class to a reader and maps it to the frameworks that auditors use.
-type ClassInfo struct {
-	Class    Class
-	Title    string   // "E-mail address"
-	Severity Severity // of the plain datum in a body, with consent
-	What     string   // what it is, in a sentence
-	Why      string   // why it matters if the recipient is breached
-	Do       string   // what to do about it
-	GDPR     string   // article
-	TCF      string   // IAB TCF v2.2 data category
-	DPV      string   // W3C DPV pd: term
-	Apple    string   // App Store privacy label
-	Play     string   // Google Play data safety type
-	CWE      string
 }

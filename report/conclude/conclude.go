@@ -164,12 +164,11 @@ func Stream(file string) iter.Seq2[detect.Conclusion, error] {
 // reporting is what a report needs to know beside events and conclusions.
 func (o Options) reporting() report.Options {
 	return report.Options{
-		ClassInfo: classInfo,
-		Advice:    advice(o.Catalog),
-		Persona:   keysOf(o.Persona),
-		Known:     o.Persona,
-		Key:       o.Key,
-		Made:      report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion()},
+		Advice:  advice(o.Catalog),
+		Persona: keysOf(o.Persona),
+		Known:   o.Persona,
+		Key:     o.Key,
+		Made:    report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion()},
 	}
 }
 

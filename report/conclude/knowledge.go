@@ -14,15 +14,6 @@ import (
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
-func classInfo(c rule.Class) (rule.ClassInfo, bool) {
-	for _, i := range rule.Classes() {
-		if i.Class == c {
-			return i, true
-		}
-	}
-	return rule.ClassInfo{}, false
-}
-
 // advice is the vendor's own setting, whatever the class.
 func advice(c *recipient.Catalog) func(string, rule.Class) string {
 	return func(id string, _ rule.Class) string {

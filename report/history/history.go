@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report"
@@ -199,28 +200,19 @@ func (d *differ) covered(flows []report.Flow) bool {
 	return true
 }
 
-type flowKey struct {
-	recipient, via string
-	class          rule.Class
-	consent        crawler.Consent
-	route          string
-}
-
-func keyOf(f report.Flow) flowKey { return flowKey{f.Recipient, f.Via, f.Class, f.Consent, f.Route} }
-
 func (d *differ) flows() {
-	was, is := map[flowKey]report.Flow{}, map[flowKey]report.Flow{}
+	was, is := map[detect.FlowKey]report.Flow{}, map[detect.FlowKey]report.Flow{}
 	for _, f := range d.old.Flows {
-		was[keyOf(f)] = f
+		was[f.Key()] = f
 	}
 	for _, f := range d.cur.Flows {
-		is[keyOf(f)] = f
+		is[f.Key()] = f
 	}
 	for _, f := range d.cur.Flows {
 		if f.Recipient == recipient.FirstParty || d.renamed(f, d.old) {
 			continue
 		}
-		o, ok := was[keyOf(f)]
+		o, ok := was[f.Key()]
 		switch {
 		case !ok && d.asked[place{f.Route, f.Consent}] && d.retooled && d.requested(d.old, f):
 			// The recipient was told the same before for all that can be seen: the new rules may only know better now.
@@ -232,7 +224,7 @@ func (d *differ) flows() {
 		}
 	}
 	for _, f := range d.old.Flows {
-		if _, ok := is[keyOf(f)]; ok || f.Recipient == recipient.FirstParty || d.renamed(f, d.cur) {
+		if _, ok := is[f.Key()]; ok || f.Recipient == recipient.FirstParty || d.renamed(f, d.cur) {
 			continue
 		}
 		switch {

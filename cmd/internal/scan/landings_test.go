@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // hop is a visit: what was asked for, where it ended, what it showed.
@@ -70,7 +71,7 @@ func landingGaps(signedIn bool, profiles map[string][]hop) []crawler.Gap {
 	l := newLandings(signedIn)
 	for profile, hops := range profiles {
 		for _, h := range hops {
-			p := &crawler.Page{Task: crawler.Task{URL: at(h.from), Route: fold(at(h.from)), Profile: profile}, URL: at(h.to), Title: "Shop", Outcome: crawler.Complete}
+			p := &crawler.Page{Task: crawler.Task{URL: at(h.from), Route: web.Route(at(h.from)), Profile: profile}, URL: at(h.to), Title: "Shop", Outcome: crawler.Complete}
 			l.page(p, h.gist)
 		}
 	}

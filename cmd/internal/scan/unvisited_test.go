@@ -9,6 +9,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 func visited(url string) *crawler.Page {
@@ -25,11 +26,6 @@ func sentences(gaps []crawler.Gap) (list []string) {
 		list = append(list, fmt.Sprintf("%s %d %s: %s", g.Kind, g.N(), g.Where, g.Text))
 	}
 	return list
-}
-
-func fold(raw string) string {
-	var r discover.Routes
-	return r.Fold(raw)
 }
 
 func TestWhatLimitsKeptOutIsCountedByRoute(t *testing.T) {
@@ -49,7 +45,7 @@ func TestWhatLimitsKeptOutIsCountedByRoute(t *testing.T) {
 		"pages-not-visited 1 https://a.test/late: a page is known and was not visited: the crawl ended before that (they are of 1 route; 3 of 6 known routes were seen)",
 		"pages-not-visited 1 https://a.test/deep: a page is known and was not visited: limit of 1 link from a start page (they are of 1 route; 3 of 6 known routes were seen)",
 		"pages-not-visited 1 https://a.test/p/4: a page is known and was not visited: limit of 3 pages of each route (they are of 1 route; 3 of 6 known routes were seen)",
-	}, sentences(u.gaps(fold)))
+	}, sentences(u.gaps(web.Route)))
 }
 
 func TestLinksThatAreLeftAloneAreToldByReason(t *testing.T) {
@@ -75,7 +71,7 @@ func TestLinksThatAreLeftAloneAreToldByReason(t *testing.T) {
 		`links-left-out 2 https://a.test/admin: a link was left out by --exclude`,
 		`links-left-out 5 https://b.test/0: a link to another site was not followed (2 sites in all)`,
 		`links-left-out 1 https://a.test/go/1: a link of the site led to another site, whose pages are not its own`,
-	}, sentences(u.gaps(fold)))
+	}, sentences(u.gaps(web.Route)))
 }
 
 func TestANamedPageThatWasNotVisitedIsToldByItsAddress(t *testing.T) {
@@ -93,7 +89,7 @@ func TestANamedPageThatWasNotVisitedIsToldByItsAddress(t *testing.T) {
 	named(1, discover.ByRobots, "it does not allow that")
 	named(2, discover.PageLimit, "")
 	named(6, discover.NotAPage, "no host")
-	gaps := u.gaps(fold)
+	gaps := u.gaps(web.Route)
 	assert.Equal(t, []string{
 		"named-not-visited 1 https://a.test/robots: a page that was named was not visited: robots.txt: it does not allow that",
 		"named-not-visited 1 https://a.test/many: a page that was named was not visited: limit of 5 pages",
@@ -117,7 +113,7 @@ func TestALongListIsToldInFewGaps(t *testing.T) {
 		u.skip(skipped(fmt.Sprintf("https://a.test/p/%d", i), discover.PageLimit, ""))
 		u.skip(skipped(fmt.Sprintf("https://b%d.test/", i), discover.OtherSite, fmt.Sprintf("b%d.test", i)))
 	}
-	gaps := u.gaps(fold)
+	gaps := u.gaps(web.Route)
 	require.Len(t, gaps, maxToldEach+3)
 	assert.Equal(t, 980, gaps[maxToldEach].N())
 	assert.Contains(t, gaps[maxToldEach].Text, "a further page that was named was not visited: limit of 20 pages")
@@ -129,5 +125,5 @@ func TestNothingIsSaidOfASiteThatWasSeenWhole(t *testing.T) {
 	u := newUnvisited(limits{pages: 20, perRoute: 3}, []crawler.Task{{URL: "https://a.test/", Via: "seed"}})
 	u.page(visited("https://a.test/"))
 	u.page(visited("https://a.test/b"))
-	assert.Empty(t, u.gaps(fold))
+	assert.Empty(t, u.gaps(web.Route))
 }
