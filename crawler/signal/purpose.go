@@ -1,0 +1,172 @@
+package signal
+
+import "strings"
+
+// Purpose is something that is granted or denied.
+type Purpose struct {
+	ID       string // by the format: "1", "ad_storage", "C0004", "marketing", "SaleOptOut"
+	Category Category
+	Basis    Basis
+	State    State
+
+	// Default is what was set before any choice, Update what was set since, where the format tells them apart (Google).
+	Default, Update State
+	// InEffect is what a vendor acts on when nothing was said: Google's tags act as if granted. Equal to State otherwise.
+	InEffect State
+}
+
+// GrantedUnasked reports that the purpose was granted before anybody was asked: by default, or because nothing was said and
+// the vendor acts as if granted.
+func (p Purpose) GrantedUnasked() bool {
+	return p.Default == Granted || p.State == Unknown && p.InEffect == Granted
+}
+
+// chosen reports whether the purpose is one that a visitor consents to or objects to: neither necessary nor on another ground.
+func (p Purpose) chosen() bool {
+	return p.Category != Necessary && (p.Basis == Consent || p.Basis == OptOut)
+}
+
+// Basis is the ground that a purpose rests on.
+type Basis uint8
+
+// The grounds. OptOut is that of the laws of the United States: allowed until somebody objects.
+const (
+	Consent Basis = iota
+	LegitimateInterest
+	OptOut
+)
+
+func (b Basis) String() string {
+	return nameOf([]string{"consent", "legitimate interest", "opt-out"}, int(b))
+}
+
+// Category is the one vocabulary in which the purposes of all formats are compared. It is empty where a format's own words
+// leave open what they mean.
+type Category string
+
+// The categories. The order of the first five is that of most dialogs.
+const (
+	Necessary   Category = "necessary"
+	Functional  Category = "functional"  // preferences, comfort, personal content
+	Statistics  Category = "statistics"  // measurement, performance, analytics
+	Advertising Category = "advertising" // marketing, targeting, profiles for it
+	Social      Category = "social"      // social media, content of others
+	Storage     Category = "storage"     // TCF purpose 1: cookies and other identifiers on the device
+	Sale        Category = "sale"        // of personal information, United States
+	Sharing     Category = "sharing"     // for cross-context advertising, California
+)
+
+// categoryWords are the words by which platforms and their customers name categories, letters and digits in lower case. The
+// longest that begins a name decides, so that "personalizationads" is advertising.
+var categoryWords = map[string]Category{
+	"necessary": Necessary, "essential": Necessary, "essentials": Necessary, "strict": Necessary, "strictly": Necessary,
+	"strictlynecessary": Necessary, "required": Necessary, "security": Necessary, "securitystorage": Necessary, "technical": Necessary,
+	"cookiecatnecessary": Necessary, "mandatory": Necessary, "ess": Necessary, "notwendig": Necessary,
+	"functional": Functional, "functionality": Functional, "functionalitystorage": Functional, "preferences": Functional,
+	"preference": Functional, "personalization": Functional, "personalisation": Functional, "personalizationstorage": Functional,
+	"cookiecatfunctional": Functional, "comfort": Functional, "convenience": Functional, "experience": Functional,
+	"statistics": Statistics, "statistic": Statistics, "statisticsanonymous": Statistics, "analytics": Statistics, "analytical": Statistics,
+	"analyticsstorage": Statistics, "performance": Statistics, "measurement": Statistics, "cookiecatstatistic": Statistics,
+	"audience": Statistics, "statistiken": Statistics,
+	"marketing": Advertising, "advertising": Advertising, "advertisement": Advertising, "advertisements": Advertising, "ads": Advertising,
+	"ad": Advertising, "adstorage": Advertising, "aduserdata": Advertising, "adpersonalization": Advertising, "targeting": Advertising,
+	"targetedadvertising": Advertising, "cookiecatmarketing": Advertising, "profiling": Advertising, "retargeting": Advertising,
+	"adpersonalisation": Advertising, "tracking": Advertising,
+	"social": Social, "socialmedia": Social, "socialnetworking": Social, "socialnetwork": Social, "externalmedia": Social,
+	"sale": Sale, "saleofdata": Sale, "sharing": Sharing,
+}
+
+// categoryOf reads a platform's name of a category: "C0004" is not one, "targeting_cookies" is.
+func categoryOf(name string) Category {
+	flat := strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			return c + 'a' - 'A'
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			return c
+		}
+		return -1
+	}, name)
+	for _, end := range []string{"cookies", "cookie", "category", "storage"} {
+		if c, ok := categoryWords[flat]; ok {
+			return c
+		}
+		flat = strings.TrimSuffix(flat, end)
+	}
+	return categoryWords[flat]
+}
+
+// Summary writes the purposes in a line: "necessary granted; statistics, marketing denied".
+func (r *Record) Summary() string {
+	var b strings.Builder
+	for i, p := range r.Purposes {
+		first := i == 0 || r.Purposes[i-1].State != p.State || r.Purposes[i-1].Basis != p.Basis
+		switch {
+		case i > 0 && first:
+			b.WriteString(r.Purposes[i-1].word() + "; ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(p.ID)
+	}
+	if n := len(r.Purposes); n > 0 {
+		b.WriteString(r.Purposes[n-1].word())
+	}
+	return b.String()
+}
+
+func (p Purpose) word() string {
+	s := " " + p.State.String()
+	if p.Basis == LegitimateInterest {
+		s += " (legitimate interest)"
+	}
+	return s
+}
+
+// Category is what the record says about all purposes of a category together; Unknown if it has none.
+func (r *Record) Category(c Category) State {
+	var of []Purpose
+	for _, p := range r.Purposes {
+		if p.Category == c && p.Basis != LegitimateInterest {
+			p.Category = "" // what is necessary counts here
+			of = append(of, p)
+		}
+	}
+	return together(of)
+}
+
+// Purpose returns a purpose on a ground by the format's id.
+func (r *Record) Purpose(id string, basis Basis) (Purpose, bool) {
+	for _, p := range r.Purposes {
+		if p.ID == id && p.Basis == basis {
+			return p, true
+		}
+	}
+	return Purpose{}, false
+}
+
+// Grants reports whether any purpose that a visitor can refuse is granted. NotOptedOut is no grant.
+func (r *Record) Grants() bool {
+	for _, p := range r.Purposes {
+		if p.chosen() && p.State == Granted {
+			return true
+		}
+	}
+	return r.Says == Granted
+}
+
+// GrantedUnasked are the purposes that were granted before anybody was asked.
+func (r *Record) GrantedUnasked() []Purpose {
+	var out []Purpose
+	for _, p := range r.Purposes {
+		if p.chosen() && p.GrantedUnasked() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// purpose adds a purpose whose State is in effect.
+func (r *Record) purpose(id string, category Category, s State) {
+	r.Purposes = append(r.Purposes, Purpose{ID: id, Category: category, State: s, InEffect: s})
+}
