@@ -14,7 +14,8 @@ var AdobeConsent = Format{
 	Bare: func(v string) bool {
 		return strings.HasPrefix(v, "{") && strings.Contains(v, `"standard"`) && strings.Contains(v, `"consent"`)
 	},
-	Read: readAdobe,
+	AnyName: true,
+	Read:    readAdobe,
 	Examples: []Example{
 		{"", `{"consent":[{"standard":"Adobe","version":"2.0","value":{"collect":{"val":"n"},"metadata":{"time":"2026-11-28T10:00:00Z"}}}]}`,
 			Denied, "collect denied"},
@@ -83,12 +84,14 @@ func (r *Record) adobeValue(key string, v any) {
 
 // AdobeCookie is the cookie of Adobe's Web SDK.
 var AdobeCookie = Format{
-	Kind:     "adobe-cookie",
-	Title:    "Adobe consent cookie (kndctr_…_consent)",
-	Doc:      "https://experienceleague.adobe.com/en/docs/core-services/interface/data-collection/cookies/web-sdk",
-	Names:    []string{"kndctr_*_consent"},
-	Read:     readAdobeCookie,
-	Examples: []Example{{"kndctr_ABC_AdobeOrg_consent", "general=out", Denied, "general denied"}, {"kndctr_ABC_AdobeOrg_consent", "general%3Din", Granted, ""}},
+	Kind:  "adobe-cookie",
+	Title: "Adobe consent cookie (kndctr_…_consent)",
+	Doc:   "https://experienceleague.adobe.com/en/docs/core-services/interface/data-collection/cookies/web-sdk",
+	Names: []string{"kndctr_*_consent"},
+	Read:  readAdobeCookie,
+	Examples: []Example{
+		{"kndctr_ABC_AdobeOrg_consent", "general=out", Denied, "general denied"}, {"kndctr_ABC_AdobeOrg_consent", "general%3Din", Granted, ""},
+	},
 }
 
 func readAdobeCookie(r *Record, value string) {

@@ -9,12 +9,13 @@ import (
 var TCData = Format{
 	Kind:  "tcdata",
 	Title: "Answer of __tcfapi",
-	Doc:   "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/blob/master/TCFv2/IAB%20Tech%20Lab%20-%20CMP%20API%20v2.md",
+	Doc:   "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/tree/master/TCFv2",
 	Names: []string{"__tcfapi"},
 	Bare: func(v string) bool {
 		return strings.HasPrefix(v, "{") && strings.Contains(v, `"tcString"`) && strings.Contains(v, `"cmpId"`)
 	},
-	Read: readTCData,
+	AnyName: true,
+	Read:    readTCData,
 	Examples: []Example{
 		{"", `{"tcString":"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA","tcfPolicyVersion":5,"cmpId":10,"cmpVersion":1,` +
 			`"gdprApplies":true,"eventStatus":"useractioncomplete","cmpStatus":"loaded"}`, Denied, ""},
@@ -59,7 +60,8 @@ var GPPPing = Format{
 	Bare: func(v string) bool {
 		return strings.HasPrefix(v, "{") && strings.Contains(v, `"gppString"`) && strings.Contains(v, `"cmp`)
 	},
-	Read: readGPPPing,
+	AnyName: true,
+	Read:    readGPPPing,
 	Examples: []Example{
 		{"", `{"gppVersion":"1.1","cmpStatus":"loaded","cmpDisplayStatus":"hidden","signalStatus":"ready","cmpId":31,` +
 			`"gppString":"DBABLA~CFQVAAAAAABA.YA","applicableSections":[7]}`, Denied, ""},
@@ -90,12 +92,13 @@ func readGPPPing(r *Record, value string) {
 // GoogleICS is the table that Google's tags keep in a page, google_tag_data.ics.entries, as JSON: for each signal what was
 // implied, declared, set by default and updated, as true for granted and false for denied.
 var GoogleICS = Format{
-	Kind:  "google-ics",
-	Title: "Google consent mode table (google_tag_data.ics)",
-	Doc:   "https://developers.google.com/tag-platform/security/concepts/consent-mode",
-	Names: []string{"google_tag_data.ics", "google_tag_data.ics.entries"},
-	Bare:  func(v string) bool { return strings.HasPrefix(v, "{") && strings.Contains(v, `_storage":{`) },
-	Read:  readICS,
+	Kind:    "google-ics",
+	Title:   "Google consent mode table (google_tag_data.ics)",
+	Doc:     "https://developers.google.com/tag-platform/security/concepts/consent-mode",
+	Names:   []string{"google_tag_data.ics", "google_tag_data.ics.entries"},
+	Bare:    func(v string) bool { return strings.HasPrefix(v, "{") && strings.Contains(v, `_storage":{`) },
+	AnyName: true,
+	Read:    readICS,
 	Examples: []Example{
 		{"", `{"ad_storage":{"implicit":true,"default":false,"update":false},"analytics_storage":{"default":false,"update":true}}`, Mixed,
 			"ad_storage denied; analytics_storage granted"},

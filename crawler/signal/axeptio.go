@@ -10,8 +10,8 @@ var Axeptio = Format{
 	Names: []string{"axeptio_cookies"},
 	Read:  readAxeptio,
 	Examples: []Example{
-		{"axeptio_cookies", `{%22$$token%22:%22h1gr%22%2C%22$$date%22:%222026-11-28T10:00:00.523Z%22%2C%22$$completed%22:true%2C%22Criteo%22:false` +
-			`%2C%22google_analytics%22:false}`, Denied, "Criteo, google_analytics denied"},
+		{"axeptio_cookies", `{%22$$token%22:%22h1gr%22%2C%22$$date%22:%222026-11-28T10:00:00.523Z%22%2C%22$$completed%22:true` +
+			`%2C%22Criteo%22:false%2C%22google_analytics%22:false}`, Denied, "Criteo, google_analytics denied"},
 		{"axeptio_cookies", `{"$$token":"t1v1","$$date":"2026-11-28T10:00:00.179Z","$$completed":false}`, Unknown, ""},
 	},
 }

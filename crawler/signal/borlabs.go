@@ -10,8 +10,8 @@ var Borlabs = Format{
 	Names: []string{"borlabs-cookie", "borlabscookie"},
 	Read:  readBorlabs,
 	Examples: []Example{
-		{"borlabs-cookie", `{"consents":{"essential":["borlabs-cookie"]},"domainPath":"shop.example/","expires":"Sat, 28 Nov 2026","uid":"abc-1",` +
-			`"version":"1"}`, Denied, "essential granted"},
+		{"borlabs-cookie", `{"consents":{"essential":["borlabs-cookie"]},"domainPath":"shop.example/","expires":"Sat, 28 Nov 2026",` +
+			`"uid":"abc-1","version":"1"}`, Denied, "essential granted"},
 		{"borlabs-cookie", `{"consents":{"essential":["borlabs-cookie"],"marketing":["facebook-pixel"]},"uid":"anonymous"}`, Granted, ""},
 		{"borlabs-cookie", `{"consents":{"statistics":true,"marketing":false}}`, Mixed, ""},
 	},

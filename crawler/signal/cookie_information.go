@@ -10,7 +10,8 @@ var CookieInformation = Format{
 	Examples: []Example{
 		{"CookieInformationConsent", `{"website_uuid":"0a2a","timestamp":"2026-11-28T10:00:00.108Z","consent_url":"https://shop.example/",` +
 			`"user_uid":"d4b3","consents_approved":["cookie_cat_necessary"],"consents_denied":["cookie_cat_functional","cookie_cat_statistic",` +
-			`"cookie_cat_marketing"]}`, Denied, "cookie_cat_necessary granted; cookie_cat_functional, cookie_cat_statistic, cookie_cat_marketing denied"},
+			`"cookie_cat_marketing"]}`, Denied,
+			"cookie_cat_necessary granted; cookie_cat_functional, cookie_cat_statistic, cookie_cat_marketing denied"},
 	},
 }
 

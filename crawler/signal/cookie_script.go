@@ -9,8 +9,8 @@ var CookieScript = Format{
 	Read:  readCookieScript,
 	Examples: []Example{
 		{"CookieScriptConsent", `{"action":"reject","categories":"[]","key":"a268"}`, Denied, ""},
-		{"CookieScriptConsent", `{"bannershown":1,"action":"accept","consenttime":1718365738,"categories":"[\"performance\",\"targeting\"]"}`, Granted,
-			"performance, targeting granted"},
+		{"CookieScriptConsent", `{"bannershown":1,"action":"accept","consenttime":1718365738,"categories":"[\"performance\",\"targeting\"]"}`,
+			Granted, "performance, targeting granted"},
 	},
 }
 

@@ -4,12 +4,13 @@ import "strings"
 
 // Cookiebot is the cookie of Cookiebot. It looks like JSON and is none: keys stand without quotes.
 var Cookiebot = Format{
-	Kind:  "cookiebot",
-	Title: "Cookiebot record (CookieConsent)",
-	Doc:   "https://www.cookiebot.com/en/developer/",
-	Weak:  []string{"cookieconsent", "cookieconsentbulksetting-*"},
-	Bare:  func(v string) bool { return strings.HasPrefix(v, "{stamp:") },
-	Read:  readCookiebot,
+	Kind:    "cookiebot",
+	Title:   "Cookiebot record (CookieConsent)",
+	Doc:     "https://www.cookiebot.com/en/developer/",
+	Weak:    []string{"cookieconsent", "cookieconsentbulksetting-*"},
+	Bare:    func(v string) bool { return strings.HasPrefix(v, "{stamp:") },
+	AnyName: true,
+	Read:    readCookiebot,
 	Examples: []Example{
 		{"CookieConsent", "{stamp:'Ab1+c/D==',necessary:true,preferences:false,statistics:false,marketing:false,method:'explicit',ver:1," +
 			"utc:1795860000000,region:'ee'}", Denied, "necessary granted; preferences, statistics, marketing denied"},

@@ -8,7 +8,8 @@ var CookieConsentStatus = Format{
 	Names: []string{"cookieconsent_status"},
 	Read:  readCookieConsentStatus,
 	Examples: []Example{
-		{"cookieconsent_status", "deny", Denied, ""}, {"cookieconsent_status", "allow", Granted, ""}, {"cookieconsent_status", "dismiss", NotOptedOut, ""},
+		{"cookieconsent_status", "deny", Denied, ""}, {"cookieconsent_status", "allow", Granted, ""},
+		{"cookieconsent_status", "dismiss", NotOptedOut, ""},
 	},
 }
 

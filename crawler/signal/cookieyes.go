@@ -4,12 +4,13 @@ import "strings"
 
 // CookieYes is the cookie of CookieYes.
 var CookieYes = Format{
-	Kind:  "cookieyes",
-	Title: "CookieYes record (cookieyes-consent)",
-	Doc:   "https://www.cookieyes.com/documentation/",
-	Names: []string{"cookieyes-consent", "cky-consent"},
-	Bare:  func(v string) bool { return strings.Contains(v, "consent:") && strings.Contains(v, ",necessary:yes") },
-	Read:  readCookieYes,
+	Kind:    "cookieyes",
+	Title:   "CookieYes record (cookieyes-consent)",
+	Doc:     "https://www.cookieyes.com/documentation/",
+	Names:   []string{"cookieyes-consent", "cky-consent"},
+	Bare:    func(v string) bool { return strings.Contains(v, "consent:") && strings.Contains(v, ",necessary:yes") },
+	AnyName: true,
+	Read:    readCookieYes,
 	Examples: []Example{
 		{"cookieyes-consent", "consentid:aDFk,consent:yes,action:yes,necessary:yes,functional:no,analytics:no,performance:no,advertisement:no",
 			Denied, "necessary granted; functional, analytics, performance, advertisement denied"},

@@ -10,7 +10,7 @@ var Didomi = Format{
 	Names: []string{"didomi_token"},
 	Read:  readDidomi,
 	Examples: []Example{
-		// {"user_id":"18ee…","created":"2026-11-28T10:00:00.000Z","updated":…,"vendors":{"disabled":["google"]},"purposes":{"disabled":["cookies"]}}
+		// {"user_id":"18ee…","created":…,"updated":…,"vendors":{"disabled":["google"]},"purposes":{"disabled":["cookies"]}}
 		{"didomi_token", "eyJ1c2VyX2lkIjoiMThlZTEwYjUtMWMwYi02N2JiLWI3NjQtMDAzODViNzVkZmY1IiwiY3JlYXRlZCI6IjIwMjYtMTEtMjhUMTA6MDA6MDAuMDAwWiIs" +
 			"InVwZGF0ZWQiOiIyMDI2LTExLTI4VDEwOjAwOjAwLjAwMFoiLCJ2ZW5kb3JzIjp7ImRpc2FibGVkIjpbImdvb2dsZSJdfSwicHVycG9zZXMiOnsiZGlzYWJsZWQiOlsiY2" +
 			"9va2llcyJdfX0=", Denied, "cookies denied"},

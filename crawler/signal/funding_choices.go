@@ -9,8 +9,8 @@ var FundingChoices = Format{
 	Names: []string{"fccdcf"},
 	Read:  readFundingChoices,
 	Examples: []Example{
-		{"FCCDCF", `%5Bnull%2Cnull%2Cnull%2C%5B%22CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA%22%2C%222~~dv.35.62%22%2C%22ABCD%22%5D%5D`,
-			Denied, ""},
+		{"FCCDCF", `%5Bnull%2Cnull%2Cnull%2C%5B%22CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA%22%2C` +
+			`%222~~dv.35.62%22%2C%22ABCD%22%5D%5D`, Denied, ""},
 		{"FCCDCF", `[null,null,["[[],[],[],[],null,null,true]",1795860000],null,null,null,[[32,"[\"uuid\",[1795860000,0]]"]]]`, Unknown, ""},
 	},
 }

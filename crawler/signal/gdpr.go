@@ -4,7 +4,7 @@ package signal
 var GDPRApplies = Format{
 	Kind:     "gdpr",
 	Title:    "GDPR applies",
-	Doc:      "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/blob/master/TCFv2/IAB%20Tech%20Lab%20-%20Consent%20string%20and%20vendor%20list%20formats%20v2.md",
+	Doc:      "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/tree/master/TCFv2",
 	Weak:     []string{"gdpr", "gdprapplies", "gdpr_applies", "iabtcf_gdprapplies", "cmpgdpr"},
 	Read:     readGDPR,
 	Examples: []Example{{"gdpr", "1", Unknown, ""}, {"gdpr", "0", Unknown, ""}},

@@ -179,7 +179,9 @@ var GoogleTCF = Format{
 }
 
 // Flags of tcfd, by their bits.
-var tcfdFlags = []string{"the Digital Markets Act applies", "the GDPR applies", "TCF support is on", "advertiser consent mode", "waited too long"}
+var tcfdFlags = []string{
+	"the Digital Markets Act applies", "the GDPR applies", "TCF support is on", "advertiser consent mode", "waited too long",
+}
 
 func readTCFD(r *Record, value string) {
 	v := plain(value)

@@ -4,12 +4,13 @@ import "strings"
 
 // GoogleDefaults is the parameter gcd: what was set by default and what since, for each of four signals.
 var GoogleDefaults = Format{
-	Kind:  "gcd",
-	Title: "Google consent mode (gcd)",
-	Doc:   "https://developers.google.com/tag-platform/security/concepts/consent-mode",
-	Names: []string{"gcd"},
-	Bare:  isGCD,
-	Read:  readGCD,
+	Kind:    "gcd",
+	Title:   "Google consent mode (gcd)",
+	Doc:     "https://developers.google.com/tag-platform/security/concepts/consent-mode",
+	Names:   []string{"gcd"},
+	Bare:    isGCD,
+	AnyName: true,
+	Read:    readGCD,
 	Examples: []Example{
 		{"gcd", "13p3p3p2p5l1", Denied, "ad_storage, analytics_storage, ad_user_data, ad_personalization denied"},
 		{"gcd", "13q3q3q2q5l1", Denied, ""},

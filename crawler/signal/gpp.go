@@ -8,12 +8,13 @@ import (
 
 // GPPString is the string of the IAB's Global Privacy Platform: a header, and a section for each law.
 var GPPString = Format{
-	Kind:  "gpp",
-	Title: "IAB GPP string",
-	Doc:   "https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform/blob/main/Core/Consent%20String%20Specification.md",
-	Names: []string{"gpp", "gppstring", "gpp_string", "gpp_consent", "__gpp", "iabgpp_hdr_gppstring", "gppconsent", "fc_gppstring"},
-	Bare:  func(v string) bool { return strings.HasPrefix(v, "DB") && strings.Contains(v, "~") },
-	Read:  readGPP,
+	Kind:    "gpp",
+	Title:   "IAB GPP string",
+	Doc:     "https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform/blob/main/Core/Consent%20String%20Specification.md",
+	Names:   []string{"gpp", "gppstring", "gpp_string", "gpp_consent", "__gpp", "iabgpp_hdr_gppstring", "gppconsent", "fc_gppstring"},
+	Bare:    func(v string) bool { return strings.HasPrefix(v, "DB") && strings.Contains(v, "~") },
+	AnyName: true,
+	Read:    readGPP,
 	Examples: []Example{
 		{"gpp", "DBABLA~CFQVAAAAAABA.YA", Denied, "SaleOptOut, SharingOptOut, TargetedAdvertisingOptOut denied"},
 		{"gpp", "DBABLA~CFQqAAAAAABA.QA", NotOptedOut, "SaleOptOut, SharingOptOut, TargetedAdvertisingOptOut not opted out"},
@@ -93,13 +94,13 @@ func SectionName(id int) string {
 }
 
 func readGPP(r *Record, value string) {
-	header, rest, _ := strings.Cut(plain(value), "~")
+	header, rest, more := strings.Cut(plain(value), "~")
 	ids, ok := r.header(header)
 	if !ok {
 		return
 	}
 	var texts []string
-	if rest != "" {
+	if more {
 		texts = strings.Split(rest, "~")
 	}
 	r.part("sections", IDsOf(ids...).String())

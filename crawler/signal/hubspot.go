@@ -10,7 +10,8 @@ var HubSpot = Format{
 	Names: []string{"__hs_cookie_cat_pref"},
 	Read:  readHubSpot,
 	Examples: []Example{
-		{"__hs_cookie_cat_pref", "1:false,2:false,3:false", Denied, "1, 2, 3 denied"}, {"__hs_cookie_cat_pref", "1:true_2:false_3:true", Mixed, ""},
+		{"__hs_cookie_cat_pref", "1:false,2:false,3:false", Denied, "1, 2, 3 denied"},
+		{"__hs_cookie_cat_pref", "1:true_2:false_3:true", Mixed, ""},
 	},
 }
 

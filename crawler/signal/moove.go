@@ -9,7 +9,8 @@ var Moove = Format{
 	Read:  readMoove,
 	Examples: []Example{
 		{"moove_gdpr_popup", `{"strict":"1","thirdparty":"0","advanced":"0"}`, Denied, "strict granted; thirdparty, advanced denied"},
-		{"moove_gdpr_popup", "%7B%22strict%22%3A%221%22%2C%22thirdparty%22%3A%221%22%2C%22advanced%22%3A%220%22%2C%22version%22%3A%221%22%7D", Mixed, ""},
+		{"moove_gdpr_popup", "%7B%22strict%22%3A%221%22%2C%22thirdparty%22%3A%221%22" +
+			"%2C%22advanced%22%3A%220%22%2C%22version%22%3A%221%22%7D", Mixed, ""},
 	},
 }
 

@@ -15,7 +15,8 @@ var OneTrust = Format{
 	Bare: func(v string) bool {
 		return strings.Contains(v, "&groups=") && strings.Contains(v, "interactionCount=")
 	},
-	Read: readOneTrust,
+	AnyName: true,
+	Read:    readOneTrust,
 	Examples: []Example{
 		{"OptanonConsent", "isGpcEnabled=0&datestamp=Sat+Nov+28+2026+10%3A00%3A00+GMT%2B0100+(CET)&version=202410.1.0&browserGpcFlag=0" +
 			"&isIABGlobal=false&hosts=&consentId=6f1c0f5e-1111-4222-8333-444455556666&interactionCount=1&landingPath=NotLandingPage" +

@@ -36,8 +36,10 @@ type Format struct {
 	Names []string
 	// Weak are names that many things have: they tell only together with a value that is well-formed.
 	Weak []string
-	// Bare reports whether a value can be nothing else, whatever its name is; nil if its values tell nothing by themselves.
+	// Bare reports whether a value has the format's shape, so that it is recognised without a name; nil if its values have none.
 	Bare func(value string) bool
+	// AnyName says that the shape can be nothing else, also under a name that means something else. "G100" may be an article.
+	AnyName bool
 
 	Read     func(r *Record, value string)
 	Examples []Example // at least one; they are tests, and seeds of the fuzzer
@@ -111,18 +113,13 @@ func Decode(kind Kind, value string) (Record, error) {
 // value alone, with or without percent-encoding. It is false for what is no consent string. A record under a name that means
 // consent and nothing else is returned even if it is malformed: see Record.Err.
 func Recognise(name, value string) (Record, bool) {
-	low := strings.ToLower(strings.TrimSpace(name))
 	var broken *Record
-	for _, f := range Formats {
-		strong, weak := matches(f.Names, low), matches(f.Weak, low)
-		if !strong && !weak {
-			continue
-		}
-		r := f.decode(name, value)
+	for _, c := range called(strings.ToLower(strings.TrimSpace(name))) {
+		r := c.format.decode(name, value)
 		if r.Err() == nil {
 			return r, true
 		}
-		if strong && broken == nil {
+		if !c.weak && broken == nil {
 			broken = &r
 		}
 	}
@@ -147,11 +144,11 @@ func RecogniseText(text string) (Record, bool) {
 	return Record{}, false
 }
 
-// bare reads a value that tells what it is by itself.
+// bare reads a value that tells what it is by itself; under a name, only what can be nothing else.
 func bare(name, value string) (Record, bool) {
 	v := plain(value)
 	for _, f := range Formats {
-		if !f.isBare(v) {
+		if !f.isBare(v) || name != "" && !f.AnyName {
 			continue
 		}
 		if r := f.decode(name, value); r.Err() == nil {
@@ -170,18 +167,43 @@ func formatOf(kind Kind) *Format {
 	return nil
 }
 
-// matches reports whether one of the patterns is name, both in lower case.
-func matches(patterns []string, name string) bool {
-	for _, p := range patterns {
-		before, after, star := strings.Cut(p, "*")
-		if !star && p == name {
-			return true
-		}
-		if star && len(name) >= len(before)+len(after) && strings.HasPrefix(name, before) && strings.HasSuffix(name, after) {
-			return true
+// candidate is a format that a name may stand for.
+type candidate struct {
+	format *Format
+	weak   bool
+}
+
+// pattern is a name with a *.
+type pattern struct {
+	before, after string
+	candidate
+}
+
+// names and patterns are the formats by what holds them.
+var names, patterns = func() (map[string][]candidate, []pattern) {
+	exact, stars := map[string][]candidate{}, []pattern(nil)
+	for _, f := range Formats {
+		for i, n := range append(f.Names[:len(f.Names):len(f.Names)], f.Weak...) {
+			c := candidate{f, i >= len(f.Names)}
+			if before, after, star := strings.Cut(n, "*"); star {
+				stars = append(stars, pattern{before, after, c})
+			} else {
+				exact[n] = append(exact[n], c)
+			}
 		}
 	}
-	return false
+	return exact, stars
+}()
+
+// called are the formats that a name in lower case may stand for.
+func called(name string) []candidate {
+	out := names[name]
+	for _, p := range patterns {
+		if len(name) >= len(p.before)+len(p.after) && strings.HasPrefix(name, p.before) && strings.HasSuffix(name, p.after) {
+			out = append(out[:len(out):len(out)], p.candidate)
+		}
+	}
+	return out
 }
 
 func (f *Format) decode(name, value string) Record {
@@ -193,7 +215,7 @@ func (f *Format) decode(name, value string) Record {
 	return r
 }
 
-// isBare reports whether a value can be nothing but of this format.
+// isBare reports whether a value has the shape of this format.
 func (f *Format) isBare(value string) bool { return f.Bare != nil && f.Bare(value) }
 
 // plain undoes percent-encoding, twice at most, as cookies are often encoded before they are put into a URL, and quotes.

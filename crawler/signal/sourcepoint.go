@@ -34,12 +34,13 @@ func readSourcepoint(r *Record, value string) {
 		r.part("all consented", answerOf(s.get("consentedAll")).String())
 		r.part("some rejected", answerOf(s.get("rejectedAny")).String())
 	}
-	gpp := cmp.Or(o.object("gppData").text("gppString"), o.object("usnat").text("consentString"), o.object("ccpa").object("GPPData").text("gppString"))
+	us := o.object("ccpa")
+	gpp := cmp.Or(o.object("gppData").text("gppString"), o.object("usnat").text("consentString"), us.object("GPPData").text("gppString"))
 	if gpp != "" {
 		readGPP(r, gpp)
 	}
-	if us := o.object("ccpa").text("uspstring"); us != "" {
-		readUSPrivacy(r, us)
+	if usp := us.text("uspstring"); usp != "" {
+		readUSPrivacy(r, usp)
 	}
 	r.identity("uuid", gdpr.text("uuid"))
 	if len(r.Purposes) == 0 && r.Err() == nil {

@@ -11,7 +11,8 @@ var Tarteaucitron = Format{
 	Bare:  func(v string) bool { return strings.HasPrefix(v, "!") && strings.Contains(v, "=") },
 	Read:  readTarteaucitron,
 	Examples: []Example{
-		{"tarteaucitron", "!gtag=false!youtube=false", Denied, ""}, {"tarteaucitron", "!gtag=true!youtube=wait", Granted, "gtag granted; youtube unknown"},
+		{"tarteaucitron", "!gtag=false!youtube=false", Denied, ""},
+		{"tarteaucitron", "!gtag=true!youtube=wait", Granted, "gtag granted; youtube unknown"},
 	},
 }
 

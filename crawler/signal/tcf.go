@@ -11,15 +11,15 @@ import (
 var TCString = Format{
 	Kind:  "tcf",
 	Title: "IAB TCF string",
-	Doc: "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/blob/master/TCFv2/" +
-		"IAB%20Tech%20Lab%20-%20Consent%20string%20and%20vendor%20list%20formats%20v2.md",
+	Doc:   "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/tree/master/TCFv2",
 	Names: []string{
 		"gdpr_consent", "gdprconsent", "gdpr_consent_string", "gdprstring", "tcstring", "tc_string", "tcfstring", "euconsent", "euconsent-v2",
 		"eupubconsent", "eupubconsent-v2", "iabtcf_tcstring", "consent_string", "consentstring", "gdpr_pd_consent", "fc_tcstring",
 	},
-	Weak: []string{"tcs", "tcf", "tc", "consent", "gdpr_cs", "cmp_string", "cstr", "gdprc"},
-	Bare: func(v string) bool { return len(v) >= 39 && v[0] == 'C' && sane(v) },
-	Read: readTCF,
+	Weak:    []string{"tcs", "tcf", "tc", "consent", "gdpr_cs", "cmp_string", "cstr", "gdprc"},
+	Bare:    func(v string) bool { return len(v) >= 39 && v[0] == 'C' && sane(v) },
+	AnyName: true,
+	Read:    readTCF,
 	Examples: []Example{
 		{"gdpr_consent", "CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA.YAAAAAAAAAAA", Denied, ""},
 		{"", "CQuZP8AQuZP8AAKABBENBkFgAP_gAEPgAAYgGSQAwAMgLzAZIBecAIADIC8wAAAA.IGSQAwAMgLzAZIAA.YAAAAAAAAAAA", Granted, ""},
@@ -29,8 +29,8 @@ var TCString = Format{
 	},
 }
 
-// sane reports whether a TC string has the version 2 and was made in the time of TCF 2: what other text has by chance only
-// once in some million.
+// sane reports whether a TC string has the version 2 and was made in the time of TCF 2. With what reading it to the end asks
+// for besides, no other text passes by chance.
 func sane(v string) bool {
 	core, _, _ := strings.Cut(v, ".")
 	b := newBits(core)
@@ -348,7 +348,9 @@ func (r *Record) tcfParts(t *TCF) {
 		r.part("publisher's purposes with "+consent, p.Consents.String())
 		r.part("publisher's purposes on "+interest, p.Interests.String())
 		if p.CustomPurposes > 0 {
-			r.partf("publisher's custom purposes", "%d; with %s %s; on %s %s", p.CustomPurposes, consent, p.CustomConsents, interest, p.CustomInterests)
+			r.partf("publisher's custom purposes", "%d", p.CustomPurposes)
+			r.part("custom purposes with "+consent, p.CustomConsents.String())
+			r.part("custom purposes on "+interest, p.CustomInterests.String())
 		}
 	}
 }
@@ -372,8 +374,10 @@ func (t *TCF) breaks() []Fault {
 	if t.Policy >= 4 {
 		forbidden = []int{1, 3, 4, 5, 6}
 	}
-	if has := slices.DeleteFunc(forbidden, func(id int) bool { return !t.PurposeInterests.Has(id) }); len(has) > 0 {
-		out = append(out, Fault{InterestNotAllowed, "the TC string rests purposes on legitimate interest that may not: " + IDsOf(has...).String()})
+	has := slices.DeleteFunc(forbidden, func(id int) bool { return !t.PurposeInterests.Has(id) })
+	if len(has) > 0 {
+		text := "the TC string rests purposes on legitimate interest that may not: " + IDsOf(has...).String()
+		out = append(out, Fault{InterestNotAllowed, text})
 	}
 	return out
 }

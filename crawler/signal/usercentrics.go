@@ -113,8 +113,8 @@ var UsercentricsGoogle = Format{
 	Names: []string{"uc_gcm"},
 	Read:  readUsercentricsGoogle,
 	Examples: []Example{
-		{"uc_gcm", `{"adsDataRedaction":true,"adPersonalization":"denied","adStorage":"denied","adUserData":"denied","analyticsStorage":"granted"}`,
-			Mixed, ""},
+		{"uc_gcm", `{"adsDataRedaction":true,"adPersonalization":"denied","adStorage":"denied","adUserData":"denied",` +
+			`"analyticsStorage":"granted"}`, Mixed, ""},
 	},
 }
 
@@ -137,7 +137,8 @@ var UsercentricsTCF = Format{
 	Names: []string{"uc_tcf"},
 	Read:  readUsercentricsTCF,
 	Examples: []Example{
-		{"uc_tcf", `{"tcString":"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA","acString":"","timestamp":1795860000000}`, Denied, ""},
+		{"uc_tcf", `{"tcString":"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA","acString":"",` +
+			`"timestamp":1795860000000}`, Denied, ""},
 	},
 }
 

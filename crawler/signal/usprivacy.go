@@ -7,10 +7,12 @@ var USPrivacy = Format{
 	Kind:  "us_privacy",
 	Title: "IAB US Privacy string",
 	Doc:   "https://github.com/InteractiveAdvertisingBureau/USPrivacy/blob/master/CCPA/US%20Privacy%20String.md",
-	Names: []string{"us_privacy", "usprivacy", "usprivacystring", "us_privacy_string", "iabusprivacy_string", "uc_usprivacy", "usp_string", "uspstring"},
-	Weak:  []string{"ccpa", "ccpa_consent", "usp", "usp_consent", "ccpa_ps", "ccpastring"},
-	Bare:  func(v string) bool { return len(v) == 4 && v[0] == '1' && strings.Trim(v[1:], "YN-") == "" },
-	Read:  readUSPrivacy,
+	Names: []string{
+		"us_privacy", "usprivacy", "usprivacystring", "us_privacy_string", "iabusprivacy_string", "uc_usprivacy", "usp_string", "uspstring",
+	},
+	Weak: []string{"ccpa", "ccpa_consent", "usp", "usp_consent", "ccpa_ps", "ccpastring"},
+	Bare: func(v string) bool { return len(v) == 4 && v[0] == '1' && strings.Trim(v[1:], "YN-") == "" },
+	Read: readUSPrivacy,
 	Examples: []Example{
 		{"us_privacy", "1YYN", Denied, "sale denied"},
 		{"usprivacy", "1YNN", NotOptedOut, "sale not opted out"},
