@@ -14,7 +14,8 @@ var AdditionalConsent = Format{
 	Bare: func(v string) bool {
 		return len(v) > 2 && (v[:2] == "1~" || v[:2] == "2~") && strings.Trim(v[2:], "0123456789.~dv") == ""
 	},
-	Read: readAdditional,
+	Claim: true,
+	Read:  readAdditional,
 	Examples: []Example{
 		{"addtl_consent", "1~7.12.35.62", Granted, ""},
 		{"addtl_consent", "1~", Denied, ""},

@@ -13,7 +13,7 @@ var CommandersAct = Format{
 	Names: []string{"tc_privacy"},
 	Read:  readCommandersAct,
 	Examples: []Example{
-		{"TC_PRIVACY", "0@002|12|3441@1%2C3@4@1592900933049@1592900933049", Granted, "1, 3, 4 granted"},
+		{"TC_PRIVACY", "0@002|12|3441@1%2C3@4@1592900933049@1592900933049", Granted, "1, 3-4 granted"},
 		{"TC_PRIVACY", "1%40012%7C26%7C4221%40%404%401592900933049%401592900933049", Denied, ""},
 		{"TC_PRIVACY", "0@002@12@34@1%2C3@4@1592900933049,1592900933049,1624436933049", Granted, ""},
 	},

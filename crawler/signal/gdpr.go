@@ -6,6 +6,7 @@ var GDPRApplies = Format{
 	Title:    "GDPR applies",
 	Doc:      "https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework/tree/master/TCFv2",
 	Weak:     []string{"gdpr", "gdprapplies", "gdpr_applies", "iabtcf_gdprapplies", "cmpgdpr"},
+	Claim:    true,
 	Read:     readGDPR,
 	Examples: []Example{{"gdpr", "1", Unknown, ""}, {"gdpr", "0", Unknown, ""}},
 }

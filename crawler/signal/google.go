@@ -9,6 +9,7 @@ var GoogleState = Format{
 	Doc:   "https://developers.google.com/tag-platform/security/concepts/consent-mode",
 	Names: []string{"gcs"},
 	Bare:  func(v string) bool { return len(v) == 4 && v[:2] == "G1" && strings.Trim(v[2:], "01-") == "" },
+	Claim: true,
 	Read:  readGCS,
 	Examples: []Example{
 		{"gcs", "G111", Granted, "ad_storage, analytics_storage granted"},
@@ -58,6 +59,7 @@ var GoogleNPA = Format{
 	Title:    "Google, no personalised ads (npa)",
 	Doc:      "https://developers.google.com/tag-platform/security/guides/privacy",
 	Weak:     []string{"npa"},
+	Claim:    true,
 	Read:     readNPA,
 	Examples: []Example{{"npa", "1", Denied, "ad_personalization denied"}, {"npa", "0", NotOptedOut, ""}},
 }
@@ -79,6 +81,7 @@ var GoogleRDP = Format{
 	Title:    "Google, restricted data processing (rdp)",
 	Doc:      "https://support.google.com/google-ads/answer/9614122",
 	Weak:     []string{"rdp"},
+	Claim:    true,
 	Read:     readRDP,
 	Examples: []Example{{"rdp", "1", Denied, "sale denied"}, {"rdp", "0", NotOptedOut, ""}},
 }
@@ -100,6 +103,7 @@ var GoogleDMA = Format{
 	Title:    "Google, Digital Markets Act applies (dma)",
 	Doc:      "https://developers.google.com/tag-platform/security/guides/consent",
 	Weak:     []string{"dma"},
+	Claim:    true,
 	Read:     readDMA,
 	Examples: []Example{{"dma", "1", Unknown, ""}, {"dma", "0", Unknown, ""}},
 }
@@ -118,6 +122,7 @@ var GoogleServices = Format{
 	Title: "Google, services that data is linked with (dma_cps)",
 	Doc:   "https://developers.google.com/tag-platform/security/guides/consent",
 	Names: []string{"dma_cps"},
+	Claim: true,
 	Read:  readServices,
 	Examples: []Example{
 		{"dma_cps", "syphamo", Unknown, ""}, {"dma_cps", "a", Unknown, ""}, {"dma_cps", "-", Unknown, ""},
@@ -155,6 +160,7 @@ var GoogleUpdate = Format{
 	Title:    "Google, consent just updated (gcu)",
 	Doc:      "https://developers.google.com/tag-platform/security/concepts/consent-mode",
 	Weak:     []string{"gcu"},
+	Claim:    true,
 	Read:     readUpdate,
 	Examples: []Example{{"gcu", "1", Unknown, ""}},
 }
@@ -174,6 +180,7 @@ var GoogleTCF = Format{
 	Title:    "Google, digest of the TC string (tcfd)",
 	Doc:      "https://developers.google.com/tag-platform/security/guides/implement-TCF-strings",
 	Names:    []string{"tcfd"},
+	Claim:    true,
 	Read:     readTCFD,
 	Examples: []Example{{"tcfd", "100a54", Unknown, ""}},
 }

@@ -10,6 +10,7 @@ var GoogleDefaults = Format{
 	Names:   []string{"gcd"},
 	Bare:    isGCD,
 	AnyName: true,
+	Claim:   true,
 	Read:    readGCD,
 	Examples: []Example{
 		{"gcd", "13p3p3p2p5l1", Denied, "ad_storage, analytics_storage, ad_user_data, ad_personalization denied"},

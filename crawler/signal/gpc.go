@@ -7,6 +7,7 @@ var GlobalPrivacyControl = Format{
 	Doc:      "https://www.w3.org/TR/gpc/",
 	Names:    []string{"sec-gpc", "globalprivacycontrol"},
 	Weak:     []string{"gpc", "gpc_enabled", "isgpcenabled"},
+	Claim:    true,
 	Read:     readGPC,
 	Examples: []Example{{"Sec-GPC", "1", Denied, "sale denied"}, {"gpc", "0", Unknown, ""}},
 }

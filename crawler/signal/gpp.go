@@ -14,6 +14,7 @@ var GPPString = Format{
 	Names:   []string{"gpp", "gppstring", "gpp_string", "gpp_consent", "__gpp", "iabgpp_hdr_gppstring", "gppconsent", "fc_gppstring"},
 	Bare:    func(v string) bool { return strings.HasPrefix(v, "DB") && strings.Contains(v, "~") },
 	AnyName: true,
+	Claim:   true,
 	Read:    readGPP,
 	Examples: []Example{
 		{"gpp", "DBABLA~CFQVAAAAAABA.YA", Denied, "SaleOptOut, SharingOptOut, TargetedAdvertisingOptOut denied"},
@@ -31,6 +32,7 @@ var GPPSections = Format{
 	Title: "IAB GPP sections that apply",
 	Doc:   "https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform/blob/main/Core/CMP%20API%20Specification.md",
 	Names: []string{"gpp_sid", "gppsid", "__gpp_sid", "gpp_sections", "iabgpp_gppsid"},
+	Claim: true,
 	Read:  readGPPSections,
 	Examples: []Example{
 		{"gpp_sid", "7", Unknown, ""},

@@ -10,7 +10,7 @@ var HubSpot = Format{
 	Names: []string{"__hs_cookie_cat_pref"},
 	Read:  readHubSpot,
 	Examples: []Example{
-		{"__hs_cookie_cat_pref", "1:false,2:false,3:false", Denied, "1, 2, 3 denied"},
+		{"__hs_cookie_cat_pref", "1:false,2:false,3:false", Denied, "1-3 denied"},
 		{"__hs_cookie_cat_pref", "1:true_2:false_3:true", Mixed, ""},
 	},
 }

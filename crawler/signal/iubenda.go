@@ -11,7 +11,7 @@ var Iubenda = Format{
 	Examples: []Example{
 		{"_iub_cs-12345678", `{"timestamp":"2026-11-28T10:00:00.000Z","version":"1.60.0",` +
 			`"purposes":{"1":true,"2":false,"3":false,"4":false,"5":false},"id":12345678,"cons":{"rand":"ab12"}}`, Denied,
-			"1 granted; 2, 3, 4, 5 denied"},
+			"1 granted; 2-5 denied"},
 		{"_iub_cs-1", `{"consent":true,"timestamp":"2026-11-28T10:00:00.000Z"}`, Granted, ""},
 	},
 }

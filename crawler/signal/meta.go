@@ -12,6 +12,7 @@ var MetaOptions = Format{
 	Title: "Meta data processing options (dpo)",
 	Doc:   "https://developers.facebook.com/docs/marketing-apis/data-processing-options",
 	Weak:  []string{"dpo", "data_processing_options"},
+	Claim: true,
 	Read:  readDPO,
 	Examples: []Example{
 		{"dpo", "LDU", Denied, "sale denied"}, {"dpo", "", NotOptedOut, ""}, {"data_processing_options", `["LDU"]`, Denied, ""},
@@ -40,6 +41,7 @@ var MetaCountry = Format{
 	Title:    "Meta data processing country (dpoco)",
 	Doc:      "https://developers.facebook.com/docs/marketing-apis/data-processing-options",
 	Weak:     []string{"dpoco", "data_processing_options_country"},
+	Claim:    true,
 	Read:     readCountry,
 	Examples: []Example{{"dpoco", "1", Unknown, ""}, {"dpoco", "0", Unknown, ""}},
 }
@@ -54,6 +56,7 @@ var MetaState = Format{
 	Title:    "Meta data processing state (dpost)",
 	Doc:      "https://developers.facebook.com/docs/marketing-apis/data-processing-options",
 	Weak:     []string{"dpost", "data_processing_options_state"},
+	Claim:    true,
 	Read:     readState,
 	Examples: []Example{{"dpost", "1000", Unknown, ""}, {"dpost", "0", Unknown, ""}},
 }

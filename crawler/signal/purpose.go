@@ -1,6 +1,9 @@
 package signal
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Purpose is something that is granted or denied.
 type Purpose struct {
@@ -96,23 +99,33 @@ func categoryOf(name string) Category {
 	return categoryWords[flat]
 }
 
-// Summary writes the purposes in a line: "necessary granted; statistics, marketing denied".
+// Summary writes the purposes in a line: "necessary granted; statistics, marketing denied", "1-11 denied".
 func (r *Record) Summary() string {
-	var b strings.Builder
-	for i, p := range r.Purposes {
-		first := i == 0 || r.Purposes[i-1].State != p.State || r.Purposes[i-1].Basis != p.Basis
-		switch {
-		case i > 0 && first:
-			b.WriteString(r.Purposes[i-1].word() + "; ")
-		case i > 0:
-			b.WriteString(", ")
+	var groups []string
+	for i := 0; i < len(r.Purposes); {
+		first := r.Purposes[i]
+		var ids []string
+		for i < len(r.Purposes) && r.Purposes[i].State == first.State && r.Purposes[i].Basis == first.Basis {
+			ids = append(ids, r.Purposes[i].ID)
+			i++
 		}
-		b.WriteString(p.ID)
+		groups = append(groups, listOf(ids)+first.word())
 	}
-	if n := len(r.Purposes); n > 0 {
-		b.WriteString(r.Purposes[n-1].word())
+	return strings.Join(groups, "; ")
+}
+
+// listOf writes ids with commas between them, those that are all numbers as ranges.
+func listOf(ids []string) string {
+	var numbers []int
+	for _, id := range ids {
+		if n, err := strconv.Atoi(id); err == nil {
+			numbers = append(numbers, n)
+		}
 	}
-	return b.String()
+	if s := IDsOf(numbers...); len(numbers) == len(ids) && s.Len() == len(ids) {
+		return s.String()
+	}
+	return strings.Join(ids, ", ")
 }
 
 func (p Purpose) word() string {

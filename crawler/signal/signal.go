@@ -41,6 +41,10 @@ type Format struct {
 	// AnyName says that the shape can be nothing else, also under a name that means something else. "G100" may be an article.
 	AnyName bool
 
+	// Claim says that it is what requests tell vendors, and made of numbers and fixed words alone: it cannot hold anything of a
+	// person's. The others are records of platforms, whose names are the site's own and which may have an id.
+	Claim bool
+
 	Read     func(r *Record, value string)
 	Examples []Example // at least one; they are tests, and seeds of the fuzzer
 }
@@ -243,6 +247,12 @@ func (r *Record) Title() string {
 		return f.Title
 	}
 	return string(r.Kind)
+}
+
+// Claim reports whether the record is well-formed and what requests tell vendors; see Format.Claim. Its value identifies nobody.
+func (r *Record) Claim() bool {
+	f := formatOf(r.Kind)
+	return f != nil && f.Claim && r.Err() == nil
 }
 
 // Err is what makes the string malformed, nil if nothing does. Rules that a well-formed string breaks are in Faults alone.

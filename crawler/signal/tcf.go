@@ -19,6 +19,7 @@ var TCString = Format{
 	Weak:    []string{"tcs", "tcf", "tc", "consent", "gdpr_cs", "cmp_string", "cstr", "gdprc"},
 	Bare:    func(v string) bool { return len(v) >= 39 && v[0] == 'C' && sane(v) },
 	AnyName: true,
+	Claim:   true,
 	Read:    readTCF,
 	Examples: []Example{
 		{"gdpr_consent", "CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA.YAAAAAAAAAAA", Denied, ""},
@@ -330,6 +331,11 @@ func (r *Record) tcfParts(t *TCF) {
 	r.part("special features", t.SpecialFeatures.String())
 	r.part("purposes with "+consent, t.PurposeConsents.String())
 	r.part("purposes on "+interest, t.PurposeInterests.String())
+	for id, p := range tcfPurposes {
+		if id++; t.PurposeConsents.Has(id) || t.PurposeInterests.Has(id) {
+			r.part("purpose "+strconv.Itoa(id), p.name)
+		}
+	}
 	r.part("vendors with "+consent, t.VendorConsents.String())
 	r.part("vendors on "+interest, t.VendorInterests.String())
 	for _, x := range t.Restrictions {

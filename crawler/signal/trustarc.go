@@ -13,7 +13,7 @@ var TrustArcPreferences = Format{
 	Names: []string{"notice_preferences", "truste.eu.cookie.notice_preferences"},
 	Read:  readTrustArcPreferences,
 	Examples: []Example{
-		{"notice_preferences", "2:", Granted, "0, 1, 2 granted"}, {"notice_preferences", "0:", Denied, "0 granted; 1, 2 denied"},
+		{"notice_preferences", "2:", Granted, "0-2 granted"}, {"notice_preferences", "0:", Denied, "0 granted; 1-2 denied"},
 		{"notice_preferences", "1:cb8350a2759273dccf1e483791e6f8fd", Mixed, ""},
 	},
 }
@@ -78,7 +78,7 @@ var TrustArcPermit = Format{
 	Read:  readTrustArcPermit,
 	Examples: []Example{
 		{"cmapi_cookie_privacy", "permit 1,2,3", Granted, ""}, {"cmapi_cookie_privacy", "permit_1|2", Mixed, ""},
-		{"cmapi_cookie_privacy", "permit 1 required", Denied, "1 granted; 2, 3 denied"},
+		{"cmapi_cookie_privacy", "permit 1 required", Denied, "1 granted; 2-3 denied"},
 	},
 }
 

@@ -6,6 +6,7 @@ var MicrosoftUET = Format{
 	Title:    "Microsoft UET consent mode (asc)",
 	Doc:      "https://help.ads.microsoft.com/apex/index/3/en/60119",
 	Weak:     []string{"asc"},
+	Claim:    true,
 	Read:     readUET,
 	Examples: []Example{{"asc", "G", Granted, "ad_storage granted"}, {"asc", "D", Denied, "ad_storage denied"}},
 }

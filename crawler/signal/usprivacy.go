@@ -10,9 +10,10 @@ var USPrivacy = Format{
 	Names: []string{
 		"us_privacy", "usprivacy", "usprivacystring", "us_privacy_string", "iabusprivacy_string", "uc_usprivacy", "usp_string", "uspstring",
 	},
-	Weak: []string{"ccpa", "ccpa_consent", "usp", "usp_consent", "ccpa_ps", "ccpastring"},
-	Bare: func(v string) bool { return len(v) == 4 && v[0] == '1' && strings.Trim(v[1:], "YN-") == "" },
-	Read: readUSPrivacy,
+	Weak:  []string{"ccpa", "ccpa_consent", "usp", "usp_consent", "ccpa_ps", "ccpastring"},
+	Bare:  func(v string) bool { return len(v) == 4 && v[0] == '1' && strings.Trim(v[1:], "YN-") == "" },
+	Claim: true,
+	Read:  readUSPrivacy,
 	Examples: []Example{
 		{"us_privacy", "1YYN", Denied, "sale denied"},
 		{"usprivacy", "1YNN", NotOptedOut, "sale not opted out"},
