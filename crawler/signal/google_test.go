@@ -76,6 +76,7 @@ func TestMalformedParameters(t *testing.T) {
 		{"funding-choices", "x", Syntax}, {"cookieconsent-status", "x", Value}, {"yes-no", "x", Value}, {"complianz", "x", Value},
 		{"usercentrics-tcf", "{}", Empty}, {"complianz-banner", "", Empty}, {"hubspot-opt-out", "x", Value}, {"moove", "{}", Syntax},
 		{"cookie-information", "{}", Syntax}, {"cookielawinfo", "x", Value}, {"usercentrics-gcm", "{}", Syntax},
+		{"ketch", "{}", Syntax}, {"ketch", "$", Syntax}, {"termly", "{}", Syntax}, {"consentmanager", "51", Syntax}, {"wix", "", Truncated},
 	} {
 		_, err := Decode(c.kind, c.value)
 		var f Fault

@@ -3,6 +3,7 @@ package signal
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Purpose is something that is granted or denied.
@@ -59,44 +60,51 @@ const (
 	Sharing     Category = "sharing"     // for cross-context advertising, California
 )
 
-// categoryWords are the words by which platforms and their customers name categories, letters and digits in lower case. The
-// longest that begins a name decides, so that "personalizationads" is advertising.
+// categoryWords are the words by which platforms and their customers name categories, in lower case.
 var categoryWords = map[string]Category{
-	"necessary": Necessary, "essential": Necessary, "essentials": Necessary, "strict": Necessary, "strictly": Necessary,
-	"strictlynecessary": Necessary, "required": Necessary, "security": Necessary, "securitystorage": Necessary, "technical": Necessary,
-	"cookiecatnecessary": Necessary, "mandatory": Necessary, "ess": Necessary, "notwendig": Necessary,
-	"functional": Functional, "functionality": Functional, "functionalitystorage": Functional, "preferences": Functional,
-	"preference": Functional, "personalization": Functional, "personalisation": Functional, "personalizationstorage": Functional,
-	"cookiecatfunctional": Functional, "comfort": Functional, "convenience": Functional, "experience": Functional,
-	"statistics": Statistics, "statistic": Statistics, "statisticsanonymous": Statistics, "analytics": Statistics, "analytical": Statistics,
-	"analyticsstorage": Statistics, "performance": Statistics, "measurement": Statistics, "cookiecatstatistic": Statistics,
-	"audience": Statistics, "statistiken": Statistics,
+	"necessary": Necessary, "essential": Necessary, "essentials": Necessary, "strict": Necessary, "strictly": Necessary, "required": Necessary,
+	"security": Necessary, "technical": Necessary, "mandatory": Necessary, "ess": Necessary, "notwendig": Necessary,
+	"functional": Functional, "functionality": Functional, "preferences": Functional, "preference": Functional, "personalization": Functional,
+	"personalisation": Functional, "comfort": Functional, "convenience": Functional, "experience": Functional,
+	"statistics": Statistics, "statistic": Statistics, "statistical": Statistics, "analytics": Statistics, "analytical": Statistics,
+	"performance": Statistics, "measurement": Statistics, "audience": Statistics, "statistiken": Statistics,
 	"marketing": Advertising, "advertising": Advertising, "advertisement": Advertising, "advertisements": Advertising, "ads": Advertising,
-	"ad": Advertising, "adstorage": Advertising, "aduserdata": Advertising, "adpersonalization": Advertising, "targeting": Advertising,
-	"targetedadvertising": Advertising, "cookiecatmarketing": Advertising, "profiling": Advertising, "retargeting": Advertising,
-	"adpersonalisation": Advertising, "tracking": Advertising,
-	"social": Social, "socialmedia": Social, "socialnetworking": Social, "socialnetwork": Social, "externalmedia": Social,
-	"sale": Sale, "saleofdata": Sale, "sharing": Sharing,
+	"ad": Advertising, "targeting": Advertising, "targeted": Advertising, "profiling": Advertising, "retargeting": Advertising,
+	"tracking": Advertising, "social": Social, "sale": Sale, "sharing": Sharing,
 }
 
-// categoryOf reads a platform's name of a category: "C0004" is not one, "targeting_cookies" is.
+// categoryOf reads the name that a platform or its customer has for a category or service: "targeting_cookies", "adStorage". Of
+// two words that tell, the one that is not necessity counts, and the first: "ad_personalization" is advertising. "C0004" and
+// "non-necessary" tell nothing.
 func categoryOf(name string) Category {
-	flat := strings.Map(func(c rune) rune {
+	out := Category("")
+	for _, word := range wordsOf(name) {
+		c := categoryWords[word]
 		switch {
-		case c >= 'A' && c <= 'Z':
-			return c + 'a' - 'A'
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-			return c
+		case word == "non" || word == "not" || word == "no":
+			return ""
+		case c != "" && (out == "" || out == Necessary):
+			out = c
 		}
-		return -1
-	}, name)
-	for _, end := range []string{"cookies", "cookie", "category", "storage"} {
-		if c, ok := categoryWords[flat]; ok {
-			return c
-		}
-		flat = strings.TrimSuffix(flat, end)
 	}
-	return categoryWords[flat]
+	return out
+}
+
+// wordsOf cuts a name at what is no letter and where a capital follows a small letter; the words are in lower case.
+func wordsOf(name string) []string {
+	var b strings.Builder
+	small := false
+	for _, c := range name {
+		if unicode.IsUpper(c) && small {
+			b.WriteByte(' ')
+		}
+		small = unicode.IsLower(c)
+		if !unicode.IsLetter(c) {
+			c = ' '
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return strings.Fields(b.String())
 }
 
 // Summary writes the purposes in a line: "necessary granted; statistics, marketing denied", "1-11 denied".

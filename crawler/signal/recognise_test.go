@@ -94,7 +94,7 @@ func TestOnlyIdsIdentify(t *testing.T) {
 			}
 			switch r.Kind {
 			case "onetrust", "cookiebot", "cookieyes", "didomi", "usercentrics", "cookie-information", "cookie-script", "vanilla-cookieconsent",
-				"borlabs", "axeptio", "civic", "iubenda", "sourcepoint", "trustarc-preferences":
+				"borlabs", "axeptio", "civic", "iubenda", "sourcepoint", "trustarc-preferences", "termly", "shopify":
 			default:
 				t.Errorf("%s: %s identifies somebody", r.Kind, e.Value)
 			}
@@ -157,6 +157,19 @@ func TestDeepRecordsAreRefused(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)
 	_, err := Decode("klaro", deep)
 	assert.Error(t, err)
+}
+
+func TestCategoriesByTheirNames(t *testing.T) {
+	for name, want := range map[string]Category{
+		"necessary": Necessary, "strictly-necessary-cookies": Necessary, "essential_services": Necessary, "security_storage": Necessary,
+		"non-necessary": "", "nonessential": "", "not_required": "", "C0004": "", "lamp": "", "": "",
+		"ad_personalization": Advertising, "adStorage": Advertising, "adUserData": Advertising, "behavioral_advertising": Advertising,
+		"essential_ads": Advertising, "cookie_cat_statistic": Statistics, "analyticsStorage": Statistics, "statistics-anonymous": Statistics,
+		"functionality_storage": Functional, "cookie_cat_functional": Functional, "social_networking": Social, "Statistika": "",
+		"sale_of_data": Sale, "adobe": "", "loadbalancer": "",
+	} {
+		assert.Equal(t, want, categoryOf(name), name)
+	}
 }
 
 func TestIDs(t *testing.T) {

@@ -16,7 +16,7 @@ var TCString = Format{
 		"gdpr_consent", "gdprconsent", "gdpr_consent_string", "gdprstring", "tcstring", "tc_string", "tcfstring", "euconsent", "euconsent-v2",
 		"eupubconsent", "eupubconsent-v2", "iabtcf_tcstring", "consent_string", "consentstring", "gdpr_pd_consent", "fc_tcstring",
 	},
-	Weak:    []string{"tcs", "tcf", "tc", "consent", "gdpr_cs", "cmp_string", "cstr", "gdprc"},
+	Weak:    []string{"tcs", "tcf", "tc", "consent", "gdpr_cs", "cmp_string", "cstr", "gdprc", "__cmpconsent*"},
 	Bare:    func(v string) bool { return len(v) >= 39 && v[0] == 'C' && sane(v) },
 	AnyName: true,
 	Claim:   true,
