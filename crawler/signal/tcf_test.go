@@ -214,9 +214,11 @@ func TestCanadasStringInBothCodings(t *testing.T) {
 		return w.int(0, 1).int(0, 12).int(0b111<<21, 24).int(0b1<<23, 24)
 	}
 	old := head().int(900, 16).int(1, 1).int(2, 12).int(0, 1).int(755, 16).int(1, 1).int(800, 16).int(900, 16).int(0, 16).int(0, 1).int(0, 12)
+	// The 16 bits of 3 end in the two ones that end a Fibonacci-coded number, 987: only the largest id, which stands before, tells.
+	both := head().int(3, 16).int(1, 1).int(1, 12).int(0, 1).int(3, 16).int(0, 16).int(0, 1).int(0, 12)
 	// Fibonacci: 4 is 1011, then 5 more, 00011, is 9.
 	now := head().int(9, 16).int(1, 1).int(2, 12).int(0, 1).int(0b1011, 4).int(0, 1).int(0b00011, 5).int(0, 16).int(0, 1).int(0, 12)
-	for text, vendors := range map[string]string{old.String(): "755, 800-900", now.String(): "4, 9"} {
+	for text, vendors := range map[string]string{old.String(): "755, 800-900", now.String(): "4, 9", both.String(): "3"} {
 		r := decoded(t, "gpp", "DBABDA~"+text) // section 5
 		s, ok := r.Section(5)
 		require.True(t, ok)
