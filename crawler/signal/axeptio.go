@@ -17,7 +17,7 @@ var Axeptio = Format{
 }
 
 func readAxeptio(r *Record, value string) {
-	o, ok := r.record("Axeptio", plain(value))
+	o, ok := r.record("Axeptio", value)
 	if !ok {
 		return
 	}

@@ -131,10 +131,11 @@ func (r *Record) record(what, value string) (object, bool) {
 	return o, ok
 }
 
-// plainJSON undoes percent-encoding and leaves quotes, which may be the value's own.
+// plainJSON undoes percent-encoding, also where a library encodes the quotes alone: {%22ads%22:true}. What is JSON as it stands
+// is left alone, for a percent sign may be the record's own.
 func plainJSON(value string) string {
 	v := strings.TrimSpace(value)
-	if v == "" || v[0] == '{' || v[0] == '[' {
+	if !strings.Contains(v, "%") || json.Valid([]byte(v)) {
 		return v
 	}
 	return plain(v)

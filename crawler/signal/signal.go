@@ -64,7 +64,9 @@ type Record struct {
 	Value string // as it was given
 
 	// Says is the whole in a word: what the purposes that a visitor can choose say together. Legitimate interests and what is
-	// strictly necessary do not count. A record with one purpose granted and the others denied is Mixed.
+	// strictly necessary do not count. A record with one purpose granted and the others denied is Mixed, and so may be one of
+	// a visitor who accepted everything, if the dialog does not ask for all that the format has: Grants tells the two apart
+	// from a refusal.
 	Says State
 	// Parts are the fields in the order of the format, for a person.
 	Parts []Part
