@@ -26,11 +26,11 @@ func (e explainer) consent(text string) error {
 		return exit.Usagef("give the parameter or cookie with it, as name=value; `tagscan explain consent list` names what is read",
 			"this is no consent string that tagscan knows")
 	}
-	kind := string(r.Kind)
-	if r.Name != "" {
-		kind += ", in " + r.Name
+	head := fmt.Sprintf("%s: %s", r.Kind, r.Title())
+	if r.Name != "" && !strings.EqualFold(r.Name, string(r.Kind)) {
+		head += ", in " + r.Name
 	}
-	e.tell(harmless.Line(fmt.Sprintf("%s (%s)", r.Title(), kind)),
+	e.tell(harmless.Line(head),
 		[2]string{"What it says", consentWhole(&r)},
 		[2]string{"What is wrong with it", consentFaults(&r)},
 		[2]string{"What is in it", consentParts(&r)},

@@ -50,23 +50,23 @@ func readAdditional(r *Record, value string) {
 	version, err := strconv.Atoi(parts[0])
 	switch {
 	case parts[0] == "":
-		r.fault(Empty, "the Additional Consent string has no version")
+		r.fault(FaultEmpty, "the Additional Consent string has no version")
 		return
 	case err != nil || version < 1 || version > 2:
-		r.fault(Version, "the Additional Consent string is of version %q, and there are 1 and 2", parts[0])
+		r.fault(FaultVersion, "the Additional Consent string is of version %q, and there are 1 and 2", parts[0])
 		return
 	case len(parts) < 1+version:
-		r.fault(Truncated, "the Additional Consent string lacks its list of providers")
+		r.fault(FaultTruncated, "the Additional Consent string lacks its list of providers")
 		return
 	case len(parts) > 1+version:
-		r.fault(Trailing, "the Additional Consent string goes on after its last list")
+		r.fault(FaultTrailing, "the Additional Consent string goes on after its last list")
 		return
 	}
 	p := &Providers{Version: version, Consented: r.providers(parts[1])}
 	if version == 2 {
 		dv, ok := strings.CutPrefix(parts[2], "dv.")
 		if !ok && parts[2] != "dv" {
-			r.fault(Syntax, "the list of disclosed providers does not begin with dv")
+			r.fault(FaultSyntax, "the list of disclosed providers does not begin with dv")
 			return
 		}
 		disclosed := r.providers(dv)
@@ -103,7 +103,7 @@ func (r *Record) providers(text string) IDs {
 	for item := range strings.SplitSeq(text, ".") {
 		id, err := strconv.Atoi(item)
 		if err != nil || id < 1 || id > 99_999 {
-			r.fault(Value, "%q is no id of a provider", item)
+			r.fault(FaultValue, "%q is no id of a provider", item)
 			return IDs{}
 		}
 		ids = append(ids, id)

@@ -28,7 +28,7 @@ var AdobeConsent = Format{
 func readAdobe(r *Record, value string) {
 	v, err := parseJSON(plainJSON(value))
 	if err != nil {
-		r.fault(Syntax, "the Adobe consent is no JSON: %v", err)
+		r.fault(FaultSyntax, "the Adobe consent is no JSON: %v", err)
 		return
 	}
 	list, _ := v.([]any)
@@ -41,7 +41,7 @@ func readAdobe(r *Record, value string) {
 		}
 	}
 	if len(r.Parts) == 0 {
-		r.fault(Syntax, "the Adobe consent names no standard")
+		r.fault(FaultSyntax, "the Adobe consent names no standard")
 	}
 }
 
@@ -98,12 +98,12 @@ func readAdobeCookie(r *Record, value string) {
 	for _, m := range pairs(plain(value), ";", "=") {
 		s := stateOf(m.value)
 		if s == Unknown && m.value != "pending" {
-			r.fault(Value, "%q is neither in nor out", m.value)
+			r.fault(FaultValue, "%q is neither in nor out", m.value)
 			continue
 		}
 		r.choose(m.key, s)
 	}
 	if len(r.Parts) == 0 && len(r.Faults) == 0 {
-		r.fault(Syntax, "the Adobe consent cookie names no purpose")
+		r.fault(FaultSyntax, "the Adobe consent cookie names no purpose")
 	}
 }

@@ -20,7 +20,7 @@ func readAmazon(r *Record, value string) {
 	}
 	r.amazon(o)
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Amazon record names no purpose")
+		r.fault(FaultSyntax, "the Amazon record names no purpose")
 	}
 }
 

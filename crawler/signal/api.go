@@ -48,7 +48,7 @@ func readTCData(r *Record, value string) {
 		r.Chosen = No
 	}
 	if len(r.Parts) == 0 {
-		r.fault(Syntax, "the answer of __tcfapi has nothing in it")
+		r.fault(FaultSyntax, "the answer of __tcfapi has nothing in it")
 	}
 }
 
@@ -85,7 +85,7 @@ func readGPPPing(r *Record, value string) {
 		r.partf("applies", "%d %s", n, SectionName(n))
 	}
 	if len(r.Parts) == 0 {
-		r.fault(Syntax, "the answer of __gpp has nothing in it")
+		r.fault(FaultSyntax, "the answer of __gpp has nothing in it")
 	}
 }
 
@@ -131,7 +131,7 @@ func readICS(r *Record, value string) {
 		r.part(m.key, gcdWords(p))
 	}
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the consent mode table has no signal")
+		r.fault(FaultSyntax, "the consent mode table has no signal")
 	}
 }
 

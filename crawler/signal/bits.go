@@ -32,15 +32,15 @@ func newBits(text string) *bits {
 	b := &bits{text: strings.TrimRight(text, "=")}
 	for i := range len(b.text) {
 		if sextets[b.text[i]] == 0 {
-			b.fail(Alphabet, "character %d, %q, is not one of base64url", i+1, b.text[i])
+			b.fail(FaultAlphabet, "character %d, %q, is not one of base64url", i+1, b.text[i])
 			return b
 		}
 	}
 	switch {
 	case b.text == "":
-		b.fail(Empty, "is empty")
+		b.fail(FaultEmpty, "is empty")
 	case len(b.text) != len(text):
-		b.minor = &Fault{Code: Padding, Text: "ends in padding, which the format does not have"}
+		b.minor = &Fault{Code: FaultPadding, Text: "ends in padding, which the format does not have"}
 	}
 	return b
 }
@@ -59,7 +59,7 @@ func (b *bits) int(n int, what string) int {
 		return 0
 	}
 	if b.left() < n {
-		b.fail(Truncated, "ends after %d bits, in the middle of its %s", 6*len(b.text), what)
+		b.fail(FaultTruncated, "ends after %d bits, in the middle of its %s", 6*len(b.text), what)
 		return 0
 	}
 	v := 0
@@ -91,7 +91,7 @@ func (b *bits) letters(what string) string {
 	for i := range s {
 		c := b.int(6, what)
 		if c > 25 {
-			b.fail(Value, "has no letter in its %s", what)
+			b.fail(FaultValue, "has no letter in its %s", what)
 			return ""
 		}
 		s[i] = 'A' + byte(c)
@@ -154,7 +154,7 @@ const maxID = 1<<16 - 1
 
 func (b *bits) id(v int, what string) int {
 	if v > maxID && b.fault == nil {
-		b.fail(Value, "has the id %d in its %s, which is too large", v, what)
+		b.fail(FaultValue, "has the id %d in its %s, which is too large", v, what)
 		return 0
 	}
 	return v
@@ -173,7 +173,7 @@ func (b *bits) ids(what string) IDs {
 			last = b.number(last, what)
 		}
 		if last < first {
-			b.fail(Value, "has a range of %s from %d back to %d", what, first, last)
+			b.fail(FaultValue, "has a range of %s from %d back to %d", what, first, last)
 		}
 		s.ranges = append(s.ranges, idRange{first, last})
 	}
@@ -182,7 +182,7 @@ func (b *bits) ids(what string) IDs {
 	}
 	s = s.merged()
 	if s.Has(0) {
-		b.fail(Value, "has the id 0 in its %s", what)
+		b.fail(FaultValue, "has the id 0 in its %s", what)
 	}
 	return s
 }
@@ -196,7 +196,7 @@ func (b *bits) optimized(what string) IDs {
 	}
 	s := b.ids(what)
 	if last := s.last(); b.exact && last != most {
-		b.fail(Value, "announces %d as the largest of its %s, and ends with %d", most, what, last)
+		b.fail(FaultValue, "announces %d as the largest of its %s, and ends with %d", most, what, last)
 	}
 	return s
 }
@@ -205,7 +205,7 @@ func (b *bits) optimized(what string) IDs {
 func (b *bits) end() *Fault {
 	for b.fault == nil && b.left() > 0 {
 		if n := min(b.left(), 30); b.int(n, "padding") != 0 {
-			b.fail(Trailing, "has bits that are set after its last field")
+			b.fail(FaultTrailing, "has bits that are set after its last field")
 		}
 	}
 	if b.fault == nil {

@@ -45,7 +45,7 @@ func readBorlabs(r *Record, value string) {
 	r.Chosen = Yes
 	switch {
 	case o.get("consents") == nil:
-		r.fault(Syntax, "the Borlabs record has no consents")
+		r.fault(FaultSyntax, "the Borlabs record has no consents")
 	case together(r.Purposes) == Unknown:
 		r.Says = Denied
 	}

@@ -17,7 +17,7 @@ func (r *Record) choicesRecord(what, value string) {
 	}
 	r.choicesOf(o)
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the %s record names no purpose", what)
+		r.fault(FaultSyntax, "the %s record names no purpose", what)
 		return
 	}
 	r.Chosen = Yes

@@ -21,7 +21,7 @@ func readCivic(r *Record, value string) {
 	}
 	optional := o.get("optionalCookies")
 	if optional == nil {
-		r.fault(Syntax, "the Civic record has no optional cookies")
+		r.fault(FaultSyntax, "the Civic record has no optional cookies")
 		return
 	}
 	r.choicesOf(o.object("optionalCookies"))

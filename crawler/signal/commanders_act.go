@@ -35,10 +35,10 @@ func readCommandersAct(r *Record, value string) {
 	status := fields[0]
 	switch {
 	case status != "0" && status != "1":
-		r.fault(Syntax, "TC_PRIVACY begins with neither 0 nor 1")
+		r.fault(FaultSyntax, "TC_PRIVACY begins with neither 0 nor 1")
 		return
 	case times == 0:
-		r.fault(Truncated, "TC_PRIVACY has no time")
+		r.fault(FaultTruncated, "TC_PRIVACY has no time")
 		return
 	}
 	s := granted(status == "0")

@@ -27,7 +27,7 @@ var ComplianzStatus = Format{
 func readComplianzStatus(r *Record, value string) {
 	v := plain(value)
 	if v == "" {
-		r.fault(Empty, "cmplz_banner-status is empty")
+		r.fault(FaultEmpty, "cmplz_banner-status is empty")
 		return
 	}
 	r.Chosen = answer(v == "dismissed")

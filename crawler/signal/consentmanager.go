@@ -18,7 +18,7 @@ var ConsentManager = Format{
 func readConsentManager(r *Record, value string) {
 	v := plain(value)
 	if !strings.HasPrefix(v, "__") || !strings.HasSuffix(v, "__") || len(v) < 4 {
-		r.fault(Syntax, "the consentmanager record does not stand between underscores")
+		r.fault(FaultSyntax, "the consentmanager record does not stand between underscores")
 		return
 	}
 	for id := range strings.SplitSeq(strings.Trim(v, "_"), "_") {

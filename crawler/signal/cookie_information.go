@@ -34,6 +34,6 @@ func readCookieInformation(r *Record, value string) {
 	r.identity("user agent", o.text("user_agent"))
 	r.Chosen = Yes
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Cookie Information record names no category")
+		r.fault(FaultSyntax, "the Cookie Information record names no category")
 	}
 }

@@ -37,6 +37,6 @@ func readCookieScript(r *Record, value string) {
 	case "reject":
 		r.Says = Denied
 	case "":
-		r.fault(Syntax, "the Cookie-Script record has no action")
+		r.fault(FaultSyntax, "the Cookie-Script record has no action")
 	}
 }

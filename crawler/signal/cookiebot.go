@@ -30,11 +30,11 @@ func readCookiebot(r *Record, value string) {
 	}
 	body, ok := strings.CutPrefix(v, "{")
 	if !ok {
-		r.fault(Syntax, "the Cookiebot record does not begin with a brace")
+		r.fault(FaultSyntax, "the Cookiebot record does not begin with a brace")
 		return
 	}
 	if body, ok = strings.CutSuffix(body, "}"); !ok {
-		r.fault(Truncated, "the Cookiebot record does not end with a brace")
+		r.fault(FaultTruncated, "the Cookiebot record does not end with a brace")
 		return
 	}
 	for _, m := range pairs(body, ",", ":") {
@@ -61,6 +61,6 @@ func readCookiebot(r *Record, value string) {
 		}
 	}
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Cookiebot record has no categories")
+		r.fault(FaultSyntax, "the Cookiebot record has no categories")
 	}
 }

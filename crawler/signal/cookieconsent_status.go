@@ -21,7 +21,7 @@ func readCookieConsentStatus(r *Record, value string) {
 	case "dismiss":
 		r.purpose("cookies", "", NotOptedOut)
 	default:
-		r.fault(Value, "cookieconsent_status is none of allow, deny and dismiss")
+		r.fault(FaultValue, "cookieconsent_status is none of allow, deny and dismiss")
 		return
 	}
 	r.Chosen = Yes

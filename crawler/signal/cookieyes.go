@@ -35,7 +35,7 @@ func readCookieYes(r *Record, value string) {
 		}
 	}
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the CookieYes record has no categories")
+		r.fault(FaultSyntax, "the CookieYes record has no categories")
 	}
 }
 
@@ -57,7 +57,7 @@ func readCookieLawInfo(r *Record, value string) {
 func (r *Record) oneCategory(prefix, value string) {
 	s := stateOf(plain(value))
 	if s == Unknown {
-		r.fault(Value, "the value of the category is neither yes nor no")
+		r.fault(FaultValue, "the value of the category is neither yes nor no")
 		return
 	}
 	category := strings.TrimPrefix(strings.ToLower(r.Name), prefix)

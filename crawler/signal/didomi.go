@@ -22,7 +22,7 @@ func readDidomi(r *Record, value string) {
 	if !strings.HasPrefix(text, "{") {
 		b, err := plainBase64(text)
 		if err != nil {
-			r.fault(Syntax, "the Didomi record is no base64")
+			r.fault(FaultSyntax, "the Didomi record is no base64")
 			return
 		}
 		text = string(b)

@@ -18,7 +18,7 @@ var FundingChoices = Format{
 func readFundingChoices(r *Record, value string) {
 	v, err := parseJSON(plainJSON(value))
 	if err != nil {
-		r.fault(Syntax, "FCCDCF is no JSON: %v", err)
+		r.fault(FaultSyntax, "FCCDCF is no JSON: %v", err)
 		return
 	}
 	r.stringsIn(v)

@@ -23,16 +23,16 @@ func readGCS(r *Record, value string) {
 	v := plain(value)
 	switch {
 	case v == "":
-		r.fault(Empty, "gcs is empty")
+		r.fault(FaultEmpty, "gcs is empty")
 		return
 	case !strings.HasPrefix(v, "G1"):
-		r.fault(Version, "gcs does not begin with G1")
+		r.fault(FaultVersion, "gcs does not begin with G1")
 		return
 	case len(v) < 4:
-		r.fault(Truncated, "gcs has %d characters instead of 4", len(v))
+		r.fault(FaultTruncated, "gcs has %d characters instead of 4", len(v))
 		return
 	case len(v) > 4:
-		r.fault(Trailing, "gcs has %d characters instead of 4", len(v))
+		r.fault(FaultTrailing, "gcs has %d characters instead of 4", len(v))
 		return
 	}
 	for i, name := range googleSignals[:2] {
@@ -45,7 +45,7 @@ func readGCS(r *Record, value string) {
 		case '-':
 			p.InEffect = Granted
 		default:
-			r.fault(Alphabet, "character %d of gcs is none of 0, 1 and -", 3+i)
+			r.fault(FaultAlphabet, "character %d of gcs is none of 0, 1 and -", 3+i)
 			return
 		}
 		r.Purposes = append(r.Purposes, p)
@@ -139,14 +139,14 @@ func readServices(r *Record, value string) {
 	for _, c := range strings.Trim(v, "-") {
 		name, ok := coreServices[c]
 		if !ok {
-			r.fault(Alphabet, "dma_cps has the letter %q, which is not known", c)
+			r.fault(FaultAlphabet, "dma_cps has the letter %q, which is not known", c)
 			return
 		}
 		names = append(names, name)
 	}
 	switch {
 	case v == "":
-		r.fault(Empty, "dma_cps is empty")
+		r.fault(FaultEmpty, "dma_cps is empty")
 	case len(names) == 0:
 		r.part("services linked", "none")
 	default:
@@ -194,23 +194,23 @@ func readTCFD(r *Record, value string) {
 	v := plain(value)
 	switch {
 	case v == "":
-		r.fault(Empty, "tcfd is empty")
+		r.fault(FaultEmpty, "tcfd is empty")
 		return
 	case v[0] != '1':
-		r.fault(Version, "tcfd begins with %q, and there is only version 1", v[:1])
+		r.fault(FaultVersion, "tcfd begins with %q, and there is only version 1", v[:1])
 		return
 	case len(v) < 5:
-		r.fault(Truncated, "tcfd has %d characters, and needs 5", len(v))
+		r.fault(FaultTruncated, "tcfd has %d characters, and needs 5", len(v))
 		return
 	case len(v) > 8:
-		r.fault(Trailing, "tcfd has %d characters", len(v))
+		r.fault(FaultTrailing, "tcfd has %d characters", len(v))
 		return
 	}
 	var digits []int
 	for i := range len(v) {
 		d := gcdDigit(v[i])
 		if d < 0 {
-			r.fault(Alphabet, "character %d of tcfd is none of its digits", i+1)
+			r.fault(FaultAlphabet, "character %d of tcfd is none of its digits", i+1)
 			return
 		}
 		digits = append(digits, d)
@@ -232,9 +232,9 @@ func (r *Record) bit(name, value string) (on, ok bool) {
 	case "0", "false":
 		return false, true
 	case "":
-		r.fault(Empty, "%s is empty", name)
+		r.fault(FaultEmpty, "%s is empty", name)
 	default:
-		r.fault(Value, "%s is neither 0 nor 1", name)
+		r.fault(FaultValue, "%s is neither 0 nor 1", name)
 	}
 	return false, false
 }

@@ -60,21 +60,21 @@ func readGCD(r *Record, value string) {
 	v := plain(value)
 	switch {
 	case v == "":
-		r.fault(Empty, "gcd is empty")
+		r.fault(FaultEmpty, "gcd is empty")
 		return
 	case v[0] != '1':
-		r.fault(Version, "gcd begins with %q, and there is only version 1", v[:1])
+		r.fault(FaultVersion, "gcd begins with %q, and there is only version 1", v[:1])
 		return
 	case len(v) < 10:
-		r.fault(Truncated, "gcd has %d characters, and needs 10", len(v))
+		r.fault(FaultTruncated, "gcd has %d characters, and needs 10", len(v))
 		return
 	case len(v) > maxGCD:
-		r.fault(Trailing, "gcd has %d characters", len(v))
+		r.fault(FaultTrailing, "gcd has %d characters", len(v))
 		return
 	}
 	for i := range len(v) {
 		if gcdDigit(v[i]) < 0 {
-			r.fault(Alphabet, "character %d of gcd is none of its digits", i+1)
+			r.fault(FaultAlphabet, "character %d of gcd is none of its digits", i+1)
 			return
 		}
 	}

@@ -107,7 +107,7 @@ func readGPP(r *Record, value string) {
 	}
 	r.part("sections", IDsOf(ids...).String())
 	if len(texts) != len(ids) {
-		r.fault(Sections, "the header of the GPP string announces %d sections, and there are %d", len(ids), len(texts))
+		r.fault(FaultSections, "the header of the GPP string announces %d sections, and there are %d", len(ids), len(texts))
 	}
 	for i, text := range texts[:min(len(texts), len(ids))] {
 		r.section(ids[i], text)
@@ -122,9 +122,9 @@ func (r *Record) header(text string) ([]int, bool) {
 	switch {
 	case b.fault != nil:
 	case kind != 3:
-		b.fail(Syntax, "has the type %d, and that of a header is 3", kind)
+		b.fail(FaultSyntax, "has the type %d, and that of a header is 3", kind)
 	case version != 1:
-		b.fail(Version, "is of version %d, and there is only 1", version)
+		b.fail(FaultVersion, "is of version %d, and there is only 1", version)
 	}
 	ids := b.ids("section ids")
 	f := b.end()
@@ -135,7 +135,7 @@ func (r *Record) header(text string) ([]int, bool) {
 		return nil, false
 	}
 	if n := ids.Len(); n > maxSections {
-		r.fault(Sections, "the header of the GPP string announces %d sections", n)
+		r.fault(FaultSections, "the header of the GPP string announces %d sections", n)
 		return nil, false
 	}
 	return ids.Slice(), true
@@ -160,10 +160,10 @@ func (r *Record) section(id int, text string) {
 	case s.Name != "" && id != 1:
 		sub.readUS(&s, text)
 	default:
-		sub.fault(Sections, "is of a kind that is not decoded")
+		sub.fault(FaultSections, "is of a kind that is not decoded")
 	}
 	if !s.hasContent(sub) && len(sub.Faults) == 0 {
-		sub.fault(Empty, "is empty")
+		sub.fault(FaultEmpty, "is empty")
 	}
 	r.take(s, sub)
 }
@@ -200,7 +200,7 @@ func readGPPSections(r *Record, value string) {
 		id, err := strconv.Atoi(strings.TrimSpace(text))
 		switch {
 		case err != nil || id < -1 || id > maxSections:
-			r.fault(Value, "%q is no id of a section", text)
+			r.fault(FaultValue, "%q is no id of a section", text)
 		case id <= 0:
 			r.part("section", "none applies")
 			r.Applies = No
@@ -214,6 +214,6 @@ func readGPPSections(r *Record, value string) {
 		}
 	}
 	if len(r.Parts) == 0 && len(r.Faults) == 0 {
-		r.fault(Empty, "the list of sections is empty")
+		r.fault(FaultEmpty, "the list of sections is empty")
 	}
 }

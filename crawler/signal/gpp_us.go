@@ -88,7 +88,7 @@ func (r *Record) readUS(s *Section, text string) {
 	s.Version = b.int(6, "version")
 	core, known := layout.core[s.Version]
 	if b.fault == nil && !known {
-		b.fail(Version, "is of version %d, which does not exist", s.Version)
+		b.fail(FaultVersion, "is of version %d, which does not exist", s.Version)
 	}
 	fields := r.usFields(b, core)
 	f := b.end()
@@ -101,7 +101,7 @@ func (r *Record) readUS(s *Section, text string) {
 	r.usPurposes(*s)
 	for i, segment := range segments[1:] {
 		if i > 0 || layout.second == noSegment {
-			r.fault(Segment, "has more segments than such a section has")
+			r.fault(FaultSegment, "has more segments than such a section has")
 			return
 		}
 		r.usSegment(s, layout.second, segment)
@@ -132,7 +132,7 @@ func (r *Record) usFields(b *bits, layout string) []Field {
 		for range n {
 			v := b.int(2, name)
 			if v == 3 {
-				b.fail(Value, "has the value 3 in its %s, which does not exist", name)
+				b.fail(FaultValue, "has the value 3 in its %s, which does not exist", name)
 			}
 			f.Values = append(f.Values, v)
 		}
@@ -153,7 +153,7 @@ func (r *Record) usSegment(s *Section, kind usSecond, text string) {
 		return
 	}
 	if t := b.int(2, "type"); b.fault == nil && t != 1 {
-		b.fail(Segment, "is of type %d, and that of the GPC segment is 1", t)
+		b.fail(FaultSegment, "is of type %d, and that of the GPC segment is 1", t)
 	}
 	gpc := b.bool("GPC bit")
 	f := b.end()

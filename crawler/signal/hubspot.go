@@ -24,7 +24,7 @@ func readHubSpot(r *Record, value string) {
 	}
 	r.Chosen = Yes
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the HubSpot record names no category")
+		r.fault(FaultSyntax, "the HubSpot record names no category")
 	}
 }
 
@@ -45,7 +45,7 @@ func readHubSpotOptOut(r *Record, value string) {
 	case Denied:
 		r.choose("cookies", Granted)
 	default:
-		r.fault(Value, "__hs_opt_out is neither yes nor no")
+		r.fault(FaultValue, "__hs_opt_out is neither yes nor no")
 	}
 	r.Chosen = Yes
 }

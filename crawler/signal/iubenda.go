@@ -34,6 +34,6 @@ func readIubenda(r *Record, value string) {
 	r.identity("rand", o.object("cons").text("rand"))
 	r.Chosen = Yes
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the iubenda record names no purpose")
+		r.fault(FaultSyntax, "the iubenda record names no purpose")
 	}
 }

@@ -117,16 +117,16 @@ func readJSON(d *json.Decoder, depth int) (any, error) {
 func (r *Record) record(what, value string) (object, bool) {
 	v, err := parseJSON(plainJSON(value))
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		r.fault(Truncated, "the %s record ends in the middle", what)
+		r.fault(FaultTruncated, "the %s record ends in the middle", what)
 		return nil, false
 	}
 	if err != nil {
-		r.fault(Syntax, "the %s record is no JSON: %v", what, err)
+		r.fault(FaultSyntax, "the %s record is no JSON: %v", what, err)
 		return nil, false
 	}
 	o, ok := v.(object)
 	if !ok {
-		r.fault(Syntax, "the %s record is no JSON object", what)
+		r.fault(FaultSyntax, "the %s record is no JSON object", what)
 	}
 	return o, ok
 }

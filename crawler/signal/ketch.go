@@ -22,7 +22,7 @@ func readKetch(r *Record, value string) {
 	if !strings.HasPrefix(text, "{") {
 		b, err := plainBase64(text)
 		if err != nil {
-			r.fault(Syntax, "the Ketch record is no base64")
+			r.fault(FaultSyntax, "the Ketch record is no base64")
 			return
 		}
 		text = string(b)
@@ -38,6 +38,6 @@ func readKetch(r *Record, value string) {
 		}
 	}
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Ketch record names no purpose")
+		r.fault(FaultSyntax, "the Ketch record names no purpose")
 	}
 }

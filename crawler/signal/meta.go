@@ -28,7 +28,7 @@ func readDPO(r *Record, value string) {
 	case "":
 		s = NotOptedOut
 	default:
-		r.fault(Value, "dpo is neither LDU nor empty")
+		r.fault(FaultValue, "dpo is neither LDU nor empty")
 		return
 	}
 	r.Purposes = append(r.Purposes, Purpose{ID: "sale", Category: Sale, Basis: OptOut, State: s, InEffect: s})
@@ -71,9 +71,9 @@ func (r *Record) place(name, value string, names map[int]string) {
 	n, err := strconv.Atoi(v)
 	switch {
 	case v == "":
-		r.fault(Empty, "%s is empty", name)
+		r.fault(FaultEmpty, "%s is empty", name)
 	case err != nil || n < 0 || n > 1 && n < 1000 || n > 1100:
-		r.fault(Value, "%s is no number of a place", name)
+		r.fault(FaultValue, "%s is no number of a place", name)
 	case names[n] == "":
 		r.partf("place", "%d", n)
 	default:

@@ -27,6 +27,6 @@ func readMoove(r *Record, value string) {
 	}
 	r.Chosen = Yes
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Moove record names no category")
+		r.fault(FaultSyntax, "the Moove record names no category")
 	}
 }

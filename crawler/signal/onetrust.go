@@ -53,7 +53,7 @@ func readOneTrust(r *Record, value string) {
 		r.oneTrustField(key, text)
 	}
 	if !groups {
-		r.fault(Syntax, "the OneTrust record has no groups")
+		r.fault(FaultSyntax, "the OneTrust record has no groups")
 	}
 	r.vendorParts()
 }
@@ -122,7 +122,7 @@ var OneTrustClosed = Format{
 func readOneTrustClosed(r *Record, value string) {
 	r.at(plain(value))
 	if r.Updated.IsZero() {
-		r.fault(Value, "OptanonAlertBoxClosed is no time")
+		r.fault(FaultValue, "OptanonAlertBoxClosed is no time")
 		return
 	}
 	r.Chosen = Yes

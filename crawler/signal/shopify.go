@@ -40,7 +40,7 @@ func readShopify(r *Record, value string) {
 		choices = inner
 	}
 	if choices == nil {
-		r.fault(Syntax, "the Shopify record has no choices")
+		r.fault(FaultSyntax, "the Shopify record has no choices")
 		return
 	}
 	r.Chosen = No

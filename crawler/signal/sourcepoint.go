@@ -44,6 +44,6 @@ func readSourcepoint(r *Record, value string) {
 	}
 	r.identity("uuid", gdpr.text("uuid"))
 	if len(r.Purposes) == 0 && r.Err() == nil {
-		r.fault(Syntax, "the Sourcepoint record has no consent string")
+		r.fault(FaultSyntax, "the Sourcepoint record has no consent string")
 	}
 }

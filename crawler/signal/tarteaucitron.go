@@ -20,13 +20,13 @@ func readTarteaucitron(r *Record, value string) {
 	for _, m := range pairs(strings.TrimPrefix(plain(value), "!"), "!", "=") {
 		s := stateOf(m.value)
 		if s == Unknown && m.value != "wait" {
-			r.fault(Value, "%q is none of true, false and wait", m.value)
+			r.fault(FaultValue, "%q is none of true, false and wait", m.value)
 			return
 		}
 		r.Chosen = max(r.Chosen, answer(s != Unknown))
 		r.choose(m.key, s)
 	}
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the tarteaucitron record names no service")
+		r.fault(FaultSyntax, "the tarteaucitron record names no service")
 	}
 }

@@ -153,7 +153,7 @@ func (t *TCF) either(text string, read func(b *bits) *Fault) *Fault {
 func (t *TCF) fields(b *bits) *Fault {
 	t.Version = b.int(6, "version")
 	if want := t.wantVersion(); b.fault == nil && t.Version != want {
-		return &Fault{Code: Version, Text: "is of version " + strconv.Itoa(t.Version) + ", and only " + strconv.Itoa(want) + " is valid"}
+		return &Fault{Code: FaultVersion, Text: "is of version " + strconv.Itoa(t.Version) + ", and only " + strconv.Itoa(want) + " is valid"}
 	}
 	t.Created, t.LastUpdated = b.time("creation time"), b.time("time of the last update")
 	t.CMP, t.CMPVersion, t.Screen = b.int(12, "CMP id"), b.int(12, "CMP version"), b.int(6, "screen")
@@ -191,7 +191,7 @@ func (t *TCF) restrictions(b *bits) []Restriction {
 	for n := b.int(12, what); n > 0 && b.fault == nil; n-- {
 		r := Restriction{Purpose: b.int(6, what), Type: RestrictionType(b.int(2, what))}
 		if r.Type == undefinedRestriction {
-			b.fail(Value, "has a publisher restriction of type 3, which does not exist")
+			b.fail(FaultValue, "has a publisher restriction of type 3, which does not exist")
 		}
 		if b.fib {
 			r.Vendors = b.optimized(what)
@@ -222,14 +222,14 @@ func (t *TCF) segment(text string) *Fault {
 	case kind == publisherPurposes:
 		return t.publisher(b)
 	default:
-		b.fail(Segment, "is of type %d, which does not exist", kind)
+		b.fail(FaultSegment, "is of type %d, which does not exist", kind)
 	}
 	return b.fault
 }
 
 func (t *TCF) vendors(text string, into **IDs, what string) *Fault {
 	if *into != nil {
-		return &Fault{Code: Segment, Text: "with " + what + " is there twice"}
+		return &Fault{Code: FaultSegment, Text: "with " + what + " is there twice"}
 	}
 	var s IDs
 	f := t.either(text, func(b *bits) *Fault {
@@ -245,7 +245,7 @@ func (t *TCF) vendors(text string, into **IDs, what string) *Fault {
 
 func (t *TCF) publisher(b *bits) *Fault {
 	if t.Publisher != nil {
-		return &Fault{Code: Segment, Text: "with publisher purposes is there twice"}
+		return &Fault{Code: FaultSegment, Text: "with publisher purposes is there twice"}
 	}
 	p := &PublisherTC{Consents: b.flags(24, "publisher consents"), Interests: b.flags(24, "publisher legitimate interests")}
 	p.CustomPurposes = b.int(6, "number of custom purposes")
@@ -371,10 +371,10 @@ func (t *TCF) breaks() []Fault {
 	}
 	var out []Fault
 	if !t.ServiceSpecific {
-		out = append(out, Fault{NotServiceSpecific, "the TC string is not for this service only, which it must be"})
+		out = append(out, Fault{FaultNotServiceSpecific, "the TC string is not for this service only, which it must be"})
 	}
 	if t.Disclosed == nil && (t.Policy >= 5 || !t.LastUpdated.Before(noMoreWithout)) {
-		out = append(out, Fault{NoDisclosedVendors, "the TC string has no segment with the disclosed vendors, which TCF 2.3 wants"})
+		out = append(out, Fault{FaultNoDisclosedVendors, "the TC string has no segment with the disclosed vendors, which TCF 2.3 wants"})
 	}
 	forbidden := []int{1}
 	if t.Policy >= 4 {
@@ -383,7 +383,7 @@ func (t *TCF) breaks() []Fault {
 	has := slices.DeleteFunc(forbidden, func(id int) bool { return !t.PurposeInterests.Has(id) })
 	if len(has) > 0 {
 		text := "the TC string rests purposes on legitimate interest that may not: " + IDsOf(has...).String()
-		out = append(out, Fault{InterestNotAllowed, text})
+		out = append(out, Fault{FaultInterestNotAllowed, text})
 	}
 	return out
 }

@@ -155,25 +155,25 @@ func TestMalformedTCStrings(t *testing.T) {
 		code FaultCode
 		read bool // the core was read all the same
 	}{
-		"empty":                      {"", Empty, false},
-		"version 1":                  {"BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA", Version, false},
-		"version 3":                  {core(3, 1).String(), Version, false},
-		"another alphabet":           {strings.Replace(allGranted, "_", "/", 1), Alphabet, false},
-		"a space":                    {"CQuZ P8AQuZP8", Alphabet, false},
-		"cut in the core":            {allRefused[:20], Truncated, false},
-		"cut in the vendors":         {long, Truncated, false},
-		"padding":                    {whole.String() + "==", Padding, true},
-		"something after the end":    {whole.String() + "AAAA_", Trailing, true},
-		"a range that goes back":     {backwards.String(), Value, false},
-		"vendor 0":                   {zero.String(), Value, false},
-		"an empty segment":           {allRefused + ".", Empty, true},
-		"a segment of type 5":        {allRefused + "." + (&writer{}).int(5, 3).String(), Segment, true},
-		"disclosed vendors twice":    {allRefused + ".IGSQAwAMgLzAZIAA", Segment, true},
-		"disclosed vendors cut":      {"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQ", Truncated, true},
-		"something after a segment":  {"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA_", Trailing, true},
-		"publisher purposes cut":     {"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.YAA", Truncated, true},
-		"restriction of type 3":      {nobody().int(1, 12).int(1, 6).int(3, 2).int(0, 12).String(), Value, false},
-		"a language without letters": {(&writer{}).int(2, 6).int(1, 36).int(1, 36).int(1, 30).int(63, 6).int(0, 200).String(), Value, false},
+		"empty":                      {"", FaultEmpty, false},
+		"version 1":                  {"BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA", FaultVersion, false},
+		"version 3":                  {core(3, 1).String(), FaultVersion, false},
+		"another alphabet":           {strings.Replace(allGranted, "_", "/", 1), FaultAlphabet, false},
+		"a space":                    {"CQuZ P8AQuZP8", FaultAlphabet, false},
+		"cut in the core":            {allRefused[:20], FaultTruncated, false},
+		"cut in the vendors":         {long, FaultTruncated, false},
+		"padding":                    {whole.String() + "==", FaultPadding, true},
+		"something after the end":    {whole.String() + "AAAA_", FaultTrailing, true},
+		"a range that goes back":     {backwards.String(), FaultValue, false},
+		"vendor 0":                   {zero.String(), FaultValue, false},
+		"an empty segment":           {allRefused + ".", FaultEmpty, true},
+		"a segment of type 5":        {allRefused + "." + (&writer{}).int(5, 3).String(), FaultSegment, true},
+		"disclosed vendors twice":    {allRefused + ".IGSQAwAMgLzAZIAA", FaultSegment, true},
+		"disclosed vendors cut":      {"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQ", FaultTruncated, true},
+		"something after a segment":  {"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA_", FaultTrailing, true},
+		"publisher purposes cut":     {"CQuZP8AQuZP8AAKABBENBkFgAAAAAAAAAAYgAAAAAAAA.YAA", FaultTruncated, true},
+		"restriction of type 3":      {nobody().int(1, 12).int(1, 6).int(3, 2).int(0, 12).String(), FaultValue, false},
+		"a language without letters": {(&writer{}).int(2, 6).int(1, 36).int(1, 36).int(1, 30).int(63, 6).int(0, 200).String(), FaultValue, false},
 	} {
 		r, err := Decode("tcf", c.text)
 		require.Error(t, err, name)
@@ -192,9 +192,9 @@ func TestRulesThatAWellFormedStringBreaks(t *testing.T) {
 	}{
 		"none":                {allRefused, nil},
 		"policy 2 of 2025":    {ofTheSpec, nil},
-		"for the whole web":   {end(core(2, 0)) + ".IGSQAwAMgLzAZIAA", []FaultCode{NotServiceSpecific}},
-		"nothing disclosed":   {end(core(2, 1)), []FaultCode{NoDisclosedVendors}},
-		"interest in storage": {"CQuZP8AQuZP8AAKABBENBkFgAAAAAIAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA", []FaultCode{InterestNotAllowed}},
+		"for the whole web":   {end(core(2, 0)) + ".IGSQAwAMgLzAZIAA", []FaultCode{FaultNotServiceSpecific}},
+		"nothing disclosed":   {end(core(2, 1)), []FaultCode{FaultNoDisclosedVendors}},
+		"interest in storage": {"CQuZP8AQuZP8AAKABBENBkFgAAAAAIAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA", []FaultCode{FaultInterestNotAllowed}},
 	} {
 		r := decoded(t, "tcf", c.text)
 		var codes []FaultCode

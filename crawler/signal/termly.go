@@ -33,6 +33,6 @@ func readTermly(r *Record, value string) {
 	r.choicesOf(o)
 	r.Chosen = Yes
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Termly record names no purpose")
+		r.fault(FaultSyntax, "the Termly record names no purpose")
 	}
 }

@@ -29,7 +29,7 @@ var trustArcCategories = []Category{Necessary, Functional, Advertising}
 func readTrustArcPreferences(r *Record, value string) {
 	m := trustArcLevel.FindStringSubmatch(plain(value))
 	if m == nil {
-		r.fault(Syntax, "notice_preferences is no level with a colon")
+		r.fault(FaultSyntax, "notice_preferences is no level with a colon")
 		return
 	}
 	r.trustArc("012"[:m[1][0]-'0'+1], 0)
@@ -62,7 +62,7 @@ var TrustArcLevels = Format{
 func readTrustArcLevels(r *Record, value string) {
 	m := trustArcLevels.FindStringSubmatch(plain(value))
 	if m == nil {
-		r.fault(Syntax, "notice_gdpr_prefs is no list of levels with a colon")
+		r.fault(FaultSyntax, "notice_gdpr_prefs is no list of levels with a colon")
 		return
 	}
 	r.trustArc(m[1], 0)
@@ -85,7 +85,7 @@ var TrustArcPermit = Format{
 func readTrustArcPermit(r *Record, value string) {
 	m := trustArcPermit.FindStringSubmatch(plain(value))
 	if m == nil {
-		r.fault(Syntax, "cmapi_cookie_privacy permits nothing")
+		r.fault(FaultSyntax, "cmapi_cookie_privacy permits nothing")
 		return
 	}
 	r.trustArc(m[1], 1)

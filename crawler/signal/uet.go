@@ -17,8 +17,8 @@ func readUET(r *Record, value string) {
 		r.purpose("ad_storage", Advertising, granted(v == "G"))
 		r.part("ad_storage", granted(v == "G").String())
 	case "":
-		r.fault(Empty, "asc is empty")
+		r.fault(FaultEmpty, "asc is empty")
 	default:
-		r.fault(Value, "asc is neither G nor D")
+		r.fault(FaultValue, "asc is neither G nor D")
 	}
 }

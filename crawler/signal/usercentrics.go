@@ -125,7 +125,7 @@ func readUsercentricsGoogle(r *Record, value string) {
 	}
 	r.googleNames(o)
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "uc_gcm has no signals")
+		r.fault(FaultSyntax, "uc_gcm has no signals")
 	}
 }
 
@@ -164,7 +164,7 @@ func (r *Record) embedded(tc, ac string) {
 		}
 	}
 	if tc == "" && ac == "" {
-		r.fault(Empty, "there is no TC string")
+		r.fault(FaultEmpty, "there is no TC string")
 	}
 }
 

@@ -25,20 +25,20 @@ func readUSPrivacy(r *Record, value string) {
 	v := strings.ToUpper(plain(value))
 	switch {
 	case v == "":
-		r.fault(Empty, "the US Privacy string is empty")
+		r.fault(FaultEmpty, "the US Privacy string is empty")
 		return
 	case v[0] != '1':
-		r.fault(Version, "the US Privacy string begins with %q, and there is only version 1", v[:1])
+		r.fault(FaultVersion, "the US Privacy string begins with %q, and there is only version 1", v[:1])
 		return
 	case len(v) < 4:
-		r.fault(Truncated, "the US Privacy string has %d characters instead of 4", len(v))
+		r.fault(FaultTruncated, "the US Privacy string has %d characters instead of 4", len(v))
 		return
 	case len(v) > 4:
-		r.fault(Trailing, "the US Privacy string has %d characters instead of 4", len(v))
+		r.fault(FaultTrailing, "the US Privacy string has %d characters instead of 4", len(v))
 		return
 	}
 	if i := strings.IndexFunc(v[1:], func(c rune) bool { return c != 'Y' && c != 'N' && c != '-' }); i >= 0 {
-		r.fault(Alphabet, "character %d of the US Privacy string is none of Y, N and -", i+2)
+		r.fault(FaultAlphabet, "character %d of the US Privacy string is none of Y, N and -", i+2)
 		return
 	}
 	words := map[byte]string{'Y': "yes", 'N': "no", '-': "not applicable"}

@@ -26,7 +26,7 @@ func readWix(r *Record, value string) {
 		}
 	}
 	if len(r.Purposes) == 0 {
-		r.fault(Syntax, "the Wix record names no category")
+		r.fault(FaultSyntax, "the Wix record names no category")
 		return
 	}
 	r.Chosen = Yes

@@ -16,7 +16,7 @@ var YesOrNo = Format{
 func readYesOrNo(r *Record, value string) {
 	s := stateOf(plain(value))
 	if s == Unknown {
-		r.fault(Value, "the value is neither yes nor no")
+		r.fault(FaultValue, "the value is neither yes nor no")
 		return
 	}
 	r.choose("cookies", s)
