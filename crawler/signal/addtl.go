@@ -18,6 +18,7 @@ var AdditionalConsent = Format{
 	Read:  readAdditional,
 	Examples: []Example{
 		{"addtl_consent", "1~7.12.35.62", Granted, ""},
+		{"addtl_consent", "1~43.3.9.6.9.13.6.4.15", Granted, ""},
 		{"addtl_consent", "1~", Denied, ""},
 		{"", "2~7.12~dv.35.62", Mixed, ""},
 		{"", "2~~dv.35.62", Denied, ""},
@@ -94,7 +95,8 @@ func readAdditional(r *Record, value string) {
 	}
 }
 
-// providers reads ids with dots between them. Those of Google's list are below a hundred thousand.
+// providers reads ids with dots between them. Those of Google's list are below a hundred thousand. Some platforms write how far
+// each is from the one before instead: then a number comes twice, as no id does.
 func (r *Record) providers(text string) IDs {
 	var ids []int
 	if text == "" {
@@ -107,6 +109,15 @@ func (r *Record) providers(text string) IDs {
 			return IDs{}
 		}
 		ids = append(ids, id)
+	}
+	if s := IDsOf(ids...); s.Len() == len(ids) {
+		return s
+	}
+	for i := 1; i < len(ids); i++ {
+		if ids[i] += ids[i-1]; ids[i] > 99_999 {
+			r.fault(FaultValue, "the list of providers has an id twice")
+			return IDs{}
+		}
 	}
 	return IDsOf(ids...)
 }

@@ -96,6 +96,8 @@ func TestProvidersOfGooglesList(t *testing.T) {
 	one := decoded(t, "addtl_consent", "1~7.12")
 	assert.Equal(t, Granted, one.Provider(12))
 	assert.Equal(t, Denied, one.Provider(13))
+	apart := decoded(t, "addtl_consent", "1~43.3.9.6.9")
+	assert.Equal(t, []int{43, 46, 55, 61, 70}, apart.Providers.Consented.Slice())
 	two := decoded(t, "addtl_consent", "2~7~dv.13")
 	assert.Equal(t, Granted, two.Provider(7))
 	assert.Equal(t, Denied, two.Provider(13))

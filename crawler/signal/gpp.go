@@ -12,7 +12,7 @@ var GPPString = Format{
 	Title:   "IAB GPP string",
 	Doc:     "https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform/blob/main/Core/Consent%20String%20Specification.md",
 	Names:   []string{"gpp", "gppstring", "gpp_string", "gpp_consent", "__gpp", "iabgpp_hdr_gppstring", "gppconsent", "fc_gppstring"},
-	Bare:    func(v string) bool { return strings.HasPrefix(v, "DB") && strings.Contains(v, "~") },
+	Bare:    func(v string) bool { return strings.HasPrefix(v, "DB") && strings.Contains(v, "~") || v == noSections },
 	AnyName: true,
 	Claim:   true,
 	Read:    readGPP,
@@ -22,9 +22,13 @@ var GPPString = Format{
 		{"gpp", "DBABLA~BVQqAAAAAgA.QA", NotOptedOut, ""},
 		{"", "DBABBg~BUUAAABA.QA", Denied, "SaleOptOut, SharingOptOut denied"},
 		{"__gpp", "DBABEw~BEQAAAQA.QA", Denied, ""},
+		{"", noSections, Unknown, ""},
 		{"", "DBACNYA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA~1YNN", Mixed, ""},
 	},
 }
+
+// noSections is the string of a visitor to whom no section applies.
+const noSections = "DBAA"
 
 // GPPSections is the list of sections of a GPP string that apply.
 var GPPSections = Format{

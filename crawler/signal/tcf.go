@@ -50,7 +50,7 @@ type TCF struct {
 	Screen               int
 	Language             string // two letters
 	VendorList           int    // version of the IAB's vendor list
-	Policy               int    // 4 is TCF 2.2, 5 is TCF 2.3
+	Policy               int    // 4 came with TCF 2.2; 5 is older than TCF 2.3, which has no version of its own
 	ServiceSpecific      bool   // false in Canada's, which has no such field
 	NonStandardTexts     bool
 	SpecialFeatures      IDs
@@ -373,7 +373,7 @@ func (t *TCF) breaks() []Fault {
 	if !t.ServiceSpecific {
 		out = append(out, Fault{FaultNotServiceSpecific, "the TC string is not for this service only, which it must be"})
 	}
-	if t.Disclosed == nil && (t.Policy >= 5 || !t.LastUpdated.Before(noMoreWithout)) {
+	if t.Disclosed == nil && !t.LastUpdated.Before(noMoreWithout) {
 		out = append(out, Fault{FaultNoDisclosedVendors, "the TC string has no segment with the disclosed vendors, which TCF 2.3 wants"})
 	}
 	forbidden := []int{1}

@@ -193,7 +193,8 @@ func TestRulesThatAWellFormedStringBreaks(t *testing.T) {
 		"none":                {allRefused, nil},
 		"policy 2 of 2025":    {ofTheSpec, nil},
 		"for the whole web":   {end(core(2, 0)) + ".IGSQAwAMgLzAZIAA", []FaultCode{FaultNotServiceSpecific}},
-		"nothing disclosed":   {end(core(2, 1)), []FaultCode{FaultNoDisclosedVendors}},
+		"nothing disclosed":   {allRefused[:44], []FaultCode{FaultNoDisclosedVendors}},
+		"nor in 2023":         {end(core(2, 1)), nil},
 		"interest in storage": {"CQuZP8AQuZP8AAKABBENBkFgAAAAAIAAAAYgAAAAAAAA.IGSQAwAMgLzAZIAA", []FaultCode{FaultInterestNotAllowed}},
 	} {
 		r := decoded(t, "tcf", c.text)
