@@ -27,14 +27,14 @@ test: browser shell node ## everything: a real browser, real vendor SDKs from np
 
 .PHONY: test-short
 test-short: ## the tests that need neither a browser nor npm
-	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/capture ./crawler/har ./crawler/discover ./detect/... ./report/...
+	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture ./crawler/har ./crawler/discover ./detect/... ./report/...
 
 # These go through very many inputs in one goroutine, ten times as slowly under the race detector; make test runs them.
 ONE_BY_ONE := TestABombCostsNothing|TestManyBombsAreHeldInLittleMemory|TestEveryByteIsNoticed|TestNoManifestHidesDamage|TestHARSizeDoesNotMatter|TestSitemapBombIsCut
 
 .PHONY: race
 race: ## the packages without a browser, under the race detector
-	$(GO) test -race -timeout 15m -skip '$(ONE_BY_ONE)' ./crawler ./crawler/record/... ./crawler/web ./crawler/capture ./crawler/har ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
+	$(GO) test -race -timeout 15m -skip '$(ONE_BY_ONE)' ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture ./crawler/har ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
 
 .PHONY: lint
 lint: ## gofmt, vet, staticcheck

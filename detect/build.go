@@ -46,7 +46,7 @@ func (w *worker) finding(x *examined, m explained) Finding {
 	f := x.stub
 	f.Class, f.Rule, f.Known, f.Confidence = m.Class, m.Rule, Known(m.Known), Confidence(m.Confidence)
 	f.Form, f.Where, f.Field = dress(field.Chain, m.Match), field.Where, strings.Clone(maskPath(field.Path, m.Text))
-	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match, field.Kind == decode.Binary && m.End-m.Start == len(field.Value)), NewValue(strings.Clone(m.Text)), m.evidence
+	f.Chain, f.Value, f.Evidence = chainOf(field.Chain, m.Match, field.Kind == decode.Binary && m.End-m.Start == len(field.Value)), shown(m.Class, field.Path, m.Text), m.evidence
 	if f.Form == Encoded || f.Form == Compressed || len(field.Chain) > 2 {
 		f.Steps = x.steps(m.Field)
 	}

@@ -139,6 +139,9 @@ func (d *differential) observe(x *examined) {
 }
 
 func (d *differential) observeField(x *examined, f *decode.Field, s spot, endpoint string) {
+	if len(f.Value) >= minClaim && isClaim(f.Path, f.Value) {
+		return
+	}
 	depth := ""
 	if f.Where == decode.Path {
 		depth, endpoint = strconv.Itoa(strings.Count(endpoint, "/")), ""

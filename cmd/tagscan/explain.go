@@ -23,16 +23,20 @@ func (a *app) explainCommand() *cobra.Command {
 	var run, config string
 	var vendors []string
 	c := &cobra.Command{
-		Use:   "explain ID",
-		Short: "A rule, vendor, decoder, class, gap or fingerprint: what, why, example, what to do",
+		Use:   "explain ID | consent STRING",
+		Short: "A rule, vendor, decoder, class, gap or fingerprint: what, why, example, what to do; or a consent string, decoded",
 		Example: `  tagscan explain contact.email
   tagscan explain mixpanel
   tagscan explain base64
   tagscan explain 3f9c0a17e2b4 --run tagscan-demo
   tagscan explain gap:unreachable
+  tagscan explain consent gcd=13r3r3r2r5l1
   tagscan explain list`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+		Args: usageArgs(explainArgs),
 		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] == consentWord {
+				return explainer{w: a.stdout}.consent(strings.Join(args[1:], ""))
+			}
 			catalog, err := loadCatalog(vendors)
 			if err != nil {
 				return err
@@ -60,6 +64,14 @@ func (a *app) explainCommand() *cobra.Command {
 	c.Flags().StringVar(&config, "config", "", "policy file by which a fingerprint is judged ("+configFile+" if it is there)")
 	c.Flags().StringSliceVar(&vendors, "vendors", nil, "vendor files of your own")
 	return c
+}
+
+// explainArgs wants one id, or the word consent and a string.
+func explainArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 && args[0] == consentWord {
+		return cobra.MaximumNArgs(2)(c, args)
+	}
+	return cobra.ExactArgs(1)(c, args)
 }
 
 type explainer struct {

@@ -22,6 +22,7 @@ var allowed = []struct {
 }{
 	{"crawler", nil},
 	{"crawler/web", nil},
+	{"crawler/signal", nil},
 	{"crawler/discover", []string{"crawler", "crawler/web"}},
 	{"crawler/har", []string{"crawler", "crawler/web"}},
 	{"crawler/capture", []string{"crawler", "crawler/web", "crawler/har"}},
@@ -29,16 +30,16 @@ var allowed = []struct {
 	{"crawler/record/cause", []string{"crawler", "crawler/web"}},
 	{"crawler/record/netlog", []string{"crawler", "crawler/web"}},
 	{"crawler/chrome", []string{"crawler", "crawler/web"}},
-	{"crawler/visit", []string{"crawler", "crawler/web", "crawler/chrome", "crawler/record", "crawler/visit"}},
+	{"crawler/visit", []string{"crawler", "crawler/web", "crawler/signal", "crawler/chrome", "crawler/record", "crawler/visit"}},
 	{"detect/decode", []string{"crawler", "crawler/web"}},
 	{"detect/rule", []string{"crawler", "crawler/web", "detect/decode", "detect/rule"}},
 	{"detect/recipient", []string{"crawler", "crawler/web", "detect/decode", "detect/rule", "detect/recipient"}},
-	{"detect", []string{"crawler", "crawler/web", "detect/decode", "detect/rule", "detect/recipient"}},
+	{"detect", []string{"crawler", "crawler/web", "crawler/signal", "detect/decode", "detect/rule", "detect/recipient"}},
 	{"detect/policy", []string{"crawler", "crawler/web", "detect", "detect/decode", "detect/rule", "detect/recipient"}},
 	{"report", []string{"crawler", "crawler/web", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
 	{"report/conclude", []string{"crawler", "crawler/web", "crawler/capture", "crawler/har", "detect", "detect/decode", "detect/rule", "detect/recipient", "detect/policy", "report"}},
 	{"fixtures", []string{"fixtures", "crawler"}},
-	{"cmd", []string{"crawler", "crawler/web", "detect", "report", "fixtures", "cmd"}},
+	{"cmd", []string{"crawler", "crawler/web", "crawler/signal", "detect", "report", "fixtures", "cmd"}},
 }
 
 type listed struct {
@@ -103,7 +104,7 @@ func TestImportsRunOneWay(t *testing.T) {
 func TestTheRuleOfImportsCanFail(t *testing.T) {
 	for _, bad := range [][2]string{
 		{"crawler", "crawler/record"}, {"crawler/record/cause", "crawler/record"}, {"crawler/record/netlog", "crawler/chrome"}, {"detect", "detect/policy"}, {"detect/rule", "detect"}, {"crawler/visit", "detect/rule"},
-		{"detect/policy", "report"}, {"report", "crawler/record"}, {"detect/decode", "detect/rule"}, {"report", "cmd/internal/scan"},
+		{"crawler/signal", "crawler/web"}, {"detect/policy", "report"}, {"report", "crawler/record"}, {"detect/decode", "detect/rule"}, {"report", "cmd/internal/scan"},
 	} {
 		assert.False(t, mayImport(bad[0], bad[1]), "%s → %s", bad[0], bad[1])
 	}
