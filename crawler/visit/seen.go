@@ -68,6 +68,7 @@ type facts struct {
 	Threw   int              // exceptions that no script caught
 	SignIn  *SignIn          // what somebody who is signed in sees; nil: nobody is
 	claimed bool             // somebody is to be signed in: a session was given, or a recording signs in
+	halted  bool             // its scripts were stopped, for it loaded itself again and again
 	flow    bool             // it is a page of a recording, which leads where it leads
 }
 
@@ -116,7 +117,7 @@ func (p *visit) look(ctx context.Context) error {
 		return err
 	}
 	st := p.tab.rec.State()
-	p.facts.looked, p.facts.Status, p.facts.Threw = true, st.Status, st.Exceptions
+	p.facts.looked, p.facts.Status, p.facts.Threw, p.facts.halted = true, st.Status, st.Exceptions, st.Runaway
 	p.instead = p.facts.instead()
 	return nil
 }

@@ -95,6 +95,6 @@
   const bare = all(document, 'body > div[id], body > main, body > section[id], body > *').filter((e) => (e.tagName.includes('-') || e.id || e.tagName === 'MAIN') && !/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|IFRAME|IMG|LINK|FORM|FOOTER|HEADER|NAV|SVG)$/i.test(e.tagName) && !place.test(e.id + ' ' + e.tagName));
   out.Mounts = new Set([...known, ...bare].filter(empty)).size;
   out.Noscript = text(all(document, 'noscript').map((e) => e.textContent).filter((t) => !/<(img|iframe|style|link)/i.test(t)).join(' '), 300);
-  if (out.TextLength <= 2500) out.Markup = document.documentElement.outerHTML.slice(0, 100000);
+  if (out.TextLength <= 2500 && document.documentElement) out.Markup = document.documentElement.outerHTML.slice(0, 100000);
   return out;
 }

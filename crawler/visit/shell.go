@@ -12,7 +12,7 @@ import (
 // fill it. A document that is small by design, a blank one of a page for counting too, is none: it takes a reason, such as a
 // script that could not be had, that threw, or a place that stands empty.
 func (f *facts) shell() *instead {
-	if !f.looked || f.Status >= http.StatusBadRequest {
+	if !f.looked || f.halted || f.Status >= http.StatusBadRequest {
 		return nil
 	}
 	own, back := f.ownScripts(), f.backEnd()
