@@ -159,7 +159,7 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 	}
 	b.reach(x)
 	b.unread.observe(x, b.run.captures[x.job.capture].Blobs)
-	if q.NotSent {
+	if q.NotSent && (x.own || q.Type != "webtransport") {
 		return nil
 	}
 	var out []crawler.Gap
@@ -168,6 +168,10 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 			Kind: kind, Where: x.stub.URL, Recipient: x.match.Recipient.ID, Page: q.Page, Request: q.ID, Profile: q.Profile,
 			Consent: x.stub.Consent, Text: text,
 		}, x.job.capture))
+	}
+	if q.NotSent { // the browser does not say why: networks that let no UDP through are the usual reason
+		add(crawler.GapWebTransport, "a WebTransport was opened and did not connect, so what was to go through it was not seen")
+		return out
 	}
 	if q.Unseen != "" && q.Source != "har" { // the reader of a HAR says itself what is missing
 		kind := crawler.GapBody
