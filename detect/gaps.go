@@ -249,10 +249,19 @@ var notReachedErrors = []string{
 	"NS_ERROR_OFFLINE", "NS_ERROR_DNS_", "SSL_ERROR_", "SEC_ERROR_", "MOZILLA_PKIX_ERROR_",
 }
 
-// notReached reports whether a request failed because its host could not be reached.
+// notReached reports whether a request failed because its host could not be reached. Of a WebSocket Chrome says it in a sentence:
+// "Error in connection establishment: net::ERR_CONNECTION_REFUSED".
 func notReached(failed string) bool {
-	code := strings.TrimPrefix(failed, "net::")
+	code := netError(failed)
 	return slices.ContainsFunc(notReachedErrors, func(prefix string) bool { return strings.HasPrefix(code, prefix) })
+}
+
+// netError is the browser's name of the error in the reason of a failure, without Chrome's net::.
+func netError(failed string) string {
+	if _, code, found := strings.Cut(failed, "net::"); found {
+		return code
+	}
+	return failed
 }
 
 // finish says what only the whole run shows.
@@ -266,7 +275,7 @@ func (b *gapBook) finish() []crawler.Gap {
 		if a.answered || a.failed == 0 {
 			continue
 		}
-		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(a.why, "net::ERR_"), "NS_ERROR_")) + ")"
+		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(netError(a.why), "ERR_"), "NS_ERROR_")) + ")"
 		if len(a.classes) > 0 {
 			text += "; was to be sent " + classWords(a.classes)
 		}
