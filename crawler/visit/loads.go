@@ -128,7 +128,8 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			script := r.Type == "script"
 			f.Loads = append(f.Loads, load{
 				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
-				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving, Awaited: !script && f.frames(r.URL),
+				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
+				Awaited: !script && f.frames(r.URL),
 			})
 		case asksOwnSite(r, page) && (status > 0 || unreached(r.Failed)):
 			at := web.WithoutQuery(r.URL)
