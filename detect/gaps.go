@@ -159,7 +159,7 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 	}
 	b.reach(x)
 	b.unread.observe(x, b.run.captures[x.job.capture].Blobs)
-	if q.NotSent {
+	if q.NotSent && (x.own || q.Type != "webtransport") {
 		return nil
 	}
 	var out []crawler.Gap
@@ -168,6 +168,10 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 			Kind: kind, Where: x.stub.URL, Recipient: x.match.Recipient.ID, Page: q.Page, Request: q.ID, Profile: q.Profile,
 			Consent: x.stub.Consent, Text: text,
 		}, x.job.capture))
+	}
+	if q.NotSent { // the browser does not say why: networks that let no UDP through are the usual reason
+		add(crawler.GapWebTransport, "a WebTransport was opened and did not connect, so what was to go through it was not seen")
+		return out
 	}
 	if q.Unseen != "" && q.Source != "har" { // the reader of a HAR says itself what is missing
 		kind := crawler.GapBody
@@ -245,10 +249,19 @@ var notReachedErrors = []string{
 	"NS_ERROR_OFFLINE", "NS_ERROR_DNS_", "SSL_ERROR_", "SEC_ERROR_", "MOZILLA_PKIX_ERROR_",
 }
 
-// notReached reports whether a request failed because its host could not be reached.
+// notReached reports whether a request failed because its host could not be reached. Of a WebSocket Chrome says it in a sentence:
+// "Error in connection establishment: net::ERR_CONNECTION_REFUSED".
 func notReached(failed string) bool {
-	code := strings.TrimPrefix(failed, "net::")
+	code := netError(failed)
 	return slices.ContainsFunc(notReachedErrors, func(prefix string) bool { return strings.HasPrefix(code, prefix) })
+}
+
+// netError is the browser's name of the error in the reason of a failure, without Chrome's net::.
+func netError(failed string) string {
+	if _, code, found := strings.Cut(failed, "net::"); found {
+		return code
+	}
+	return failed
 }
 
 // finish says what only the whole run shows.
@@ -262,7 +275,7 @@ func (b *gapBook) finish() []crawler.Gap {
 		if a.answered || a.failed == 0 {
 			continue
 		}
-		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(a.why, "net::ERR_"), "NS_ERROR_")) + ")"
+		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(netError(a.why), "ERR_"), "NS_ERROR_")) + ")"
 		if len(a.classes) > 0 {
 			text += "; was to be sent " + classWords(a.classes)
 		}

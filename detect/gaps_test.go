@@ -64,6 +64,8 @@ func TestEventsImplyGaps(t *testing.T) {
 		"counts":         {counted, []crawler.GapKind{crawler.GapNotAttached, crawler.GapProtocol, crawler.GapCap}},
 		"body not seen":  {unseen, []crawler.GapKind{crawler.GapBody}},
 		"web transport":  {sent(crawler.Request{ID: "r", URL: collector, Type: "webtransport", Unseen: "streams"}), []crawler.GapKind{crawler.GapWebTransport}},
+		"not connected":  {sent(crawler.Request{ID: "r", URL: collector, Type: "webtransport", NotSent: true}), []crawler.GapKind{crawler.GapWebTransport}},
+		"its own":        {sent(crawler.Request{ID: "r", URL: "https://api.shop.example/t", Type: "webtransport", NotSent: true}), nil},
 		"HAR says so":    {sent(crawler.Request{ID: "r", URL: collector, Source: "har", Unseen: "not in the file"}), nil},
 		"a gap itself":   {crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapTruncated, Where: "capture.jsonl.zst", Text: "cut"}}, []crawler.GapKind{crawler.GapTruncated}},
 		"an answer":      {sent(crawler.Request{URL: collector, Response: &crawler.Response{Status: 500}}), nil},
@@ -71,8 +73,11 @@ func TestEventsImplyGaps(t *testing.T) {
 		"CSP refused it": {sent(crawler.Request{URL: collector, Failed: "blocked: csp", NotSent: true}), nil},
 		"no DNS":         {sent(crawler.Request{URL: collector, Failed: "net::ERR_NAME_NOT_RESOLVED", NotSent: true}), []crawler.GapKind{crawler.GapUnreachable}},
 		"refused":        {sent(crawler.Request{URL: collector, Failed: "net::ERR_CONNECTION_REFUSED"}), []crawler.GapKind{crawler.GapUnreachable}},
-		"certificate":    {sent(crawler.Request{URL: collector, Failed: "net::ERR_CERT_AUTHORITY_INVALID"}), []crawler.GapKind{crawler.GapUnreachable}},
-		"own host":       {sent(crawler.Request{URL: "https://api.shop.example/x", Failed: "net::ERR_CONNECTION_REFUSED"}), nil},
+		"socket refused": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "Error in connection establishment: net::ERR_CONNECTION_REFUSED", NotSent: true}),
+			[]crawler.GapKind{crawler.GapUnreachable}},
+		"socket closed": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "WebSocket is closed before the connection is established."}), nil},
+		"certificate":   {sent(crawler.Request{URL: collector, Failed: "net::ERR_CERT_AUTHORITY_INVALID"}), []crawler.GapKind{crawler.GapUnreachable}},
+		"own host":      {sent(crawler.Request{URL: "https://api.shop.example/x", Failed: "net::ERR_CONNECTION_REFUSED"}), nil},
 	} {
 		var kinds []crawler.GapKind
 		for _, g := range gapsOf(conclusions(t, detect.Config{}, c.event)) {

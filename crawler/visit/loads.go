@@ -3,6 +3,7 @@ package visit
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -21,6 +22,7 @@ type load struct {
 	Ran       bool   // a script that was seen to run
 	Integrity bool   // its element says what its content must be
 	Left      bool   // it was asked for while the page went
+	Awaited   bool   // a frame that the document shows
 }
 
 // lost reports whether a script could not be had, or is none.
@@ -60,13 +62,16 @@ func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
 		return crawler.GapLoadFailed, "could not be loaded: the answer broke off"
 	case answered:
 		return "", ""
-	case l.Script && l.Main && (l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED")):
+	case (l.Awaited || l.Script && l.Main) && l.pending():
 		return crawler.GapLoadFailed, "had not been answered when the page was left"
 	case own && unreached(l.Failed):
 		return crawler.GapLoadFailed, "could not be loaded: no connection"
 	}
 	return "", ""
 }
+
+// pending reports whether nobody had answered yet, for all that is known: leaving ends what is under way.
+func (l *load) pending() bool { return l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED") }
 
 // isBlocked reports whether the browser refused a request for a reason of its own.
 func isBlocked(failed, reason string) bool {
@@ -124,6 +129,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			f.Loads = append(f.Loads, load{
 				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
 				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
+				Awaited: !script && f.frames(r.URL),
 			})
 		case asksOwnSite(r, page) && (status > 0 || unreached(r.Failed)):
 			at := web.WithoutQuery(r.URL)
@@ -166,6 +172,12 @@ func (f *facts) loadGaps() []crawler.Gap {
 		}
 	}
 	return out
+}
+
+// frames reports whether the document shows a frame of the address. One that the page has taken away, or led elsewhere, is not
+// waited for any more.
+func (f *facts) frames(address string) bool {
+	return slices.ContainsFunc(f.Frames, func(x seenFrame) bool { return web.WithoutFragment(x.Src) == address })
 }
 
 func (l *load) what() string {

@@ -88,7 +88,7 @@ func (i *instead) reason() string {
 
 // instead tells what was shown instead of the page, the particular before the general; nil: the page itself, as far as is known.
 func (f *facts) instead() *instead {
-	for _, look := range []func() *instead{f.wall, f.signInPage, f.maintenance, f.shell, f.errorPage} {
+	for _, look := range []func() *instead{f.wall, f.signInPage, f.maintenance, f.shell, f.errorPage, f.gate} {
 		if i := look(); i != nil {
 			return i
 		}
