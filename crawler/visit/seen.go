@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -116,10 +117,57 @@ func (p *visit) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.lookIntoFrames(ctx)
 	st := p.tab.rec.State()
 	p.facts.looked, p.facts.Status, p.facts.Threw, p.facts.halted = true, st.Status, st.Exceptions, st.Runaway
 	p.instead = p.facts.instead()
 	return nil
+}
+
+// maxFramesLooked is into how many frames of a document is looked that has nothing else to show.
+const maxFramesLooked = 3
+
+// lookIntoFrames adds what frames show to what a document shows that is hardly anything else: a sign-in, a puzzle or an error in a frame
+// that fills the page is what the visitor sees. A frame that cannot be looked at adds nothing.
+func (p *visit) lookIntoFrames(ctx context.Context) {
+	s := &p.facts.seen
+	if !s.bare() || !slices.ContainsFunc(s.Frames, seenFrame.fills) {
+		return
+	}
+	frames := p.tab.Frames()
+	main := slices.IndexFunc(frames, func(f Frame) bool { return f.Parent == "" })
+	if main < 0 {
+		return
+	}
+	looked := 0
+	for _, f := range frames {
+		if f.Parent != frames[main].ID || looked >= maxFramesLooked {
+			continue
+		}
+		looked++
+		var in seen
+		if p.tab.EvaluateIn(ctx, f, "("+seenJS+")('')", &in) == nil && slices.ContainsFunc(s.Frames, func(e seenFrame) bool { return e.fills() && e.shows(f.URL) }) {
+			s.add(&in)
+		}
+	}
+}
+
+// fills reports whether a frame is large enough to be what a page is about.
+func (f seenFrame) fills() bool { return f.Seen && f.Width >= 200 && f.Height >= 120 }
+
+// shows reports whether the frame may show an address: it was given one of its site, or none.
+func (f seenFrame) shows(raw string) bool {
+	return f.Srcdoc || f.Src == "" || web.Site(f.Src) == web.Site(raw)
+}
+
+// add takes what a frame shows for the document's own.
+func (s *seen) add(in *seen) {
+	s.Heads, s.Fields = append(s.Heads, in.Heads...), append(s.Fields, in.Fields...)
+	s.Buttons, s.Controls = append(s.Buttons, in.Buttons...), append(s.Controls, in.Controls...)
+	s.Text = strings.TrimSpace(s.Text + " " + in.Text)
+	s.TextLength += in.TextLength
+	s.Drawn += in.Drawn
+	s.Password = s.Password || in.Password
 }
 
 // blank reports whether nothing at all can be seen. Frames of one dot are for counting.
