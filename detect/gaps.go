@@ -186,10 +186,11 @@ func (b *gapBook) request(x *examined) []crawler.Gap {
 	return out
 }
 
-// deadKey is a host as one visitor saw it.
+// deadKey is a host as one visitor saw it, or one script or frame of it: a vendor whose beacons are answered and whose
+// script is not has not run.
 type deadKey struct {
-	capture       int
-	profile, host string
+	capture             int
+	profile, host, path string
 }
 
 // attempts are the requests to a host that had no answer.
@@ -216,7 +217,15 @@ func (b *gapBook) reach(x *examined) {
 	if !failed && (q.Response == nil || q.Response.Status == 0) {
 		return
 	}
-	key := deadKey{x.job.capture, q.Profile, x.host}
+	b.attempt(x, deadKey{x.job.capture, q.Profile, x.host, ""}, failed)
+	if q.Type == "script" || q.Type == "document" {
+		b.attempt(x, deadKey{x.job.capture, q.Profile, x.host, web.WithoutQuery(q.URL)}, failed)
+	}
+}
+
+// attempt counts a request to a host, or to one address of it, in.
+func (b *gapBook) attempt(x *examined, key deadKey, failed bool) {
+	q := x.job.request
 	a := b.dead[key]
 	if a == nil {
 		if len(b.dead) >= maxDead {
@@ -268,19 +277,22 @@ func netError(failed string) string {
 func (b *gapBook) finish() []crawler.Gap {
 	var out []crawler.Gap
 	keys := slices.SortedFunc(maps.Keys(b.dead), func(a, c deadKey) int {
-		return cmp.Or(cmp.Compare(a.capture, c.capture), strings.Compare(a.profile, c.profile), strings.Compare(a.host, c.host))
+		return cmp.Or(cmp.Compare(a.capture, c.capture), strings.Compare(a.profile, c.profile), strings.Compare(a.host, c.host), strings.Compare(a.path, c.path))
 	})
 	for _, k := range keys {
 		a := b.dead[k]
 		if a.answered || a.failed == 0 {
 			continue
 		}
+		if host := b.dead[deadKey{k.capture, k.profile, k.host, ""}]; k.path != "" && host != nil && !host.answered {
+			continue // nothing of the host was reached, which is told
+		}
 		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(netError(a.why), "ERR_"), "NS_ERROR_")) + ")"
 		if len(a.classes) > 0 {
 			text += "; was to be sent " + classWords(a.classes)
 		}
 		out = append(out, b.told(crawler.Gap{
-			Kind: crawler.GapUnreachable, Where: k.host, Recipient: a.recipient, Page: a.page, Profile: k.profile, Consent: a.consent,
+			Kind: crawler.GapUnreachable, Where: cmp.Or(k.path, k.host), Recipient: a.recipient, Page: a.page, Profile: k.profile, Consent: a.consent,
 			Count: a.failed, Text: text,
 		}, k.capture))
 	}

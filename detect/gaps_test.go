@@ -115,6 +115,21 @@ func TestWhatAThirdPartyOutOfReachWasToBeSentIsTold(t *testing.T) {
 	// Where one request of many was lost, the host was reached.
 	answered := sent(crawler.Request{URL: "https://api-js.mixpanel.com/decide/", Profile: "accepted", Response: &crawler.Response{Status: 200}})
 	assert.Empty(t, gapsOf(conclusions(t, persona, answered, dead)))
+	// A script that was never had has not run, whatever else of its host was reached; one that was had once was there.
+	script := func(failed string) crawler.Event {
+		q := crawler.Request{URL: "https://api-js.mixpanel.com/lib.js?v=2", Type: "script", Profile: "accepted", Failed: failed}
+		if failed == "" {
+			q.Response = &crawler.Response{Status: 200}
+		}
+		return sent(q)
+	}
+	lost := gapsOf(conclusions(t, persona, answered, script("net::ERR_EMPTY_RESPONSE")))
+	require.Len(t, lost, 1)
+	assert.Equal(t, "https://api-js.mixpanel.com/lib.js", lost[0].Where)
+	assert.Empty(t, gapsOf(conclusions(t, persona, answered, script("net::ERR_EMPTY_RESPONSE"), script(""))))
+	// Where nothing of the host was reached, that is all there is to tell.
+	assert.Len(t, gapsOf(conclusions(t, persona, script("net::ERR_EMPTY_RESPONSE"))), 1)
+
 	// Another visitor's answer says nothing of this one.
 	other := sent(crawler.Request{URL: "https://api-js.mixpanel.com/decide/", Profile: "unasked", Response: &crawler.Response{Status: 200}})
 	assert.Len(t, gapsOf(conclusions(t, persona, other, dead)), 1)

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ import (
 type load struct {
 	URL       string
 	Request   string // Request.ID
-	Script    bool   // else a frame
+	Script    bool   // else a frame, or data
+	Data      bool   // that a script asked a third party for
 	Main      bool   // of the main document, as it was in the end
 	Status    int    // 0: no answer
 	MIME      string
@@ -38,6 +40,11 @@ func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
 	answered := l.Status > 0
 	switch {
 	case l.Ran, l.Left:
+		return "", ""
+	case l.Data:
+		if l.Status >= http.StatusInternalServerError || l.Status == http.StatusTooManyRequests {
+			return crawler.GapLoadFailed, fmt.Sprintf("could not be loaded: the server answered %d", l.Status)
+		}
 		return "", ""
 	case isBlocked(l.Failed, "csp"):
 		return crawler.GapLoadMissing, "is refused by the page's own policy, for everybody"
@@ -99,6 +106,17 @@ func asksOwnSite(r *crawler.Request, page string) bool {
 	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && web.Site(r.URL) == web.Site(page)
 }
 
+// maxDataQuery is how long the query of an address may be that data is asked from: longer ones send something.
+const maxDataQuery = 100
+
+// asksForData reports whether a script asks a third party for something that it may need before it sends anything, such as its
+// settings: what is sent itself was seen, whatever it is answered.
+func asksForData(r *crawler.Request, page string) bool {
+	_, query, _ := strings.Cut(r.URL, "?")
+	return (r.Type == "xhr" || r.Type == "fetch") && r.Method == http.MethodGet && r.Phase != crawler.Leaving &&
+		len(query) <= maxDataQuery && web.Site(r.URL) != web.Site(page)
+}
+
 // gather takes from what was recorded what the page loaded and asked for, and how its main document was answered.
 func (f *facts) gather(events []crawler.Event, page string, integrity func(document, script string) bool) {
 	onward, ran := map[string]bool{}, map[string]bool{}
@@ -110,7 +128,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			ran[s.URL] = true
 		}
 	}
-	calls := map[string]int{}
+	calls, answers := map[string]int{}, map[string]load{} // the last answer of an address counts: it may be asked again
 	for _, ev := range events {
 		r := ev.Request
 		if r == nil || onward[r.ID] || r.Target.Type == "popup" || r.Target.Type == "prerender" {
@@ -124,6 +142,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 		case r.Type == "document" && main && r.Phase != crawler.Leaving && status > 0 && r.Failed == "":
 			f.Headers, f.Loads, f.Calls = r.Response.Headers, nil, nil // what came before is of a document that is gone
 			clear(calls)
+			clear(answers)
 		case r.Type == "document" && !main, r.Type == "script":
 			script := r.Type == "script"
 			f.Loads = append(f.Loads, load{
@@ -140,7 +159,13 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 				f.Calls = append(f.Calls, call{URL: at})
 			}
 			f.Calls[i].Status = status
+		case asksForData(r, page):
+			answers[web.WithoutQuery(r.URL)] = load{URL: r.URL, Request: r.ID, Data: true, Status: status, MIME: mime, Failed: r.Failed}
 		}
+	}
+	f.Data = nil
+	for _, at := range slices.Sorted(maps.Keys(answers)) {
+		f.Data = append(f.Data, answers[at])
 	}
 }
 
@@ -152,8 +177,9 @@ func (f *facts) loadGaps() []crawler.Gap {
 	var out []crawler.Gap
 	told := map[string]bool{}
 	rest := map[crawler.GapKind]int{}
-	for i := range f.Loads {
-		l := &f.Loads[i]
+	all := slices.Concat(f.Loads, f.Data)
+	for i := range all {
+		l := &all[i]
 		kind, why := l.judge(f.own(l.URL))
 		at := web.WithoutQuery(l.URL) + why
 		if kind == "" || told[at] {
@@ -181,8 +207,11 @@ func (f *facts) frames(address string) bool {
 }
 
 func (l *load) what() string {
-	if l.Script {
+	switch {
+	case l.Script:
 		return "a script"
+	case l.Data:
+		return "data that a script asked for"
 	}
 	return "a frame"
 }

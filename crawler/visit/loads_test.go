@@ -2,6 +2,7 @@ package visit
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +48,10 @@ func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
 		"asked for on leaving":             {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *load) { l.Left = true }), ""},
 		"a vendor that is not reached":     {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
 		"the own site is not reached":      {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
+		"data, 503":                        {load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
+		"data, 429":                        {load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
+		"data, 404":                        {load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
+		"data":                             {load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
 		"a frame":                          {frame("https://v.example/f", 200, ""), ""},
 		"a frame, 403":                     {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
 		"a frame, 404":                     {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
@@ -140,4 +145,24 @@ func TestFactsAreOfTheDocumentThatWasShown(t *testing.T) {
 	}
 	assert.Equal(t, []string{"https://shop.example/newer.js", "https://v.example/f", "https://shop.example/bye.js"}, urls)
 	assert.Equal(t, []call{{"https://api.shop.example/me", 200}}, f.Calls)
+}
+
+// Settings that a vendor's script does not get hide what it would have sent; what is sent itself was seen, whatever it is answered.
+func TestTheLastAnswerOfWhatScriptsAskForCounts(t *testing.T) {
+	asked := func(method, url string, status int) crawler.Event {
+		return crawler.Event{Request: &crawler.Request{ID: url, Type: "fetch", Method: method, URL: url, Response: &crawler.Response{Status: status}}}
+	}
+	told := func(events ...crawler.Event) (where []string) {
+		f := &facts{seen: seen{URL: "https://shop.example/"}}
+		f.gather(events, "https://shop.example/", func(string, string) bool { return false })
+		for _, g := range f.loadGaps() {
+			where = append(where, g.Where)
+		}
+		return where
+	}
+	const settings = "https://v.example/settings?key=1"
+	assert.Equal(t, []string{settings}, told(asked("GET", settings, 503)))
+	assert.Empty(t, told(asked("GET", settings, 503), asked("GET", settings, 200)), "it was asked again")
+	assert.Empty(t, told(asked("POST", "https://v.example/e", 503)), "what is sent was seen")
+	assert.Empty(t, told(asked("GET", "https://v.example/e?"+strings.Repeat("x", 150), 503)), "what is sent was seen")
 }

@@ -65,6 +65,7 @@ type facts struct {
 	Status  int              // of the main document
 	Headers []crawler.Header // of its answer
 	Loads   []load           // its scripts and frames
+	Data    []load           // what its scripts asked third parties for, the last answer of each address
 	Calls   []call           // what its scripts asked the own site for
 	Threw   int              // exceptions that no script caught
 	SignIn  *SignIn          // what somebody who is signed in sees; nil: nobody is

@@ -104,6 +104,7 @@ func (j *judge) gaps(in Input) []Gap {
 		g.Incomplete = j.cfg.Policy.incomplete(g.Kind)
 		out = append(out, g)
 	}
+	j.forgiveNoPage(out)
 	slices.SortStableFunc(out, func(a, b Gap) int {
 		return cmp.Or(
 			compareBool(b.Incomplete, a.Incomplete), cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(b.Count, a.Count),
@@ -111,6 +112,31 @@ func (j *judge) gaps(in Input) []Gap {
 		)
 	})
 	return out
+}
+
+// forgiveNoPage makes that no page was seen completely count for nothing where nothing else counts and the policy has said that what
+// kept the pages from being complete does not.
+func (j *judge) forgiveNoPage(gaps []Gap) {
+	none, counts, forgiven := -1, false, false
+	for i, g := range gaps {
+		info, _ := crawler.InfoOfGap(g.Kind)
+		switch {
+		case g.Kind == crawler.GapNoPage:
+			none = i
+		case g.Incomplete:
+			counts = true
+		case info.Hides:
+			forgiven = true
+		}
+	}
+	if none >= 0 && forgiven && !counts && !j.cfg.Policy.names(crawler.GapNoPage) {
+		gaps[none].Incomplete = false
+	}
+}
+
+// names reports whether incomplete_on speaks of a kind by its name.
+func (r *Rules) names(kind crawler.GapKind) bool {
+	return slices.Contains(r.IncompleteOn, string(kind))
 }
 
 // withoutPages are the gaps of a run, and one more if no page at all was seen completely: a run that saw nothing is not
@@ -165,6 +191,9 @@ func rankOf(kind crawler.GapKind) int {
 
 // checkIncompleteOn says what is wrong with incomplete_on; "" if nothing is.
 func checkIncompleteOn(list Strings) string {
+	if list != nil && len(list) == 0 {
+		return `incomplete_on: is empty; leave it out for the default, or write ["!all"] if no gap is to count`
+	}
 	for _, entry := range list {
 		word := strings.TrimPrefix(entry, "!")
 		if word == onDefault || word == onAll {

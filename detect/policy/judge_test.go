@@ -240,6 +240,27 @@ func TestIncompleteOn(t *testing.T) {
 	assert.Equal(t, Incomplete, Judge(Input{Pages: complete, Gaps: gaps(crawler.GapDownload)}, cfg, nil, now).Result)
 	_, err = Parse("x.yaml", []byte("policy: {incomplete_on: [bot-wal]}"))
 	assert.ErrorContains(t, err, `did you mean "bot-wall"`)
+	_, err = Parse("x.yaml", []byte("policy: {incomplete_on: []}"))
+	assert.ErrorContains(t, err, "is empty")
+}
+
+// What a policy lets pass does not come back as "no page was seen completely", which it leads to; what it does not let pass stays.
+func TestNoPageFollowsFromWhatIsForgiven(t *testing.T) {
+	partial := []Page{{URL: "https://a.example/", Outcome: crawler.Partial}}
+	for src, want := range map[string]Result{
+		"incomplete_on: [default, '!bot-wall']":                        Pass,
+		"incomplete_on: [default, '!bot-wall', no-page]":               Incomplete,
+		"incomplete_on: [default, '!bot-wall', '!unreachable']":        Pass,
+		"incomplete_on: [default, '!unreachable']":                     Incomplete,
+		"incomplete_on: [default, '!har-no-pages', '!har-no-cookies']": Incomplete,
+	} {
+		cfg, err := Parse("x.yaml", []byte("policy:\n  "+src))
+		require.NoError(t, err, src)
+		assert.Equal(t, want, Judge(Input{Pages: partial, Gaps: gaps(crawler.GapWall)}, cfg, nil, now).Result, src)
+	}
+	cfg, err := Parse("x.yaml", []byte("policy: {incomplete_on: [default, '!bot-wall']}"))
+	require.NoError(t, err)
+	assert.Equal(t, Incomplete, Judge(Input{Pages: partial}, cfg, nil, now).Result, "nothing was forgiven that was there")
 }
 
 func TestGapsThatSayTheSameAreOne(t *testing.T) {

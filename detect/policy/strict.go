@@ -224,7 +224,7 @@ func (d *decoder) strings(n ast.Node, to *Strings, what string) error {
 		*to = Strings{s}
 		return err
 	}
-	*to = nil
+	*to = Strings{}
 	for _, item := range seq.Values {
 		item, err := d.plain(item)
 		if err != nil {

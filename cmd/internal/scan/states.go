@@ -72,7 +72,7 @@ func (s *states) gaps(full []string) (gaps []crawler.Gap) {
 // never are the states that were asked for and that no visitor was made for, although there is something to choose.
 func (s *states) never() (gaps []crawler.Gap) {
 	if !s.dialog {
-		return nil
+		return s.nothingToChoose()
 	}
 	for _, c := range s.wanted {
 		made := false
@@ -81,6 +81,20 @@ func (s *states) never() (gaps []crawler.Gap) {
 		}
 		if !made {
 			text := fmt.Sprintf("a consent dialog was seen, and the state %q was not visited", c)
+			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: text})
+		}
+	}
+	return gaps
+}
+
+// nothingToChoose are the choices that somebody asked for by name, and not the state before any, on a site that asked nobody.
+func (s *states) nothingToChoose() (gaps []crawler.Gap) {
+	if slices.Contains(s.wanted, crawler.Unasked) {
+		return nil
+	}
+	for _, c := range s.wanted {
+		if c == crawler.Accepted || c == crawler.Rejected {
+			text := fmt.Sprintf("no consent dialog was seen, so nobody was in the state %q: its pages were seen before any choice", c)
 			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: text})
 		}
 	}

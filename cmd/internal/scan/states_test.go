@@ -50,3 +50,17 @@ func TestStatesThatWereVisitedAreNoGap(t *testing.T) {
 	assert.Empty(t, s.gaps([]string{"unasked", "accepted", "rejected"}))
 	assert.Empty(t, newStates(allStates).gaps(nil))
 }
+
+func TestAStateThatCannotBeChosenIsToldIfItWasNamed(t *testing.T) {
+	visited := func(wanted ...crawler.Consent) []crawler.Gap {
+		s := newStates(wanted)
+		s.page(&crawler.Page{Task: crawler.Task{URL: "https://a.example/", Profile: "x", Consent: wanted[0]}, URL: "https://a.example/"})
+		return s.gaps(nil)
+	}
+	named := visited(crawler.Rejected)
+	require.Len(t, named, 1)
+	assert.Equal(t, crawler.GapState, named[0].Kind)
+	assert.Equal(t, crawler.Rejected, named[0].Consent)
+	assert.Empty(t, visited(allStates...), "who asks for all states that there are gets those")
+	assert.Empty(t, visited(crawler.GPC), "it needs no dialog")
+}
