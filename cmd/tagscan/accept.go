@@ -96,7 +96,7 @@ it: delete what you do not agree to. Without one it is a template.`,
 			m := &report.Model{}
 			if len(args) == 1 {
 				var err error
-				if m, err = a.readRun(c.Context(), args[0]); err != nil {
+				if m, _, err = a.readRun(c.Context(), args[0]); err != nil {
 					return exit.Usagef("give the directory that `tagscan scan -o` made", "%w", err)
 				}
 			}

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/report/history"
 )
 
@@ -17,15 +20,16 @@ func (a *app) diffCommand() *cobra.Command {
 		Long: `Tell what differs between two runs: recipients, flows, scripts, cookies, consent. Changes of
 the site are kept apart from those that tagscan's own catalog and rules may have made.
 
-The exit code is 0 where nothing changed on the site and 1 where something did.`,
+The exit code is 0 where nothing changed on the site, 1 where something did, and 3 where nothing
+did but the new run has not seen enough to say so.`,
 		Args: usageArgs(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
 			const hint = "give two directories that `tagscan scan -o` made, or two report.json files"
-			old, err := a.readRun(c.Context(), args[0])
+			old, _, err := a.readRun(c.Context(), args[0])
 			if err != nil {
 				return exit.Usagef(hint, "%w", err)
 			}
-			cur, err := a.readRun(c.Context(), args[1])
+			cur, damage, err := a.readRun(c.Context(), args[1])
 			if err != nil {
 				return exit.Usagef(hint, "%w", err)
 			}
@@ -35,6 +39,12 @@ The exit code is 0 where nothing changed on the site and 1 where something did.`
 			}
 			if len(changes.Site) > 0 {
 				return exit.Silent(exit.Violation)
+			}
+			if v := cur.Verdict.With(damage, nil); slices.ContainsFunc(v.Gaps, func(g policy.Gap) bool { return g.Incomplete }) {
+				return &exit.Error{
+					Code: exit.Incomplete, Err: fmt.Errorf("the new run has not seen enough to say that nothing changed"),
+					Hint: "`tagscan report " + args[1] + "` says what is missing",
+				}
 			}
 			return nil
 		},

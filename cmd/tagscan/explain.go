@@ -41,7 +41,10 @@ func (a *app) explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e := explainer{w: a.stdout, catalog: catalog, read: func(run string) (*report.Model, error) { return a.readRun(c.Context(), run) }}
+			e := explainer{w: a.stdout, catalog: catalog, read: func(run string) (*report.Model, error) {
+				m, _, err := a.readRun(c.Context(), run)
+				return m, err
+			}}
 			id := args[0]
 			switch {
 			case id == "list":

@@ -28,7 +28,7 @@ mode 0600. FILE "-" is standard output.`,
 			if err != nil {
 				return err
 			}
-			if err := a.sayGaps(c.Context(), run); err != nil {
+			if _, err := a.sayGaps(c.Context(), run); err != nil {
 				return err
 			}
 			if file == "-" {

@@ -33,27 +33,27 @@ func readModel(path string) (*report.Model, error) {
 }
 
 // readRun is readModel for commands that tell no verdict: what does not fit in the run's files is said on stderr.
-func (a *app) readRun(ctx context.Context, path string) (*report.Model, error) {
+func (a *app) readRun(ctx context.Context, path string) (*report.Model, []crawler.Gap, error) {
 	m, err := readModel(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if run, err := capture.Open(path); err == nil && !run.IsHAR() {
-		if err := a.sayGaps(ctx, run); err != nil {
-			return nil, err
-		}
+	run, err := capture.Open(path)
+	if err != nil {
+		return m, nil, nil // a report alone, whose run is elsewhere
 	}
-	return m, nil
+	gaps, err := a.sayGaps(ctx, run)
+	return m, gaps, err
 }
 
-// sayGaps tells on stderr what does not fit in the files of a run.
-func (a *app) sayGaps(ctx context.Context, run *capture.Capture) error {
+// sayGaps tells on stderr what does not fit in the files of a run, and returns it.
+func (a *app) sayGaps(ctx context.Context, run *capture.Capture) ([]crawler.Gap, error) {
 	if run.IsHAR() {
-		return nil
+		return nil, nil
 	}
 	gaps, err := run.Gaps(ctx)
 	if err != nil {
-		return inputError(err)
+		return nil, inputError(err)
 	}
 	for _, g := range gaps {
 		if g.Kind == crawler.GapInterrupted {
@@ -61,7 +61,7 @@ func (a *app) sayGaps(ctx context.Context, run *capture.Capture) error {
 		}
 		fmt.Fprintf(a.stderr, "%s: %s: %s\n", run.Path, g.Where, g.Text)
 	}
-	return nil
+	return gaps, nil
 }
 
 // printer prints HTML as PDF with the browser of this machine.

@@ -84,7 +84,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.depth, "depth", 0, "links to follow from a start page; 0: no limit")
 	fl.StringVar(&f.list, "list", "", "file with further URLs, one a line")
 	fl.StringSliceVar(&f.include, "include", nil, "visit only URLs that match this glob (repeatable)")
-	fl.StringSliceVar(&f.exclude, "exclude", nil, "never visit URLs that match this glob (repeatable)")
+	fl.StringSliceVar(&f.exclude, "exclude", nil, "never follow links to URLs that match this glob (repeatable); what is named is visited")
 	fl.BoolVar(&f.noRobots, "ignore-robots", false, "do not ask robots.txt")
 	fl.BoolVar(&f.noSitemap, "no-sitemap", false, "do not read sitemaps")
 	fl.IntVar(&f.workers, "workers", 2*runtime.NumCPU(), "pages at a time")
