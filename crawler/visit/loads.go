@@ -106,6 +106,11 @@ func asksOwnSite(r *crawler.Request, page string) bool {
 	return (r.Type == "xhr" || r.Type == "fetch") && r.Phase != crawler.Leaving && web.Site(r.URL) == web.Site(page)
 }
 
+// imported reports whether a worker asks for a script of its own (importScripts), which Chrome's protocol has no type for.
+func imported(r *crawler.Request) bool {
+	return r.Type == "other" && r.Method == http.MethodGet && strings.HasSuffix(r.Target.Type, "worker")
+}
+
 // maxDataQuery is how long the query of an address may be that data is asked from: longer ones send something.
 const maxDataQuery = 100
 
@@ -143,8 +148,8 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			f.Headers, f.Loads, f.Calls = r.Response.Headers, nil, nil // what came before is of a document that is gone
 			clear(calls)
 			clear(answers)
-		case r.Type == "document" && !main, r.Type == "script":
-			script := r.Type == "script"
+		case r.Type == "document" && !main, r.Type == "script", imported(r):
+			script := r.Type != "document"
 			f.Loads = append(f.Loads, load{
 				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
 				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,

@@ -166,3 +166,15 @@ func TestTheLastAnswerOfWhatScriptsAskForCounts(t *testing.T) {
 	assert.Empty(t, told(asked("POST", "https://v.example/e", 503)), "what is sent was seen")
 	assert.Empty(t, told(asked("GET", "https://v.example/e?"+strings.Repeat("x", 150), 503)), "what is sent was seen")
 }
+
+func TestWhatAWorkerImportsIsAScript(t *testing.T) {
+	f := &facts{seen: seen{URL: "https://shop.example/"}}
+	f.gather([]crawler.Event{{Request: &crawler.Request{
+		Type: "other", Method: "GET", URL: "https://v.example/lib.js", Target: crawler.Target{Type: "worker"}, Response: &crawler.Response{Status: 503},
+	}}}, "https://shop.example/", func(string, string) bool { return false })
+	gaps := f.loadGaps()
+	if assert.Len(t, gaps, 1) {
+		assert.Equal(t, crawler.GapLoadFailed, gaps[0].Kind)
+		assert.Contains(t, gaps[0].Text, "a script")
+	}
+}
