@@ -1,73 +1,132 @@
 package report
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
+	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
-// group is what a reader is told in one go: the flows of one class to one recipient that the policy decides alike. On
-// which pages and in which states they were seen are parts of one sentence.
-type group struct {
-	Flow   // the worst
-	Flows  []Flow
-	Routes []string
-	States []crawler.Consent
-	Prints []string
+// Party is the flows to one recipient that a reader is told of together.
+type Party struct {
+	Recipient string // id
+	Name      string
+	Severity  rule.Severity // of the worst flow
+	Flows     []Flow        // as they come: the worst first
 }
 
-// grouped gathers flows that a reader takes for one; the order is that of each group's worst flow.
-func grouped(flows []Flow) []*group {
-	type key struct {
-		recipient, via, class string
-		weak                  bool
-		decision              policy.Decision
-		rule                  string
-	}
-	by := map[key]*group{}
-	var out []*group
+// parties gathers flows by recipient; the order is that of each one's worst flow.
+func parties(flows []Flow) []*Party {
+	by := map[string]*Party{}
+	var out []*Party
 	for _, f := range flows {
-		k := key{f.Recipient, f.Via, string(f.Class), f.Weak, f.Verdict.Decision, f.Verdict.Rule}
-		g := by[k]
-		if g == nil {
-			g = &group{Flow: f}
-			by[k] = g
-			out = append(out, g)
+		p := by[f.Recipient]
+		if p == nil {
+			p = &Party{Recipient: f.Recipient, Name: f.Name, Severity: f.Severity}
+			by[f.Recipient] = p
+			out = append(out, p)
 		}
-		g.Flows = append(g.Flows, f)
-		g.Prints = append(g.Prints, f.Fingerprint)
-		if !slices.Contains(g.Routes, f.Route) {
-			g.Routes = append(g.Routes, f.Route)
-		}
-		g.States = append(g.States, f.Consent)
-	}
-	for _, g := range out {
-		g.States = sortStates(g.States)
+		p.Flows = append(p.Flows, f)
 	}
 	return out
 }
 
-// where tells on which kinds of page: the first as a URL, the others by their paths.
-func (g *group) where() string {
-	var rest []string
-	for _, r := range g.Routes[1:] {
-		rest = append(rest, routeLabel(r))
-	}
-	if len(rest) == 0 {
-		return g.Routes[0]
-	}
-	return some(append([]string{g.Routes[0]}, rest...), 3)
+// third are the flows to third parties.
+func (m *Model) third() []Flow {
+	return slices.DeleteFunc(slices.Clone(m.Flows), func(f Flow) bool { return f.Recipient == recipient.FirstParty })
 }
 
-// when tells in which consent states.
-func (g *group) when() string {
-	var ws []string
-	for _, s := range g.States {
-		ws = append(ws, stateWord(s))
+// Failing are the flows that fail the run, by recipient.
+func (m *Model) Failing() []*Party {
+	return parties(slices.DeleteFunc(slices.Clone(m.Flows), func(f Flow) bool { return !f.Verdict.Fails }))
+}
+
+// Others are the flows to third parties that do not fail the run, by recipient.
+func (m *Model) Others() []*Party {
+	return parties(slices.DeleteFunc(m.third(), func(f Flow) bool { return f.Verdict.Fails }))
+}
+
+// Why tells in one clause why flows fail that are told together: the decisions among them.
+func (p *Party) Why() string {
+	var out []string
+	for _, f := range p.Flows {
+		why := "new: nobody agreed to it"
+		switch v := f.Verdict; {
+		case v.Rule == policy.NewPlace:
+			why = "accepted, and now in a new place" + lineOf(v)
+		case v.Decision == policy.Forbidden:
+			why = "forbidden by " + v.Rule + lineOf(v)
+		case v.Decision == policy.Ignored:
+			why = "accepted, and everything fails this policy"
+		}
+		if !slices.Contains(out, why) {
+			out = append(out, why)
+		}
 	}
-	return list(ws)
+	return strings.Join(out, "; ")
+}
+
+// Allow are the lines of YAML that would let the failing flows pass, and no others: rules under "allow" for what is new,
+// entries under "ignore" for what a rule forbids. What is new only in its place is for the baseline.
+func (p *Party) Allow() []string {
+	type state struct {
+		consent crawler.Consent
+		form    detect.Form
+	}
+	classes := map[state][]string{}
+	var order []state
+	var forbidden, moved []string
+	for _, f := range p.Flows {
+		switch {
+		case f.Verdict.Rule == policy.NewPlace:
+			moved = append(moved, short(f.Fingerprint))
+		case f.Verdict.Decision == policy.Forbidden && f.Verdict.Rule != "default":
+			forbidden = append(forbidden, short(f.Fingerprint))
+		default:
+			k := state{f.Consent, f.Form}
+			if classes[k] == nil {
+				order = append(order, k)
+			}
+			classes[k] = append(classes[k], string(f.Class))
+		}
+	}
+	var out []string
+	slices.SortFunc(order, func(a, b state) int {
+		return cmp.Or(cmp.Compare(slices.Index(stateOrder, a.consent), slices.Index(stateOrder, b.consent)), cmp.Compare(a.form, b.form))
+	})
+	for _, k := range order {
+		form := ""
+		if k.form != detect.Clear && k.form != "" {
+			form = ", form: " + string(k.form) // who agrees to the clear text agrees to less
+		}
+		slices.Sort(classes[k])
+		out = append(out, fmt.Sprintf("allow: {recipient: %s, class: [%s], consent: %s%s}", quoteYAML(p.Recipient), strings.Join(classes[k], ", "),
+			cmp.Or(k.consent, crawler.Unknown), form))
+	}
+	if len(forbidden) > 0 {
+		out = append(out, "ignore: {fingerprint: ["+strings.Join(forbidden, ", ")+"], reason: \"…\", until: YYYY-MM-DD}")
+	}
+	if len(moved) > 0 {
+		out = append(out, "tagscan accept RUN --reason … "+strings.Join(moved, " "))
+	}
+	return out
+}
+
+// Stop is what ends the flows at their source: the vendor's settings.
+func (p *Party) Stop() []string {
+	var out []string
+	for _, f := range p.Flows {
+		if f.Do != "" && !slices.Contains(out, f.Do) {
+			out = append(out, f.Do)
+		}
+	}
+	return out
 }
 
 // fieldName is a field with the part of the request it stands in: "query.em", "body.user.id".
@@ -76,4 +135,16 @@ func (e Evidence) fieldName() string {
 		return e.Field
 	}
 	return string(e.Where) + " " + e.Field
+}
+
+// line tells one sight: "body.user.email = j***@e***.org (base64 › json), sent by app.js".
+func (e Evidence) line(reveal bool) string {
+	s := e.fieldName() + " = " + e.shown(reveal)
+	if len(e.Chain) > 0 {
+		s += " (" + strings.Join(e.Chain, " › ") + ")"
+	}
+	if by := sentBy(e); by != "" {
+		s += ", sent by " + by
+	}
+	return s
 }

@@ -65,7 +65,9 @@ func (rs ruleset) about(f *detect.Flow) ruleset {
 	return out
 }
 
-func (rs ruleset) decide(f *detect.Flow, p *detect.Place) (Rule, bool) { return rs.fitting(f, p).winner() }
+func (rs ruleset) decide(f *detect.Flow, p *detect.Place) (Rule, bool) {
+	return rs.fitting(f, p).winner()
+}
 
 // winner is the rule of those that fit that decides.
 func (rs ruleset) winner() (Rule, bool) {
