@@ -39,7 +39,9 @@ func scriptName(raw string) string {
 	dir, file := path.Split(u.Path)
 	segments := strings.Split(dir, "/")
 	for i, s := range segments {
-		segments[i] = foldBuild(s)
+		if segments[i] = web.FoldName(s); segments[i] == s {
+			segments[i] = foldBuild(s)
+		}
 	}
 	return u.Hostname() + strings.Join(segments, "/") + foldBuild(file)
 }
@@ -57,11 +59,13 @@ var (
 
 // foldBuild folds the parts of a name that are digests, numbers and versions.
 func foldBuild(name string) string {
-	return nameParts.ReplaceAllStringFunc(web.FoldName(name), func(p string) string {
+	ext := path.Ext(name)
+	if web.FoldName(strings.TrimSuffix(name, ext)) == "{uuid}" {
+		return aBuild + ext
+	}
+	return nameParts.ReplaceAllStringFunc(name, func(p string) string {
 		digits := strings.IndexFunc(p, func(r rune) bool { return r >= '0' && r <= '9' }) >= 0
 		switch {
-		case strings.ContainsAny(p, "{}"):
-			return p
 		case versionPart.MatchString(p), digestPart.MatchString(p) && (digits || scrambled(p)):
 			return aBuild
 		}
