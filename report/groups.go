@@ -72,22 +72,32 @@ func (p *Party) Why() string {
 	return strings.Join(out, "; ")
 }
 
-// Allow are the lines of YAML that would let the failing flows pass, and no others: rules under "allow" for what is new,
-// entries under "ignore" for what a rule forbids. What is new only in its place is for the baseline.
-func (p *Party) Allow() []string {
+// Way is a way to let failing flows pass: a line, and where it belongs.
+type Way struct {
+	Under string // allow, ignore: the list of the policy; run: a command
+	Line  string // "- {recipient: mixpanel, class: [contact.email], consent: accepted}"
+}
+
+// String is the line with where it belongs: "allow: - {…}".
+func (w Way) String() string { return w.Under + ": " + w.Line }
+
+// Ways are the lines that would let the failing flows pass, and no others: rules under "allow" for what is new, entries
+// under "ignore" for what a rule forbids and for what no contract makes right. What is new only in its place is for the
+// baseline.
+func (p *Party) Ways() []Way {
 	type state struct {
 		consent crawler.Consent
 		form    detect.Form
 	}
 	classes := map[state][]string{}
 	var order []state
-	var forbidden, moved []string
+	var tolerate, moved []string
 	for _, f := range p.Flows {
 		switch {
 		case f.Verdict.Rule == policy.NewPlace:
 			moved = append(moved, short(f.Fingerprint))
-		case f.Verdict.Decision == policy.Forbidden && f.Verdict.Rule != "default":
-			forbidden = append(forbidden, short(f.Fingerprint))
+		case f.Verdict.Decision == policy.Forbidden && f.Verdict.Rule != "default", isNever(f.Class):
+			tolerate = append(tolerate, short(f.Fingerprint))
 		default:
 			k := state{f.Consent, f.Form}
 			if classes[k] == nil {
@@ -96,24 +106,32 @@ func (p *Party) Allow() []string {
 			classes[k] = append(classes[k], string(f.Class))
 		}
 	}
-	var out []string
 	slices.SortFunc(order, func(a, b state) int {
 		return cmp.Or(cmp.Compare(slices.Index(stateOrder, a.consent), slices.Index(stateOrder, b.consent)), cmp.Compare(a.form, b.form))
 	})
+	var out []Way
 	for _, k := range order {
 		form := ""
 		if k.form != detect.Clear && k.form != "" {
 			form = ", form: " + string(k.form) // who agrees to the clear text agrees to less
 		}
 		slices.Sort(classes[k])
-		out = append(out, fmt.Sprintf("allow: {recipient: %s, class: [%s], consent: %s%s}", quoteYAML(p.Recipient), strings.Join(classes[k], ", "),
-			cmp.Or(k.consent, crawler.Unknown), form))
+		out = append(out, Way{"allow", fmt.Sprintf("- {recipient: %s, class: [%s], consent: %s%s}", quoteYAML(p.Recipient),
+			strings.Join(classes[k], ", "), cmp.Or(k.consent, crawler.Unknown), form)})
 	}
-	if len(forbidden) > 0 {
-		out = append(out, "ignore: {fingerprint: ["+strings.Join(forbidden, ", ")+"], reason: \"…\", until: YYYY-MM-DD}")
+	if len(tolerate) > 0 {
+		out = append(out, Way{"ignore", "- {fingerprint: [" + strings.Join(quoted(tolerate), ", ") + "], reason: WHY, until: YYYY-MM-DD}"})
 	}
 	if len(moved) > 0 {
-		out = append(out, "tagscan accept RUN --reason … "+strings.Join(moved, " "))
+		out = append(out, Way{"run", "tagscan accept RUN --reason WHY " + strings.Join(moved, " ")})
+	}
+	return out
+}
+
+func quoted(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = quoteYAML(s)
 	}
 	return out
 }

@@ -112,15 +112,19 @@ func (f *Flow) junit(o WriteOptions) *junitBad {
 	if e, ok := f.Example(); ok {
 		lines = append(lines, e.line(o.Reveal))
 	}
-	for _, x := range one.Allow() {
-		lines = append(lines, "to allow it: "+x)
+	for _, w := range one.Ways() {
+		lines = append(lines, "to "+w.Under+": "+w.Line)
 	}
 	for _, x := range one.Stop() {
-		lines = append(lines, "to stop it: "+x)
+		lines = append(lines, "to stop: "+x)
+	}
+	lines = append(lines, "flow "+f.Fingerprint)
+	for i := range lines {
+		lines[i] = harmless.XML(lines[i])
 	}
 	return &junitBad{
 		Message: harmless.XML(f.What() + " to " + f.Name + " " + stateWord(f.Consent) + ": " + decisionText(*f)), Type: string(f.Verdict.Decision),
-		Text: harmless.XML(strings.Join(append(lines, "flow "+f.Fingerprint), "\n")),
+		Text: strings.Join(lines, "\n"),
 	}
 }
 

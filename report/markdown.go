@@ -91,8 +91,8 @@ func markdownFlows(b *strings.Builder, m *Model, o WriteOptions) {
 		}
 		b.WriteByte('\n')
 		var how []string
-		for _, x := range p.Allow() {
-			how = append(how, "To allow: "+harmless.Code(x))
+		for _, w := range p.Ways() {
+			how = append(how, "To "+w.Under+": "+harmless.Code(w.Line))
 		}
 		for _, x := range p.Stop() {
 			how = append(how, "To stop: "+harmless.Markdown(x))

@@ -201,9 +201,11 @@ func sarifFlow(f Flow, index int, file string, o WriteOptions) sarifResult {
 	}
 	text += ". " + upper(decisionText(f)) + "."
 	if f.Verdict.Fails {
-		text += " To allow it: " + strings.Join(one.Allow(), "; ") + "."
+		for _, w := range one.Ways() {
+			text += " To " + w.Under + ": " + w.Line + "."
+		}
 		if f.Do != "" {
-			text += " To stop it: " + strings.TrimSuffix(f.Do, ".") + "."
+			text += " To stop: " + strings.TrimSuffix(f.Do, ".") + "."
 		}
 	}
 	r := sarifResult{RuleID: string(f.Class), RuleIndex: index, Level: sarifLevel(f.Severity), Kind: "fail", Message: sarifText{harmless.Line(text)},

@@ -114,11 +114,17 @@ func (t *printer) flows(m *Model) {
 // failing tells of a recipient what fails the run.
 func (t *printer) failing(p *Party) {
 	t.wrap(0, 2, t.paint("1", harmless.Line(p.Name))+": "+harmless.Line(p.Why()))
+	shown := map[string]bool{}
 	for i := range p.Flows {
-		t.flow(&p.Flows[i], false)
+		f := &p.Flows[i]
+		t.flow(f, false)
+		if e, ok := f.Example(); ok && !shown[e.line(t.o.Reveal)] {
+			shown[e.line(t.o.Reveal)] = true
+			t.wrap(12, 14, harmless.Line(e.line(t.o.Reveal)))
+		}
 	}
-	for _, x := range p.Allow() {
-		t.wrap(2, 12, "to allow  "+harmless.Line(x))
+	for _, w := range p.Ways() {
+		t.wrap(2, 12, fmt.Sprintf("%-8s  ", w.Under)+harmless.Line(w.Line))
 	}
 	for _, x := range p.Stop() {
 		t.wrap(2, 12, "to stop   "+harmless.Line(x))
@@ -126,8 +132,7 @@ func (t *printer) failing(p *Party) {
 	t.w.WriteByte('\n')
 }
 
-// flow tells a flow: what, in which state, where, and the most telling sight of it. alone: nothing above says to whom it
-// goes and what was decided.
+// flow tells a flow: what, in which state and where. alone: nothing above says to whom it goes and what was decided.
 func (t *printer) flow(f *Flow, alone bool) {
 	sev := t.paint(colours[f.Severity], fmt.Sprintf("%-8s", strings.ToUpper(f.Severity.String())))
 	what, indent := harmless.Line(f.What()), 2
@@ -144,9 +149,6 @@ func (t *printer) flow(f *Flow, alone bool) {
 		what += " [" + short(f.Fingerprint) + "]"
 	}
 	t.wrap(indent, indent+10, sev+"  "+what)
-	if e, ok := f.Example(); ok && !alone {
-		t.wrap(indent+10, indent+12, harmless.Line(e.line(t.o.Reveal)))
-	}
 }
 
 func recipientOf(f Flow) string {

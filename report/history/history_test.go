@@ -61,8 +61,7 @@ func (s site) model() *report.Model {
 				continue
 			}
 			b.Conclusion(detect.Conclusion{Finding: &detect.Finding{Request: "r" + host, Host: host, Recipient: recipient.Recipient{ID: name, Name: name}, Class: class, Rule: string(class), Form: detect.Plain, Consent: c,
-				Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.v", Value: detect.NewMasked("m***"), Route: "https://own.example/", Severity: rule.High,
-				Fingerprint: detect.Fingerprint(string(class), name, "https://own.example/", c, "body.v")}})
+				Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.v", Value: detect.NewMasked("m***"), Route: "https://own.example/", Severity: rule.High}})
 		}
 		for u, sha := range s.scripts {
 			b.Event(crawler.Event{Time: start, Script: &crawler.Script{Page: page, URL: u, SHA256: sha, Kind: "external"}})
@@ -105,7 +104,7 @@ func TestOneVendorGainedOneScriptChanged(t *testing.T) {
 	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.UserID, "c.example": rule.Phone}
 	cur.scripts = map[string]string{"https://own.example/app.js": "aa", "https://a.example/t.js": "cc"}
 	d := Diff(base().model(), cur.model())
-	print := detect.Fingerprint("contact.phone", "c.example", "https://own.example/", crawler.Unasked, "body.v")
+	print := detect.FlowFingerprint(detect.FlowKey{Recipient: "c.example", Class: rule.Phone, Consent: crawler.Unasked, Form: detect.Clear})
 	assert.Equal(t, []string{"new recipient c.example", "new flow " + print, "changed script https://a.example/t.js"}, lines(d.Site))
 	assert.Empty(t, d.Tool)
 	assert.Empty(t, d.Unsure)
@@ -134,7 +133,7 @@ func TestAChangedCatalogIsNoChangeOfTheSite(t *testing.T) {
 	cur.catalog = "2"
 	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.Phone, "c.example": rule.Email}
 	d = Diff(base().model(), cur.model())
-	assert.Equal(t, []string{"new recipient c.example", "new flow " + detect.Fingerprint("contact.email", "c.example", "https://own.example/", crawler.Unasked, "body.v")}, lines(d.Site),
+	assert.Equal(t, []string{"new recipient c.example", "new flow " + detect.FlowFingerprint(detect.FlowKey{Recipient: "c.example", Class: rule.Email, Consent: crawler.Unasked, Form: detect.Clear})}, lines(d.Site),
 		"a recipient that was never contacted is new whatever the catalog; what a known one is told now may have been told before")
 	assert.Len(t, d.Tool, 3)
 }

@@ -46,7 +46,7 @@ func GitHub(w io.Writer, m *report.Model, file string) error {
 		for i, c := range list {
 			if i == most-1 && len(list) > most {
 				c.text = fmt.Sprintf("and %d more, in the report", len(list)-i)
-				c.title, c.file, c.line = "tagscan", "", 0
+				c.title, c.file, c.line, c.more = "tagscan", "", 0, nil
 				c.write(&b)
 				break
 			}
@@ -67,11 +67,11 @@ func failing(p *report.Party, f *report.Flow, file string) command {
 	}
 	c.text = fmt.Sprintf("%s severity, %s, on %s: %s (%s)", f.Severity, report.StateWord(f.Consent), f.On(), one.Why(),
 		f.Fingerprint[:min(len(f.Fingerprint), 12)])
-	for _, x := range one.Allow() {
-		c.text += "\nTo allow it: " + x
+	for _, way := range one.Ways() {
+		c.more = append(c.more, "To "+way.String())
 	}
 	for _, x := range one.Stop() {
-		c.text += "\nTo stop it: " + x
+		c.more = append(c.more, "To stop: "+x)
 	}
 	return c
 }
@@ -81,6 +81,7 @@ type command struct {
 	kind, title, file string
 	line              int
 	text              string
+	more              []string // further lines
 }
 
 // What a page wrote must not end a property, begin a command or hide.
@@ -97,14 +98,9 @@ func (c command) write(b *strings.Builder) {
 	if c.line > 0 {
 		fmt.Fprintf(b, ",line=%d", c.line)
 	}
-	b.WriteString("::" + inText.Replace(lines(c.text)) + "\n")
-}
-
-// lines is text of several lines, each harmless.
-func lines(s string) string {
-	parts := strings.Split(s, "\n")
-	for i := range parts {
-		parts[i] = harmless.Line(parts[i])
+	b.WriteString("::" + inText.Replace(harmless.Line(c.text)))
+	for _, l := range c.more {
+		b.WriteString(inText.Replace("\n" + harmless.Line(l)))
 	}
-	return strings.Join(parts, "\n")
+	b.WriteByte('\n')
 }
