@@ -166,3 +166,9 @@ func (e Evidence) line(reveal bool) string {
 	}
 	return s
 }
+
+// brief is line with the nearest hand alone: what loaded it is in the other formats.
+func (e Evidence) brief(reveal bool) string {
+	e.Via = e.Via[:min(1, len(e.Via))]
+	return e.line(reveal)
+}

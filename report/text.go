@@ -30,8 +30,11 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 		t.width = max(o.Width, 30)
 	}
 	t.head(m)
+	for _, p := range m.Failing() {
+		t.failing(p)
+	}
 	t.gaps(m)
-	t.flows(m)
+	t.others(m)
 	t.vendors(m)
 	t.tail(m)
 	if err := bw.Flush(); err != nil {
@@ -83,12 +86,8 @@ func (t *printer) head(m *Model) {
 	t.w.WriteByte('\n')
 }
 
-// flows tells what fails first, all of it: by recipient, a line for each flow, then the lines of YAML that would allow it
-// and what stops it at the recipient. What does not fail follows in short, unless all is asked for.
-func (t *printer) flows(m *Model) {
-	for _, p := range m.Failing() {
-		t.failing(p)
-	}
+// others tells the worst of what does not fail, unless all is asked for.
+func (t *printer) others(m *Model) {
 	left, n := 0, 0
 	for _, p := range m.Others() {
 		for i := range p.Flows {
@@ -111,16 +110,17 @@ func (t *printer) flows(m *Model) {
 	}
 }
 
-// failing tells of a recipient what fails the run.
+// failing tells of a recipient what fails the run, all of it: a line for each flow, then the lines of YAML that would allow
+// it and what stops it at the recipient.
 func (t *printer) failing(p *Party) {
 	t.wrap(0, 2, t.paint("1", harmless.Line(p.Name))+": "+harmless.Line(p.Why()))
 	shown := map[string]bool{}
 	for i := range p.Flows {
 		f := &p.Flows[i]
 		t.flow(f, false)
-		if e, ok := f.Example(); ok && !shown[e.line(t.o.Reveal)] {
-			shown[e.line(t.o.Reveal)] = true
-			t.wrap(12, 14, harmless.Line(e.line(t.o.Reveal)))
+		if e, ok := f.Example(); ok && !shown[e.brief(t.o.Reveal)] {
+			shown[e.brief(t.o.Reveal)] = true
+			t.wrap(12, 14, harmless.Line(e.brief(t.o.Reveal)))
 		}
 	}
 	for _, w := range p.Ways() {
