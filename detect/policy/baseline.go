@@ -21,9 +21,12 @@ const baselineVersion = 2
 // Baseline is what was accepted as it is, for people to review: by recipient and consent state, a line for each flow, in
 // an order that does not depend on who added what, so that two people's additions merge. It holds no personal value.
 type Baseline struct {
-	Version  int              `yaml:"version"`
-	Site     string           `yaml:"site,omitempty"`  // origin that the paths below belong to
-	Pages    Strings          `yaml:"pages,omitempty"` // that were visited when it was written, so that they are visited again
+	Version int     `yaml:"version"`
+	Site    string  `yaml:"site,omitempty"`   // origin that the paths below belong to
+	Pages   Strings `yaml:"pages,omitempty"`  // that were visited when it was written, so that they are visited again
+	Reason  string  `yaml:"reason,omitempty"` // of the groups that have none of their own
+	Since   Date    `yaml:"since,omitempty"`  // day of the groups that have none of their own
+
 	Accepted []Group          `yaml:"accepted,omitempty"`
 	Scripts  []AcceptedScript `yaml:"scripts,omitempty"`
 	Old      []oldEntry       `yaml:"flows,omitempty"` // of version 1, until migrate has taken them over
@@ -35,7 +38,7 @@ type Baseline struct {
 type Group struct {
 	Recipient string          `yaml:"recipient"`
 	Consent   crawler.Consent `yaml:"consent,omitempty"`
-	Reason    string          `yaml:"reason"`
+	Reason    string          `yaml:"reason,omitempty"`
 	Accepted  Date            `yaml:"accepted,omitempty"`
 	Until     Date            `yaml:"until,omitempty"` // last day; without one it holds until it is taken out
 	Was       Decision        `yaml:"was,omitempty"`   // forbidden: accepted although a rule forbids it
@@ -79,6 +82,30 @@ func (b *Baseline) migrate() {
 		b.put(g, Entry{Class: o.Class, On: Strings{o.Route}})
 	}
 	b.taken, b.Old, b.Version = len(b.Old), nil, baselineVersion
+}
+
+// inherit gives groups the reason and the day of the file where they have none of their own; a group without any is an
+// error.
+func (b *Baseline) inherit() error {
+	for i := range b.Accepted {
+		g := &b.Accepted[i]
+		if strings.TrimSpace(g.Reason) != "" {
+			continue
+		}
+		if strings.TrimSpace(b.Reason) == "" {
+			return fmt.Errorf("what was accepted for %s (%s) needs a reason", g.Recipient, cmp.Or(g.Consent, crawler.Unknown))
+		}
+		g.Reason = b.Reason
+		if g.Accepted.IsZero() {
+			g.Accepted = b.Since
+		}
+	}
+	return nil
+}
+
+// ofFile reports whether the group has the reason and the day of the file.
+func (b *Baseline) ofFile(g *Group) bool {
+	return g.Reason == b.Reason && g.Accepted.Format(time.DateOnly) == b.Since.Format(time.DateOnly)
 }
 
 // Migrated says in one sentence that the baseline was read from an older version; "" if it was not.
@@ -211,6 +238,9 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 		return nil, 0, fmt.Errorf("accept: a reason is needed, so that the next reader knows why")
 	}
 	out := b.clone()
+	if len(out.Accepted) == 0 {
+		out.Reason, out.Since = a.Reason, Date{a.Now}
+	}
 	out.visit(in.Pages)
 	decided := map[detect.FlowKey]FlowVerdict{}
 	for _, v := range verdict.Flows {
@@ -261,7 +291,7 @@ func (b *Baseline) clone() *Baseline {
 	if b == nil {
 		return out
 	}
-	out.Site, out.Pages, out.Scripts = b.Site, slices.Clone(b.Pages), slices.Clone(b.Scripts)
+	out.Site, out.Pages, out.Reason, out.Since, out.Scripts = b.Site, slices.Clone(b.Pages), b.Reason, b.Since, slices.Clone(b.Scripts)
 	for _, g := range b.Accepted {
 		g.Flows = slices.Clone(g.Flows)
 		for i := range g.Flows {

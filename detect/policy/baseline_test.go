@@ -54,11 +54,11 @@ site: "https://a.example"
 pages:
 - /p/4711
 - "https://other.example/x"
+reason: "because: \"quoted\" # no comment"
+since: 2026-11-23
 accepted:
 - recipient: alpha
   consent: accepted
-  reason: "because: \"quoted\" # no comment"
-  accepted: 2026-11-23
   until: 2026-11-23
   flows:
   - {class: contact.email, form: clear, on: ["/p/{n}"], url: ["/p/{n}"], print: "`+flows[1].Fingerprint[:12]+`"}
@@ -69,6 +69,8 @@ accepted:
 	assert.Empty(t, v.Flows[0].Also)
 	_, err = ParseBaseline("b.yaml", []byte("accepted:\n- recipeint: x\n"))
 	assert.ErrorContains(t, err, "did you mean \"recipient\"?")
+	_, err = ParseBaseline("b.yaml", []byte("accepted:\n- {recipient: x, flows: [{class: contact.email}]}\n"))
+	assert.ErrorContains(t, err, "x (unknown) needs a reason")
 	_, err = ParseBaseline("b.yaml", []byte("version: 3\n"))
 	assert.ErrorContains(t, err, "version: 3 is newer")
 	_, err = ParseBaseline("b.yaml", []byte("accepted:\n- {recipient: x, reason: r, flows: [{class: a, form: hashd}]}\n"))
@@ -157,6 +159,21 @@ func TestPlacesAreDecidedAndTheWorstCounts(t *testing.T) {
 	require.NoError(t, err)
 	_, why := cfg.Policy.Explain(two)
 	assert.Contains(t, why, "so for https://a.example/pay, and otherwise for 1 place of 2")
+}
+
+func TestALaterReasonStandsWithWhatItIsFor(t *testing.T) {
+	one := flow(t, "x ads NO | contact.email | accepted | https://a.example/ | plain | body | high")
+	two := flow(t, "x ads NO | contact.phone | accepted | https://a.example/ | plain | body | high")
+	base := accept(t, nil, Input{Flows: []detect.Flow{one}, Pages: complete}, nil)
+	in := Input{Flows: []detect.Flow{one, two}, Pages: complete}
+	later, n, err := base.Accept(in, Judge(in, nil, base, now), Acceptance{Reason: "DPA 2", Now: now.AddDate(0, 1, 0)})
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	back, text := written(t, later)
+	assert.Equal(t, 1, strings.Count(text, "first scan"))
+	assert.Contains(t, text, "- recipient: x\n  consent: accepted\n  reason: \"DPA 2\"\n  accepted: 2026-12-23\n  flows:\n  - {class: contact.phone,")
+	v := Judge(in, nil, back, now)
+	assert.Equal(t, []string{"first scan", "DPA 2"}, []string{v.Flows[0].Reason, v.Flows[1].Reason})
 }
 
 func TestNewPlaces(t *testing.T) {

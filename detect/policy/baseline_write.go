@@ -10,6 +10,7 @@ import (
 
 const baselineHead = `# What goes out and was accepted as it is. Written by "tagscan accept"; reviewed and edited by people.
 # One line a flow, by recipient and consent state, without personal values. Take a line out and its flow is new again.
+# reason and since are those of the groups without a reason of their own.
 # on: kinds of pages on which it was seen; url: those on which it stood in an address.
 `
 
@@ -27,11 +28,15 @@ func (b *Baseline) Write(w io.Writer) error {
 			s.WriteString("- " + yamlWord(p) + "\n")
 		}
 	}
+	if b.Reason != "" {
+		s.WriteString("reason: " + yamlWord(b.Reason) + "\n")
+		b.Since.write(&s, "since")
+	}
 	if len(b.Accepted) > 0 {
 		s.WriteString("accepted:\n")
 	}
 	for i := range b.Accepted {
-		b.Accepted[i].write(&s)
+		b.Accepted[i].write(&s, b.ofFile(&b.Accepted[i]))
 	}
 	if len(b.Scripts) > 0 {
 		s.WriteString("scripts:\n")
@@ -46,13 +51,16 @@ func (b *Baseline) Write(w io.Writer) error {
 	return nil
 }
 
-func (g *Group) write(s *strings.Builder) {
+// write writes a group; ofFile says that its reason and day are those of the file.
+func (g *Group) write(s *strings.Builder, ofFile bool) {
 	s.WriteString("- recipient: " + yamlWord(g.Recipient) + "\n")
 	if g.Consent != "" {
 		s.WriteString("  consent: " + yamlWord(string(g.Consent)) + "\n")
 	}
-	s.WriteString("  reason: " + yamlWord(g.Reason) + "\n")
-	g.Accepted.write(s, "  accepted")
+	if !ofFile {
+		s.WriteString("  reason: " + yamlWord(g.Reason) + "\n")
+		g.Accepted.write(s, "  accepted")
+	}
 	g.Until.write(s, "  until")
 	if g.Was != "" {
 		s.WriteString("  was: " + yamlWord(string(g.Was)) + "\n")

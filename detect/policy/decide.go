@@ -226,12 +226,12 @@ func (j *judge) use(f *detect.Flow, p *detect.Place, fit ruleset) {
 // soon is how long before its end an ignore or baseline entry is reported.
 const soon = 14 * 24 * time.Hour
 
-// warnings tells what in the policy and the baseline needs a person: rules and ignores that speak of nothing, what has
+// warnings tells what in the policy and the baseline needs a person: ignores and rules that allow which speak of nothing, what has
 // expired or is about to, and baseline entries that no longer occur.
 func (j *judge) warnings(in Input) []string {
 	var out []string
 	for _, r := range j.rules {
-		if !j.used[r.Line] {
+		if r.Action == Allow && !j.used[r.Line] { // what is forbidden is meant to be met nowhere
 			out = append(out, fmt.Sprintf("line %d: rule %q matches nothing", r.Line, r.Name()))
 		}
 	}

@@ -63,6 +63,9 @@ func ParseBaseline(file string, src []byte) (*Baseline, error) {
 	if err := decodeFile(file, src, &b); err != nil {
 		return nil, err
 	}
+	if err := b.inherit(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	b.migrate()
 	b.sort()
 	return &b, nil
@@ -181,11 +184,8 @@ func (b *Baseline) check() string {
 }
 
 func (g *Group) check() string {
-	switch {
-	case g.Recipient == "":
+	if g.Recipient == "" {
 		return "a group needs its recipient"
-	case strings.TrimSpace(g.Reason) == "":
-		return "a group needs a reason"
 	}
 	return ""
 }

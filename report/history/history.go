@@ -134,7 +134,8 @@ func (d *differ) recipients() {
 	was, is := byID(d.old), byID(d.cur)
 	for _, e := range d.cur.Recipients {
 		id := e.Recipient.ID
-		if _, ok := was[id]; ok {
+		if o, ok := was[id]; ok {
+			d.moved(o, e)
 			continue
 		}
 		if prev := sharesHost(d.old, e); prev != "" {
@@ -154,6 +155,17 @@ func (d *differ) recipients() {
 		} else {
 			d.unsure("recipient", id, e.Severity, "%s was not seen", named(e))
 		}
+	}
+}
+
+// moved tells of a recipient that is reached behind a host of the site's own now, where blockers and readers of the
+// requests do not see it, or no longer.
+func (d *differ) moved(was, is report.Exposure) {
+	switch id := is.Recipient.ID; {
+	case was.Recipient.Via == "" && is.Recipient.Via != "":
+		d.site(Changed, "recipient", id, max(is.Severity, rule.Medium), "%s is reached only through the site's own host %s now", named(is), is.Recipient.Via)
+	case was.Recipient.Via != "" && is.Recipient.Via == "":
+		d.site(Changed, "recipient", id, rule.Info, "%s is reached directly, not only through %s", named(is), was.Recipient.Via)
 	}
 }
 

@@ -196,6 +196,19 @@ func TestAKnownFlowElsewhereIsToldApart(t *testing.T) {
 	assert.Contains(t, d.Site[0].Text, "severity high became critical")
 }
 
+func TestAVendorThatHidesBehindTheSiteIsNews(t *testing.T) {
+	old, cur := base().model(), base().model()
+	for i := range cur.Recipients {
+		if cur.Recipients[i].Recipient.ID == "a.example" {
+			cur.Recipients[i].Recipient.Via = "m.own.example"
+		}
+	}
+	d := Diff(old, cur)
+	require.Len(t, d.Site, 1)
+	assert.Equal(t, "a.example is reached only through the site's own host m.own.example now", d.Site[0].Text)
+	assert.Len(t, Diff(cur, old).Site, 1)
+}
+
 func TestFormatsAreHarmless(t *testing.T) {
 	cur := base()
 	cur.scripts = map[string]string{"https://evil.example/<img src=x>\x1b[2J\u202e`@a": "dd"}
