@@ -20,6 +20,7 @@ func (w *worker) stub(x *examined) Finding {
 		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unknown), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
 		TagManager: w.run.tagManager(q.Initiator.Chain),
 	}
+	f.Sender = sender(f.TagManager, f.Via, w.script)
 	return f
 }
 

@@ -78,6 +78,7 @@ type Finding struct {
 	Place       string          // fingerprint of the place in the flow
 	Via         []crawler.Cause // who caused the request, nearest first
 	TagManager  string          // name of the tag manager in Via, if one is there
+	Sender      string          // who sent it, as places tell it: tag manager or script; "" if it is not known, or not worked out yet
 	Steps       []Step          // the decode chain step by step, masked
 	Evidence    []Evidence      // what else explains the same span
 }

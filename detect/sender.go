@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
@@ -13,10 +14,18 @@ import (
 // if one is in the chain of causes, else the nearest script without what a build wrote into its name, else "inline" for
 // code in a page. "" if it is not known.
 func senderOf(f *Finding) string {
-	if f.TagManager != "" {
-		return f.TagManager
+	if f.Sender != "" {
+		return f.Sender
 	}
-	for _, c := range f.Via {
+	return sender(f.TagManager, f.Via, scriptName)
+}
+
+// sender is senderOf by its parts; name names a script.
+func sender(tagManager string, via []crawler.Cause, name func(url string) string) string {
+	if tagManager != "" {
+		return tagManager
+	}
+	for _, c := range via {
 		switch c.Kind {
 		case "document", "unknown":
 			continue
@@ -24,7 +33,7 @@ func senderOf(f *Finding) string {
 			return "inline"
 		}
 		if c.URL != "" {
-			return scriptName(c.URL)
+			return name(c.URL)
 		}
 	}
 	return ""

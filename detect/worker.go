@@ -19,6 +19,7 @@ type worker struct {
 	meant        map[int]rule.Class
 	pages        map[string]string   // masked, by address
 	routes       map[routeKey]string // without the known values in them
+	scripts      map[string]string   // names as places tell them, by address
 	fingerprints map[fingerprintKey]fingerprints
 }
 
@@ -43,7 +44,7 @@ const minSecret = 5
 func newWorker(r *Run) *worker {
 	return &worker{
 		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]string{}, routes: map[routeKey]string{},
-		fingerprints: map[fingerprintKey]fingerprints{},
+		scripts: map[string]string{}, fingerprints: map[fingerprintKey]fingerprints{},
 	}
 }
 
@@ -75,6 +76,19 @@ func (w *worker) route(q *crawler.Request) string {
 	route := w.run.maskKnown(cmp.Or(q.Route, web.Route(q.PageURL)))
 	w.routes[key] = route
 	return route
+}
+
+// script is scriptName of one of many.
+func (w *worker) script(url string) string {
+	name, ok := w.scripts[url]
+	if !ok {
+		if len(w.scripts) >= maxRemembered {
+			clear(w.scripts)
+		}
+		name = scriptName(url)
+		w.scripts[url] = name
+	}
+	return name
 }
 
 // identify is Finding.identify for one of many.

@@ -299,6 +299,15 @@ func (t *printer) tail(m *Model) {
 		told = append(told, m.GapLine(g))
 	}
 	t.remarks("also not seen: ", told)
+	moved := 0
+	for _, f := range m.Flows {
+		if len(f.Verdict.Also) > 0 && f.Verdict.Decision != policy.New {
+			moved++
+		}
+	}
+	if moved > 0 {
+		t.wrap(0, 2, "changed: "+plural(moved, "accepted flow")+" also on kinds of page that the baseline does not know (tagscan accept takes note of them)")
+	}
 	t.remarks("policy: ", m.Verdict.Warnings)
 	var scripts []string
 	for _, s := range m.Verdict.Scripts {
