@@ -107,7 +107,10 @@ func TestFormatForTakesNameAndEnding(t *testing.T) {
 }
 
 func TestLargeIsRendered(t *testing.T) {
-	out := render(t, HTML, largeModel(2000, 60), WriteOptions{})
+	m := largeModel(2000, 60)
+	require.Len(t, m.Flows, 2000)
+	out := render(t, HTML, m, WriteOptions{})
+	t.Logf("%d bytes", len(out))
 	assert.Less(t, len(out), 6<<20)
 	if dir := os.Getenv("REPORT_OUT"); dir != "" {
 		require.NoError(t, os.WriteFile(dir+"/large.html", out, 0o644))
