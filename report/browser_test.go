@@ -274,10 +274,11 @@ func largeModel(flows, recipients int) *Model {
 	b := NewBuilder(Options{})
 	classes := rule.Classes()
 	for i := range 3 * flows { // each on three kinds of page
-		r := fmt.Sprintf("vendor-%02d", i%recipients)
-		c := classes[i%flows/recipients%len(classes)].Class
+		k := i % flows
+		r := fmt.Sprintf("vendor-%02d", k%recipients)
+		c := classes[k/recipients%len(classes)].Class
 		found(b, detect.Finding{Request: itoa(i), Seq: int64(i), Host: r + ".example", URL: "https://" + r + ".example/collect", Method: "POST", Page: "https://shop.example/p",
-			Recipient: recipient.Recipient{ID: r, Name: "Vendor " + itoa(i%recipients), Owner: "Company " + itoa(i%recipients/2) + ", Inc.", Country: []string{"US", "DE", "IE", "SG"}[i%4], Category: "analytics"},
+			Recipient: recipient.Recipient{ID: r, Name: "Vendor " + itoa(k%recipients), Owner: "Company " + itoa(k%recipients/2) + ", Inc.", Country: []string{"US", "DE", "IE", "SG"}[k%4], Category: "analytics"},
 			Class:     c, Rule: string(c), Form: detect.Plain, Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.user.traits.value", Chain: []string{"base64", "json"},
 			Value: detect.NewMasked("m***@g***.com"), Consent: "accepted", Route: fmt.Sprintf("https://shop.example/section-%d/{n}", i/flows*7+i%7), Severity: rule.Severity(i % 5),
 			Fingerprint: fmt.Sprintf("%032x", i), Steps: []detect.Step{{Decoder: "base64", Result: `{"user":{"traits":…`}, {Decoder: "json", Result: "m***@g***.com"}}})
