@@ -100,6 +100,9 @@ func (p *Party) Ways() []Way {
 			tolerate = append(tolerate, short(f.Fingerprint))
 		default:
 			k := state{f.Consent, f.Form}
+			if k.form != detect.Clear && p.clear(f) {
+				continue // who agrees to the clear text agrees to less
+			}
 			if classes[k] == nil {
 				order = append(order, k)
 			}
@@ -113,7 +116,7 @@ func (p *Party) Ways() []Way {
 	for _, k := range order {
 		form := ""
 		if k.form != detect.Clear && k.form != "" {
-			form = ", form: " + string(k.form) // who agrees to the clear text agrees to less
+			form = ", form: " + string(k.form)
 		}
 		slices.Sort(classes[k])
 		out = append(out, Way{"allow", fmt.Sprintf("- {recipient: %s, class: [%s], consent: %s%s}", quoteYAML(p.Recipient),
@@ -126,6 +129,14 @@ func (p *Party) Ways() []Way {
 		out = append(out, Way{"run", "tagscan accept RUN --reason WHY " + strings.Join(moved, " ")})
 	}
 	return out
+}
+
+// clear reports whether a rule is shown that allows the class in clear in the state of a flow.
+func (p *Party) clear(f Flow) bool {
+	return slices.ContainsFunc(p.Flows, func(o Flow) bool {
+		ruled := o.Verdict.Rule != policy.NewPlace && (o.Verdict.Decision != policy.Forbidden || o.Verdict.Rule == "default")
+		return ruled && o.Form == detect.Clear && o.Class == f.Class && o.Consent == f.Consent
+	})
 }
 
 func quoted(list []string) []string {
