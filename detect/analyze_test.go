@@ -385,6 +385,44 @@ func TestStoredValuesAreFollowed(t *testing.T) {
 	}
 }
 
+// What is stored is an identifier of the visitor only if it stays, and certainly only if another visitor has another.
+func TestWhatIsStoredIsNotAlwaysAnIdentifier(t *testing.T) {
+	local := func(key, value, profile string) crawler.Event {
+		return crawler.Event{Storage: &crawler.Storage{Origin: "https://www.shop.example", Area: "local", Key: key, Value: value, Profile: profile}}
+	}
+	to := func(v, profile string) crawler.Event {
+		return sent(crawler.Request{URL: "https://t.tracker.net/c/" + url.PathEscape(v), Profile: profile})
+	}
+	queue := func(id string) string {
+		return `[{"event_type":"view","insert_id":"` + id + `","ttfb":123.4000000357628,"dx":"` + id + `x"}]`
+	}
+	const id, other, third = "f3a9c1e7-52bb-4c0d-9d7e-0a6b1c2d3e4f", "0d9e77aa-11c2-4f4e-8a55-7c1d2e3f4a5b", "93b1f0c2-6d3e-4b7a-9f10-2e4d6c8b0a1f"
+	for _, c := range []struct {
+		name   string
+		events []crawler.Event
+		want   detect.Confidence // "": not found
+	}{
+		{"of one visitor, in an entry named for it", []crawler.Event{local("visitor_id", id, ""), to(id, "")}, detect.Likely},
+		{"of one visitor, in an entry that says nothing", []crawler.Event{local("cfg", "8f3KQ9xLp3Zr7TtWmB2", ""), to("8f3KQ9xLp3Zr7TtWmB2", "")}, detect.Possible},
+		{"of two visitors, another for each", []crawler.Event{local("cfg", id, "A"), local("cfg", other, "B"), to(id, "A"), to(other, "B")}, detect.Certain},
+		{"of two visitors, the same", []crawler.Event{local("cfg", id, "A"), local("cfg", id, "B"), to(id, "A"), to(id, "B")}, ""},
+		{"of one of two visitors, sent by both", []crawler.Event{local("cfg", id, "A"), to(id, "A"), to(id, "B")}, ""},
+		{"the id of a queued event", []crawler.Event{local("queue", queue(id), ""), to(id, "")}, ""},
+		{"a measurement in a queue", []crawler.Event{local("queue", queue(id), ""), to("4000000357628", "")}, ""},
+		{"what is new on each page", []crawler.Event{local("page", id, ""), local("page", other, ""), local("page", third, ""), to(third, "")}, ""},
+		{"what stays beside it", []crawler.Event{local("visitor_id", id+"|"+other, ""), local("visitor_id", id+"|"+third, ""), local("visitor_id", id+"|x", ""), to(id, "")}, detect.Likely},
+	} {
+		fs, _ := find(t, detect.Config{}, c.events...)
+		fs = ofClass(fs, rule.SyncedID)
+		if c.want == "" {
+			assert.Empty(t, fs, c.name)
+			continue
+		}
+		require.NotEmpty(t, fs, c.name)
+		assert.Equal(t, c.want, fs[0].Confidence, c.name)
+	}
+}
+
 func TestAVendorsFieldThatHoldsNobodyIsANote(t *testing.T) {
 	for name, c := range map[string]struct{ url, note string }{
 		"a hash of nothing": {"https://www.facebook.com/tr/?id=1234567890123&ev=Lead&ud[em]=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "hash of"},

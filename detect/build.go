@@ -20,6 +20,7 @@ func (w *worker) stub(x *examined) Finding {
 		EventName: x.match.Event, Consent: cmp.Or(q.Consent, crawler.Unknown), Phase: q.Phase, Via: w.causes(q.Initiator.Chain),
 		TagManager: w.run.tagManager(q.Initiator.Chain),
 	}
+	f.Sender = sender(f.TagManager, f.Via, w.script)
 	return f
 }
 
@@ -63,11 +64,11 @@ func (w *worker) finding(x *examined, m explained) Finding {
 	return f
 }
 
-// grade sets severity and fingerprint once all else is there.
+// grade sets severity and fingerprints once all else is there.
 func (w *worker) grade(f *Finding, c circumstance) {
 	c.where, c.consent, c.phase, c.form = f.Where, f.Consent, f.Phase, f.Form
 	f.Severity, f.Reasons = grade(classSeverity(f.Class), c)
-	f.Fingerprint = w.fingerprint(f)
+	w.identify(f)
 }
 
 // tagManager names the tag manager that a chain of causes leads through.

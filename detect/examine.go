@@ -102,6 +102,13 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 	all = slices.DeleteFunc(all, func(m rule.Match) bool {
 		return m.Known == rule.ByStorage && x.match.Recipient.Via == "" && !r.k.foreign(m.Text, x.host)
 	})
+	for i := range all {
+		if m := &all[i]; m.Known == rule.ByStorage {
+			if c := r.k.sureOf(*m); rank(Confidence(c)) < rank(Confidence(m.Confidence)) {
+				m.Confidence = c
+			}
+		}
+	}
 	clear(w.meant)
 	for _, f := range x.match.Fields {
 		switch {

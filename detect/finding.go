@@ -21,6 +21,9 @@ const (
 	Split      Form = "split"  // in parts over several fields or requests
 )
 
+// Clear is the form of a flow whose data its recipient can read: plain, encoded, compressed or split.
+const Clear Form = "clear"
+
 // Known is how it is known that a value identifies somebody.
 type Known string
 
@@ -72,8 +75,10 @@ type Finding struct {
 	Severity    rule.Severity
 	Reasons     []string        // why the severity differs from that of the class: "in a URL", "before consent" …
 	Fingerprint string          // of the flow
+	Place       string          // fingerprint of the place in the flow
 	Via         []crawler.Cause // who caused the request, nearest first
 	TagManager  string          // name of the tag manager in Via, if one is there
+	Sender      string          // who sent it, as places tell it: tag manager or script; "" if it is not known, or not worked out yet
 	Steps       []Step          // the decode chain step by step, masked
 	Evidence    []Evidence      // what else explains the same span
 }
@@ -90,25 +95,4 @@ type Evidence struct {
 	Class rule.Class `json:"class"`
 	Known Known      `json:"known"`
 	Field string     `json:"field"`
-}
-
-// Flow is what people talk about: recipient × class × consent state × route. Findings are its evidence.
-type Flow struct {
-	Fingerprint  string // hex; keyed hash of (rule, recipient, route, consent, field path): no value, no full URL, no time
-	Recipient    recipient.Recipient
-	Class        rule.Class
-	Consent      crawler.Consent
-	Route        string
-	Severity     rule.Severity // the highest of its findings
-	Confidence   Confidence    // the best of its findings
-	Forms        []Form
-	Known        []Known
-	Wheres       []decode.Where
-	Fields       []string // distinct field paths, indexes folded to [*]
-	Fingerprints []string // of its findings, sorted; Fingerprint is that of the worst
-	Pages        []string // distinct page URLs
-	Phases       []crawler.Phase
-	Findings     int     // how many
-	Requests     int     // how many distinct requests
-	Example      Finding // the most telling one
 }

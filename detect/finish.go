@@ -104,7 +104,7 @@ func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Find
 			return f, false
 		case v == fleeting && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			f.Class, f.Severity = rule.SessionID, min(f.Severity, classSeverity(rule.SessionID))
-			f.Fingerprint = Fingerprint(judged(&f), f.Recipient.ID, f.Route, f.Consent, f.Field)
+			f.identify()
 		}
 	}
 	return f, true

@@ -34,8 +34,9 @@ type FindingJSON struct {
 	Value       string          `json:"value"`
 	Consent     crawler.Consent `json:"consent"`
 	Severity    rule.Severity   `json:"severity"`
-	Fingerprint string          `json:"fingerprint"`
+	Fingerprint string          `json:"fingerprint"` // of the flow
 
+	Place      string        `json:"place,omitempty"` // fingerprint of the place in the flow; missing in schema 1 and 2
 	Confidence Confidence    `json:"confidence"`
 	Rule       string        `json:"rule"`
 	Clear      bool          `json:"clear,omitempty"` // value is not masked
@@ -67,6 +68,7 @@ type FindingJSON struct {
 	TagManager string          `json:"tag_manager,omitempty"`
 	Steps      []Step          `json:"steps,omitempty"`
 	Evidence   []Evidence      `json:"evidence,omitempty"`
+	Sender     string          `json:"sender,omitempty"` // as places tell it
 }
 
 // RequestID is a crawler.Request.ID. The id "#17", which stands for the entry of a HAR by its index, is the JSON number
@@ -111,13 +113,13 @@ func (o Output) Project(f Finding) FindingJSON {
 	j := FindingJSON{
 		Request: RequestID(f.Request), Page: f.Page, Host: f.Host, Recipient: r.ID, Class: f.Class, Form: f.Form,
 		Known: f.Known, Where: f.Where, Field: f.Field, Chain: f.Chain, Value: f.Value.String(), Consent: f.Consent,
-		Severity: f.Severity, Fingerprint: f.Fingerprint,
+		Severity: f.Severity, Fingerprint: f.Fingerprint, Place: f.Place,
 		Confidence: f.Confidence, Rule: f.Rule, Token: cmp.Or(Token(o.Key, f.Value), f.Token), Method: f.Method, URL: f.URL,
 		Route: f.Route, PageID: f.PageID, Profile: f.Profile, Phase: f.Phase, Seq: f.Seq, Time: f.Time,
 		Account: f.Account, Event: f.EventName,
 		Name: r.Name, Owner: r.Owner, Parent: r.Parent, Country: r.Country, Category: r.Category, Also: r.Also,
 		Privacy: r.Privacy, How: r.How, Via: r.Via, Weak: r.Weak,
-		Reasons: f.Reasons, Initiator: f.Via, TagManager: f.TagManager, Steps: f.Steps, Evidence: f.Evidence,
+		Reasons: f.Reasons, Initiator: f.Via, TagManager: f.TagManager, Steps: f.Steps, Evidence: f.Evidence, Sender: f.Sender,
 	}
 	if j.Chain == nil {
 		j.Chain = []string{}
@@ -134,7 +136,7 @@ func (j FindingJSON) Finding() Finding {
 	if j.Clear {
 		value = NewValue(j.Value)
 	}
-	return Finding{
+	f := Finding{
 		Request: string(j.Request), Seq: j.Seq, PageID: j.PageID, Page: j.Page, Route: j.Route, Profile: j.Profile,
 		Host: j.Host, URL: j.URL, Method: j.Method, Time: j.Time,
 		Recipient: recipient.Recipient{
@@ -143,13 +145,18 @@ func (j FindingJSON) Finding() Finding {
 		},
 		Account: j.Account, EventName: j.Event, Class: j.Class, Rule: j.Rule, Form: j.Form, Known: j.Known,
 		Confidence: j.Confidence, Where: j.Where, Field: j.Field, Chain: j.Chain, Value: value, Token: j.Token,
-		Consent: j.Consent, Phase: j.Phase, Severity: j.Severity, Reasons: j.Reasons, Fingerprint: j.Fingerprint,
-		Via: j.Initiator, TagManager: j.TagManager, Steps: j.Steps, Evidence: j.Evidence,
+		Consent: j.Consent, Phase: j.Phase, Severity: j.Severity, Reasons: j.Reasons, Fingerprint: j.Fingerprint, Place: j.Place,
+		Via: j.Initiator, TagManager: j.TagManager, Steps: j.Steps, Evidence: j.Evidence, Sender: j.Sender,
 	}
+	if f.Place == "" {
+		f.identify() // an older line has a fingerprint of rule, route and field
+	}
+	return f
 }
 
-// StreamSchema is the version of findings.jsonl. Schema 1 had findings alone and no head; it is read as well.
-const StreamSchema = 2
+// StreamSchema is the version of findings.jsonl. Schema 1 had findings alone and no head; up to schema 2 a fingerprint was
+// that of a rule, a route and a field. Both are read as well.
+const StreamSchema = 3
 
 // The other lines of findings.jsonl than findings say what they are under "conclusion"; a line without it is a finding.
 const (

@@ -35,7 +35,7 @@ func fullFinding() Finding {
 			Privacy: "https://mixpanel.com/legal/privacy-policy/", How: recipient.ByShape, Via: "shop.example", Weak: true},
 		Account: "tok", EventName: "Signed Up", Class: rule.Email, Rule: "known-value", Form: Encoded, Known: ByPersona, Confidence: Certain, Where: "body",
 		Field: "body.data.email", Chain: []string{"form", "base64", "json"}, Value: NewValue("gerda@example.org"), Consent: crawler.Unasked, Phase: crawler.Typing,
-		Severity: rule.Critical, Reasons: []string{whileTyping}, Fingerprint: "0123", Via: []crawler.Cause{{URL: "https://shop.example/a.js", Line: 3}}, TagManager: "Google Tag Manager",
+		Severity: rule.Critical, Reasons: []string{whileTyping}, Fingerprint: "0123", Place: "4567", Via: []crawler.Cause{{URL: "https://shop.example/a.js", Line: 3}}, TagManager: "Google Tag Manager",
 		Steps: []Step{{"base64", "e***"}}, Evidence: []Evidence{{"email-pattern", rule.Email, ByPattern, "body.data.email"}},
 	}
 }
@@ -80,6 +80,15 @@ func TestFindingsComeBackAsTheyWereWritten(t *testing.T) {
 			assert.Equal(t, want, got)
 		}
 		assert.Equal(t, 2, n)
+	}
+}
+
+func TestAnOlderLineIsOfTheFlowAndPlaceThatItsPartsSay(t *testing.T) {
+	for f, err := range ReadFindings(strings.NewReader(`{"request":1,"recipient":"mixpanel","class":"contact.email","form":"encoded","consent":"unasked",` +
+		`"route":"https://shop.example/","where":"body","field":"body.email","fingerprint":"00112233445566778899aabbccddeeff"}`)) {
+		require.NoError(t, err)
+		assert.Equal(t, FlowFingerprint(FlowKey{"mixpanel", "contact.email", "unasked", Clear}), f.Fingerprint)
+		assert.Equal(t, PlaceFingerprint(f.Fingerprint, "https://shop.example/", "body", "body.email", "", ""), f.Place)
 	}
 }
 

@@ -20,6 +20,8 @@ type knowledge struct {
 	storage    map[storageKey]*stored // values kept in the browser
 	owners     map[string][]string    // value → hosts whose storage holds it
 	kept       map[uint64]bool        // hashes of entries that were learned from
+	entries    map[entryKey]*entryHistory
+	trusted    map[string]rule.Confidence // of what storage flow looks for, by text
 	seed       maphash.Seed
 	profiles   map[string]int  // requests by profile
 	seeded     bool            // a crawl said which sites were asked for
@@ -44,7 +46,7 @@ func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
 		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
-		kept: map[uint64]bool{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, dirty: true,
+		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, dirty: true,
 	}
 	k.know(cfg.Persona)
 	return k
@@ -154,7 +156,9 @@ func (k *knowledge) pool() *rule.Pool {
 			p.Add(rule.ByObserved, rule.ClassOfKey(key), key, v, "")
 		}
 	}
+	k.trusted = map[string]rule.Confidence{}
 	for _, s := range k.synced() {
+		k.trusted[s.text] = k.trust(s)
 		p.Add(rule.ByStorage, rule.SyncedID, s.name, s.text, s.host)
 	}
 	k.dirty = false

@@ -12,10 +12,29 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
 // storageKey is one value of the browser's storage as one owner holds it.
 type storageKey struct{ host, text string }
+
+// entryKey is one entry of the browser's storage as one profile has it.
+type entryKey struct{ host, name, profile string }
+
+// entryHistory is what an entry held over a run.
+type entryHistory struct {
+	values int            // distinct values
+	held   map[string]int // text → in how many of them
+}
+
+// minValues is how many values an entry must have had to tell what stays from what is drawn anew.
+const minValues = 3
+
+// stays reports whether a text is what the entry keeps: of a queue of events each value holds others, and none is an
+// identifier of the visitor.
+func (h *entryHistory) stays(text string) bool {
+	return h == nil || h.values < minValues || 2*h.held[text] >= h.values
+}
 
 // stored is a value, or a part of one, that a cookie or a web-storage entry holds.
 type stored struct {
@@ -29,6 +48,8 @@ const (
 	maxEntries = 4000 // values of a run, so that a hostile page cannot fill the pool
 	maxParts   = 40   // of one entry
 	maxKept    = 50_000
+
+	maxHeldTexts = 1000 // of one entry over a run
 )
 
 // keep learns the identifiers in a cookie or web-storage entry of host.
@@ -44,7 +65,19 @@ func (k *knowledge) keep(name, value, host, profile string) {
 	if len(k.kept) < maxKept {
 		k.kept[entry] = true
 	}
+	h := k.entries[entryKey{host, name, profile}]
+	if h == nil {
+		if len(k.entries) >= maxKept {
+			return
+		}
+		h = &entryHistory{held: map[string]int{}}
+		k.entries[entryKey{host, name, profile}] = h
+	}
+	h.values++
 	for _, part := range identifiersIn(value) {
+		if h.held[part] > 0 || len(h.held) < maxHeldTexts {
+			h.held[part]++
+		}
 		key := storageKey{host, part}
 		s := k.storage[key]
 		if s == nil {
@@ -102,7 +135,8 @@ func (k *knowledge) keepCookies(r *crawler.Request) {
 	}
 }
 
-// synced lists what storage flow looks for, in a fixed order. A value that several profiles hold belongs to the site.
+// synced lists what storage flow looks for, in a fixed order: what one visitor's storage keeps and no other's holds. A
+// value that several profiles hold belongs to the site.
 func (k *knowledge) synced() []*stored {
 	holders := map[string][]string{}
 	for _, s := range k.storage {
@@ -114,7 +148,7 @@ func (k *knowledge) synced() []*stored {
 	}
 	var out []*stored
 	for _, s := range k.storage {
-		if len(holders[s.text]) == 1 {
+		if len(holders[s.text]) == 1 && k.entries[entryKey{s.host, s.name, s.profiles[0]}].stays(s.text) {
 			out = append(out, s)
 		}
 	}
@@ -123,6 +157,34 @@ func (k *knowledge) synced() []*stored {
 	})
 	return out
 }
+
+// trust says how sure it is that a stored text identifies its visitor: certain where another visitor has the same entry
+// with another text; where nobody else has the entry, its name decides whether it is more than a hint.
+func (k *knowledge) trust(s *stored) rule.Confidence {
+	for other := range k.profiles {
+		if other != s.profiles[0] && k.entries[entryKey{s.host, s.name, other}] != nil {
+			return rule.Certain
+		}
+	}
+	if identifierName.MatchString(s.name) {
+		return rule.Likely
+	}
+	return rule.Possible
+}
+
+// sureOf is how sure it is that what storage flow found identifies the visitor.
+func (k *knowledge) sureOf(m rule.Match) rule.Confidence {
+	if c, ok := k.trusted[m.Text]; ok {
+		return c
+	}
+	if identifierName.MatchString(m.Key) { // a part of a stored text
+		return rule.Likely
+	}
+	return rule.Possible
+}
+
+// identifierName matches names of entries that say that they hold an identifier.
+var identifierName = regexp.MustCompile(`(?i)id$|[_.-]id[_.-]|uid|uuid|guid|visitor|^vis$|client|device|browser|anon|user|distinct|^_ga|^_fb[pc]|^_gcl|^ide$|^_ttp|^_pk_`)
 
 // foreign reports whether the stored text belongs to somebody else than the recipient at host: then its arrival there is
 // an exchange of identifiers.
@@ -176,7 +238,11 @@ func identifiersIn(value string) []string {
 			out = append(out, s)
 		}
 	}
-	for _, leaf := range leavesOf(value) {
+	leaves := leavesOf(value)
+	for i, leaf := range leaves {
+		if i == 0 && len(leaves) > 1 && (strings.HasPrefix(leaf, "{") || strings.HasPrefix(leaf, "[")) {
+			continue // a document: what is in it was told apart
+		}
 		add(leaf)
 		for _, p := range partsOf(leaf) {
 			add(p)
@@ -199,7 +265,8 @@ func leavesOf(value string) []string {
 	defer tree.Release()
 	for i := range tree.Fields {
 		f := &tree.Fields[i]
-		if !f.Inner && f.Kind != decode.Binary && len(f.Value) >= minStored {
+		ofEvent := f.Path != "value" && eventName.MatchString(lastName(f.Path)) // a queue of events: their ids are nobody's
+		if !f.Inner && f.Kind != decode.Binary && len(f.Value) >= minStored && !ofEvent {
 			out = append(out, f.Value)
 		}
 	}
@@ -213,6 +280,9 @@ func partsOf(v string) []string {
 	if len(parts) < 2 || strings.HasPrefix(v, "eyJ") { // the head of a JSON web token is everybody's
 		return nil
 	}
+	if fraction.MatchString(v) && !twoNumbers.MatchString(v) {
+		return nil // a measurement
+	}
 	if dots := strings.Split(v, "."); len(dots) > 2 {
 		if last := dots[len(dots)-2:]; digits(last[0]) && digits(last[1]) && len(last[0]) >= 6 {
 			parts = append(parts, strings.Join(last, "."))
@@ -220,5 +290,8 @@ func partsOf(v string) []string {
 	}
 	return parts
 }
+
+// fraction matches a number with digits behind its point.
+var fraction = regexp.MustCompile(`^[-+]?\d+\.\d+(?:e[-+]?\d+)?$`)
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -19,17 +19,20 @@ type worker struct {
 	meant        map[int]rule.Class
 	pages        map[string]string   // masked, by address
 	routes       map[routeKey]string // without the known values in them
-	fingerprints map[fingerprintKey]string
+	scripts      map[string]string   // names as places tell them, by address
+	fingerprints map[fingerprintKey]fingerprints
 }
 
 // routeKey is what a request says of its page: the route as the crawl folded it, or else the address.
 type routeKey struct{ route, address string }
 
 type fingerprintKey struct {
-	rule, recipient, route string
-	consent                crawler.Consent
-	field                  string
+	flow  FlowKey
+	place placeID // its field as it was met, not folded
 }
+
+// fingerprints are those of a flow and of a place in it.
+type fingerprints struct{ flow, place string }
 
 // maxRemembered bounds what a worker remembers of pages and of fingerprints.
 const maxRemembered = 2000
@@ -41,7 +44,7 @@ const minSecret = 5
 func newWorker(r *Run) *worker {
 	return &worker{
 		run: r, names: rule.NewNames(), meant: map[int]rule.Class{}, pages: map[string]string{}, routes: map[routeKey]string{},
-		fingerprints: map[fingerprintKey]string{},
+		scripts: map[string]string{}, fingerprints: map[fingerprintKey]fingerprints{},
 	}
 }
 
@@ -75,18 +78,32 @@ func (w *worker) route(q *crawler.Request) string {
 	return route
 }
 
-// fingerprint is Fingerprint of a finding.
-func (w *worker) fingerprint(f *Finding) string {
-	key := fingerprintKey{judged(f), f.Recipient.ID, f.Route, f.Consent, f.Field}
-	if p, ok := w.fingerprints[key]; ok {
-		return p
+// script is scriptName of one of many.
+func (w *worker) script(url string) string {
+	name, ok := w.scripts[url]
+	if !ok {
+		if len(w.scripts) >= maxRemembered {
+			clear(w.scripts)
+		}
+		name = scriptName(url)
+		w.scripts[url] = name
 	}
-	if len(w.fingerprints) >= maxRemembered {
-		clear(w.fingerprints)
+	return name
+}
+
+// identify is Finding.identify for one of many.
+func (w *worker) identify(f *Finding) {
+	key := fingerprintKey{f.FlowKey(), placeID{f.Route, f.Where, f.Field, senderOf(f), hostOf(f)}}
+	p, ok := w.fingerprints[key]
+	if !ok {
+		if len(w.fingerprints) >= maxRemembered {
+			clear(w.fingerprints)
+		}
+		f.identify()
+		w.fingerprints[key] = fingerprints{f.Fingerprint, f.Place}
+		return
 	}
-	p := Fingerprint(key.rule, f.Recipient.ID, f.Route, f.Consent, f.Field)
-	w.fingerprints[key] = p
-	return p
+	f.Fingerprint, f.Place = p.flow, p.place
 }
 
 // lowered is the text in lower case, or empty if it is not ASCII.

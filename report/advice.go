@@ -58,12 +58,8 @@ type fix struct{ kind, do string }
 // circumstances that made it worse.
 func (b *Builder) fixes(f Flow) []fix {
 	var out []fix
-	vendor := ""
-	if b.o.Advice != nil {
-		vendor = b.o.Advice(f.Recipient, f.Class)
-	}
-	if vendor != "" {
-		out = append(out, fix{"vendor", f.Name + ": " + vendor})
+	if f.Do != "" {
+		out = append(out, fix{"vendor", f.Name + ": " + f.Do})
 	} else if i, ok := rule.InfoOf(f.Class); ok {
 		out = append(out, fix{"class", f.Title + ": " + i.Do})
 	}
@@ -75,7 +71,7 @@ func (b *Builder) fixes(f Flow) []fix {
 		out = append(out, fix{"consent", "Do not load these after a visitor has refused."})
 	case f.Consent == crawler.GPC:
 		out = append(out, fix{"consent", "Do not load these for visitors who send Global Privacy Control."})
-	case f.Consent == crawler.Unasked && slices.Contains(f.Reasons, "before consent"):
+	case f.Consent == crawler.Unasked && slices.Contains(f.Reasons(), "before consent"):
 		out = append(out, fix{"consent", "Load these only after a visitor has agreed."})
 	}
 	return out
@@ -84,9 +80,9 @@ func (b *Builder) fixes(f Flow) []fix {
 // pageAddress reports whether a datum was sent because it stands in the address of the page.
 func pageAddress(f Flow) bool {
 	class, _ := rule.InfoOf(f.Class)
-	for _, e := range f.Evidence {
-		low := strings.ToLower(e.Field)
-		if e.Where == decode.Header && strings.Contains(low, "referer") {
+	for _, p := range f.Places {
+		low := strings.ToLower(p.Field)
+		if p.Where == decode.Header && strings.Contains(low, "referer") {
 			return true
 		}
 		if class.InAddress && slices.ContainsFunc(addressFields, func(w string) bool { return strings.Contains(low, w) }) {

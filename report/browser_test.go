@@ -239,7 +239,7 @@ func TestFilterAndSortWork(t *testing.T) {
 	p.eval(shown, &all)
 	p.eval("(() => { const q = document.getElementById('f-q'); q.value = 'fullstory password'; q.dispatchEvent(new Event('input')); return "+shown+"; })()", &n)
 	assert.Equal(t, 1, n)
-	assert.Greater(t, all, 100)
+	assert.Len(t, sampleModel().Flows, all)
 	p.eval("(() => { const q = document.getElementById('f-q'); q.value = ''; q.dispatchEvent(new Event('input')); const s = document.querySelector('select[name=sev]'); s.value = 'critical'; s.dispatchEvent(new Event('change')); return "+shown+"; })()", &n)
 	assert.Equal(t, sampleModel().Totals.Severity[rule.Critical], n)
 	var sorted bool
@@ -272,14 +272,15 @@ func TestPDFIsPrintedByTheBrowser(t *testing.T) {
 // largeModel has many flows to many recipients.
 func largeModel(flows, recipients int) *Model {
 	b := NewBuilder(Options{})
-	classes := []rule.Class{rule.Email, rule.Name, rule.UserID, rule.ClientID, rule.Phone, rule.PageURL, rule.Screen, rule.IP, rule.Coarse, rule.Search}
-	for i := range flows {
-		r := fmt.Sprintf("vendor-%02d", i%recipients)
-		c := classes[i%len(classes)]
+	classes := rule.Classes()
+	for i := range 3 * flows { // each on three kinds of page
+		k := i % flows
+		r := fmt.Sprintf("vendor-%02d", k%recipients)
+		c := classes[k/recipients%len(classes)].Class
 		found(b, detect.Finding{Request: itoa(i), Seq: int64(i), Host: r + ".example", URL: "https://" + r + ".example/collect", Method: "POST", Page: "https://shop.example/p",
-			Recipient: recipient.Recipient{ID: r, Name: "Vendor " + itoa(i%recipients), Owner: "Company " + itoa(i%recipients/2) + ", Inc.", Country: []string{"US", "DE", "IE", "SG"}[i%4], Category: "analytics"},
+			Recipient: recipient.Recipient{ID: r, Name: "Vendor " + itoa(k%recipients), Owner: "Company " + itoa(k%recipients/2) + ", Inc.", Country: []string{"US", "DE", "IE", "SG"}[k%4], Category: "analytics"},
 			Class:     c, Rule: string(c), Form: detect.Plain, Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.user.traits.value", Chain: []string{"base64", "json"},
-			Value: detect.NewMasked("m***@g***.com"), Consent: "accepted", Route: fmt.Sprintf("https://shop.example/section-%d/{n}", i/recipients), Severity: rule.Severity(i % 5),
+			Value: detect.NewMasked("m***@g***.com"), Consent: "accepted", Route: fmt.Sprintf("https://shop.example/section-%d/{n}", i/flows*7+i%7), Severity: rule.Severity(i % 5),
 			Fingerprint: fmt.Sprintf("%032x", i), Steps: []detect.Step{{Decoder: "base64", Result: `{"user":{"traits":…`}, {Decoder: "json", Result: "m***@g***.com"}}})
 	}
 	return b.Build(policy.Judge(b.Input(), nil, nil, start))

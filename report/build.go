@@ -71,40 +71,12 @@ func (b *Builder) runFacts() Run {
 	return r
 }
 
-func (b *Builder) buildFlows(v policy.Verdict) []Flow {
-	verdicts := map[detect.FlowKey]policy.FlowVerdict{}
-	for _, fv := range v.Flows {
-		verdicts[fv.FlowKey] = fv
-	}
-	flows := b.Flows()
-	out := make([]Flow, 0, len(flows))
-	for _, f := range flows {
-		t := b.tells[f.Key()]
-		o := Flow{
-			Fingerprint: f.Fingerprint, Fingerprints: f.Fingerprints, Recipient: f.Recipient.ID, Name: f.Recipient.Name, Via: f.Recipient.Via,
-			Class: f.Class, Title: titleOf(f.Class), Consent: f.Consent, Route: f.Route, Severity: f.Severity,
-			Confidence: f.Confidence, Weak: f.Recipient.Weak, Forms: f.Forms, Known: f.Known, Wheres: f.Wheres,
-			Fields: f.Fields, Pages: f.Pages, PageCount: len(f.Pages), Phases: f.Phases, Rules: t.rules.list(),
-			Reasons: t.reasons.list(), Findings: f.Findings, Requests: f.Requests, Through: b.through(f.Example),
-			Verdict: verdicts[f.Key()],
-		}
-		if len(o.Pages) > maxPages {
-			o.Pages = o.Pages[:maxPages]
-		}
-		for _, e := range t.evidence {
-			o.Evidence = append(o.Evidence, b.evidence(e))
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
 func (b *Builder) evidence(f detect.Finding) Evidence {
 	e := Evidence{
 		Request: f.Request, PageID: f.PageID, Page: plainURL(f.Page), Host: f.Host, Method: f.Method, URL: plainURL(f.URL),
 		Account: f.Account, Event: f.EventName, Rule: f.Rule, Form: f.Form, Known: f.Known, Confidence: string(f.Confidence),
 		Where: f.Where, Field: f.Field, Chain: f.Chain, Value: f.Value.String(), Token: cmp.Or(detect.Token(b.o.Key, f.Value), f.Token),
-		Phase: f.Phase, TagManager: f.TagManager, Print: f.Fingerprint, clear: f.Value.Reveal(),
+		Phase: f.Phase, TagManager: f.TagManager, Print: f.Place, clear: f.Value.Reveal(),
 	}
 	for _, s := range f.Steps {
 		e.Steps = append(e.Steps, Step{s.Decoder, s.Result})
@@ -173,11 +145,13 @@ func (b *Builder) buildRoutes(m *Model) []Route {
 		if f.Recipient == "first-party" {
 			continue
 		}
-		r := get(f.Route)
-		r.Severity = max(r.Severity, f.Severity)
-		if k := [2]string{f.Route, f.Recipient}; !got[k] {
-			got[k] = true
-			r.Recipients++
+		for _, p := range f.Places {
+			r := get(p.Route)
+			r.Severity = max(r.Severity, p.Severity)
+			if k := [2]string{p.Route, f.Recipient}; !got[k] {
+				got[k] = true
+				r.Recipients++
+			}
 		}
 	}
 	out := make([]Route, 0, len(byRoute))

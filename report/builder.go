@@ -47,7 +47,6 @@ type Builder struct {
 	visits   map[string]*visit // by page id, until its Page event
 	pages    []Page
 	group    detect.Grouper
-	tells    map[detect.FlowKey]*telltale
 	scripts  map[scriptKey]*script
 	loads    map[Load]bool
 	cookies  map[cookieKey]*cookie
@@ -71,7 +70,7 @@ const maxValues = 20_000
 func NewBuilder(o Options) *Builder {
 	b := &Builder{
 		o: o, own: web.Sites{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
-		visits: map[string]*visit{}, tells: map[detect.FlowKey]*telltale{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
+		visits: map[string]*visit{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
 		stored: map[storedKey]bool{}, values: map[string]bool{}, names: map[string]bool{},
 	}
@@ -341,7 +340,7 @@ func missingOf(c crawler.Completeness) []string {
 // finding takes the next finding. What was found about the site's own hosts is kept apart from the recipients.
 func (b *Builder) finding(f detect.Finding) {
 	b.findings++
-	b.flow(f)
+	b.group.Add(f)
 	if v := f.Value.Reveal(); v != "" && f.Form != detect.Hashed && f.Form != detect.Masked {
 		b.personal(f.Class, v)
 	}

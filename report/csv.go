@@ -15,23 +15,23 @@ import (
 var CSV = Format{Name: "csv", Ext: ".csv", Doc: "the flows as a table, for spreadsheets", Write: writeCSV}
 
 func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
-	t := table{{"severity", "decision", "class", "title", "recipient", "recipient_id", "company", "country", "category", "route", "consent", "forms",
+	t := table{{"severity", "decision", "class", "title", "recipient", "recipient_id", "company", "country", "category", "routes", "consent", "form",
 		"places", "fields", "known", "confidence", "findings", "requests", "pages", "example", "sent_by", "reasons", "policy_rule", "until", "reference", "fingerprint"}}
 	who := m.byID()
 	for _, f := range m.Flows {
 		r := who[f.Recipient]
 		example := ""
-		if len(f.Evidence) > 0 {
-			example = f.Evidence[0].shown(o.Reveal)
+		if e, ok := f.Example(); ok {
+			example = e.shown(o.Reveal)
 		}
 		until := ""
 		if !f.Verdict.Until.IsZero() {
 			until = f.Verdict.Until.Format("2006-01-02")
 		}
 		t = append(t, []string{f.Severity.String(), string(f.Verdict.Decision), string(f.Class), f.Title, f.Name, f.Recipient, r.Recipient.Owner, r.Country,
-			r.Recipient.Category, f.Route, string(f.Consent), words(f.Forms), words(f.Wheres), strings.Join(f.Fields, " "), words(f.Known),
-			string(f.Confidence), itoa(f.Findings), itoa(f.Requests), itoa(f.PageCount), example, throughLabel(f.Through),
-			strings.Join(f.Reasons, ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint})
+			r.Recipient.Category, strings.Join(f.Routes(), " "), string(f.Consent), string(f.Form), words(f.Wheres()), strings.Join(f.Fields(), " "), words(f.Known()),
+			string(f.Confidence), itoa(f.Findings), itoa(f.Requests), itoa(f.PageCount), example, throughLabel(f.Through()),
+			strings.Join(f.Reasons(), ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint})
 	}
 	for _, g := range m.Verdict.Gaps {
 		t = append(t, gapRow(m, g, len(t[0])))

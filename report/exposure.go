@@ -117,18 +117,20 @@ func sentOf(flows []Flow) []Sent {
 		a.Findings += f.Findings
 		a.Requests += f.Requests
 		a.Consents = append(a.Consents, f.Consent)
-		a.routes.add(f.Route)
+		for _, r := range f.Routes() {
+			a.routes.add(r)
+		}
 		if !f.Weak && f.Confidence != detect.Possible {
 			a.Doubtful = false
 		}
-		for _, x := range f.Forms {
+		for _, x := range f.Forms() {
 			a.forms[x] = true
 		}
-		for _, x := range f.Wheres {
+		for _, x := range f.Wheres() {
 			a.wheres[x] = true
 		}
-		if a.Example == "" && len(f.Evidence) > 0 {
-			a.Example = f.Evidence[0].Value
+		if e, ok := f.Example(); ok && a.Example == "" {
+			a.Example = e.Value
 		}
 	}
 	out := make([]Sent, 0, len(order))
@@ -233,10 +235,10 @@ func why(e *Exposure, flows []Flow) string {
 		}
 	}
 	s := strings.ToUpper(e.Severity.String()[:1]) + e.Severity.String()[1:] + ": " + strings.ToLower(worst.Title[:1]) + worst.Title[1:]
-	if len(worst.Reasons) > 0 {
-		s += ", " + list(worst.Reasons)
+	if len(worst.Places) > 0 && len(worst.Places[0].Reasons) > 0 {
+		s += ", " + list(worst.Places[0].Reasons)
 	}
-	if w := stateWord(worst.Consent); worst.Consent != "" && !slices.ContainsFunc(worst.Reasons, func(r string) bool {
+	if w := stateWord(worst.Consent); worst.Consent != "" && !slices.ContainsFunc(worst.Reasons(), func(r string) bool {
 		return strings.Contains(r, "consent") || strings.Contains(r, "refusal")
 	}) {
 		s += ", " + w
@@ -253,7 +255,9 @@ func distinctRoutes(flows []Flow, c rule.Class) []string {
 	rs := set{}
 	for _, f := range flows {
 		if f.Class == c {
-			rs.add(f.Route)
+			for _, r := range f.Routes() {
+				rs.add(r)
+			}
 		}
 	}
 	return rs.list()
@@ -358,7 +362,7 @@ func gravest(m *Model) []Grave {
 		if !slices.Contains(g.To, f.Name) {
 			g.To = append(g.To, f.Name)
 		}
-		hashed[f.Class] = hashed[f.Class] && len(f.Forms) == 1 && f.Forms[0] == detect.Hashed
+		hashed[f.Class] = hashed[f.Class] && f.Form == detect.Hashed
 		states[f.Class] = append(states[f.Class], f.Consent)
 	}
 	var out []Grave

@@ -118,6 +118,8 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"less":    func(n, of int) int { return max(0, of-n) },
 		"grave":   func(rs []Readable) []Readable { return graveOf(rs, true) },
 		"mild":    func(rs []Readable) []Readable { return graveOf(rs, false) },
+		"first8":  func(ss []Spot) []Spot { return ss[:min(8, len(ss))] },
+		"paths":   func(rs []string) string { return some(labels(rs), 5) },
 		"list1":   func(w decode.Where) []decode.Where { return []decode.Where{w} },
 	}
 }
@@ -237,8 +239,8 @@ func shots(m *Model, blobs crawler.Blobs) map[string]template.URL {
 		sha[p.ID], route[p.ID] = p.Shot, p.Route
 	}
 	done := map[string]bool{}
-	for _, f := range m.Flows {
-		for _, e := range f.Evidence {
+	for i := range m.Flows {
+		for _, e := range m.Flows[i].Sights() {
 			if len(out) == maxShots || sha[e.PageID] == "" || done[route[e.PageID]] {
 				continue
 			}

@@ -1,15 +1,16 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
-	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
@@ -100,37 +101,86 @@ func isNever(c rule.Class) bool {
 	return info.Never
 }
 
-// writeAllowed writes the rules of each recipient: what is grave apart from the rest, so that it can be deleted alone.
+// writeAllowed writes the rules of each recipient, by the keys that a baseline accepts by: recipient, class, consent state
+// and form. What is grave stands apart from the rest, so that it can be deleted alone.
 func writeAllowed(b *strings.Builder, m *Model) {
 	b.WriteString("  allow:\n")
+	flows := map[string][]Flow{}
+	for _, f := range m.third() {
+		if !isNever(f.Class) {
+			flows[f.Recipient] = append(flows[f.Recipient], f)
+		}
+	}
 	written := 0
 	for _, e := range m.Recipients {
-		if e.Recipient.ID == recipient.FirstParty || len(e.Sent) == 0 {
+		rules := rulesOf(flows[e.Recipient.ID])
+		if len(rules) == 0 {
 			continue
 		}
-		var mild, grave []string
-		for _, s := range e.Sent {
-			switch {
-			case isNever(s.Class):
-			case s.Severity >= rule.High:
-				grave = append(grave, string(s.Class))
-			default:
-				mild = append(mild, string(s.Class))
-			}
-		}
 		comment(b, e.Sentence)
-		if len(grave) > 0 {
+		for _, r := range rules {
 			written++
-			writeRule(b, e.Recipient.Name+", grave", e, grave)
-		}
-		if len(mild) > 0 {
-			written++
-			writeRule(b, e.Recipient.Name, e, mild)
+			r.write(b, e, len(rules) > 1)
 		}
 	}
 	if written == 0 {
 		b.WriteString("  # - {id: product analytics, recipient: matomo, class: [online.client_id, behaviour.*], consent: accepted}\n")
 	}
+}
+
+// agreed is a rule that allows what was seen and no more.
+type agreed struct {
+	grave   bool
+	form    detect.Form // "": any
+	states  string      // consent states, parted by commas
+	classes []string
+}
+
+// rulesOf makes rules of flows to one recipient: classes that were sent in the same states and form share one.
+func rulesOf(flows []Flow) []agreed {
+	grave := map[rule.Class]bool{}
+	states := map[rule.Class]map[detect.Form][]crawler.Consent{}
+	clear := map[rule.Class][]crawler.Consent{}
+	for _, f := range flows {
+		grave[f.Class] = grave[f.Class] || f.Severity >= rule.High
+		if f.Form == detect.Clear {
+			clear[f.Class] = append(clear[f.Class], f.Consent)
+		}
+	}
+	for _, f := range flows {
+		form := f.Form
+		if form == detect.Clear {
+			form = ""
+		} else if slices.Contains(clear[f.Class], f.Consent) {
+			continue // who agrees to the clear text agrees to less
+		}
+		if states[f.Class] == nil {
+			states[f.Class] = map[detect.Form][]crawler.Consent{}
+		}
+		states[f.Class][form] = append(states[f.Class][form], f.Consent)
+	}
+	var out []agreed
+	for _, class := range slices.Sorted(maps.Keys(states)) {
+		for _, form := range slices.Sorted(maps.Keys(states[class])) {
+			r := agreed{grave: grave[class], form: form, states: strings.ReplaceAll(words(sortStates(states[class][form])), " ", ", ")}
+			i := slices.IndexFunc(out, func(o agreed) bool { return o.grave == r.grave && o.form == r.form && o.states == r.states })
+			if i < 0 {
+				i = len(out)
+				out = append(out, r)
+			}
+			out[i].classes = append(out[i].classes, string(class))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b agreed) int {
+		if a.grave != b.grave {
+			if a.grave {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(strings.Compare(a.states, b.states), strings.Compare(string(a.form), string(b.form)))
+	})
+	return out
 }
 
 // comment writes a sentence as comment lines of at most 100 columns, long words apart.
@@ -151,35 +201,28 @@ func comment(b *strings.Builder, s string) {
 	b.WriteByte('\n')
 }
 
-func writeRule(b *strings.Builder, id string, e Exposure, classes []string) {
-	slices.Sort(classes)
+// write writes a rule; several says that the recipient has others, so that the name tells which it is.
+func (r agreed) write(b *strings.Builder, e Exposure, several bool) {
+	id := e.Recipient.Name
+	if r.grave {
+		id += ", grave"
+	}
+	if several && r.states != "" {
+		id += ", " + r.states
+	}
+	if r.form != "" {
+		id += ", " + string(r.form)
+	}
 	fmt.Fprintf(b, "  - id: %s\n    recipient: %s", quoteYAML(id), quoteYAML(e.Recipient.ID))
 	if e.Recipient.Owner != "" {
 		fmt.Fprintf(b, " # %s", harmless.Line(companyOf(e)))
 	}
-	fmt.Fprintf(b, "\n    class: [%s]\n", strings.Join(classes, ", "))
-	var states []crawler.Consent
-	var forms []string
-	for _, s := range e.Sent {
-		if !slices.Contains(classes, string(s.Class)) {
-			continue
-		}
-		for _, c := range s.Consents {
-			if c != "" {
-				states = append(states, c)
-			}
-		}
-		for _, f := range s.Forms {
-			if !slices.Contains(forms, string(f)) {
-				forms = append(forms, string(f))
-			}
-		}
+	fmt.Fprintf(b, "\n    class: [%s]\n", strings.Join(r.classes, ", "))
+	if r.states != "" {
+		fmt.Fprintf(b, "    consent: [%s]\n", r.states)
 	}
-	if len(states) > 0 {
-		fmt.Fprintf(b, "    consent: [%s]\n", strings.ReplaceAll(words(sortStates(states)), " ", ", "))
-	}
-	if len(forms) == 1 && forms[0] == string(detect.Hashed) {
-		b.WriteString("    form: hashed\n")
+	if r.form != "" {
+		fmt.Fprintf(b, "    form: %s\n", r.form)
 	}
 	b.WriteString("    # ref: the contract that allows it\n")
 }

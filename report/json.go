@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/detect/policy"
+	"slices"
 )
 
 // JSON is report.json: the whole Model, from which every other format can be written later.
@@ -36,7 +34,7 @@ func Read(r io.Reader) (*Model, error) {
 	if m.Schema > Schema || m.Schema < 1 {
 		return nil, fmt.Errorf("report.json has schema %d and this tagscan reads up to %d: use the tagscan that made it, or a newer one", m.Schema, Schema)
 	}
-	if m.Schema == 1 {
+	if m.Schema < Schema {
 		if err := m.migrate(data); err != nil {
 			return nil, fmt.Errorf("report.json: %w", err)
 		}
@@ -45,39 +43,25 @@ func Read(r io.Reader) (*Model, error) {
 	return &m, nil
 }
 
-// migrate takes over what schema 1 said in other words: what was not seen was a list of sentences.
-func (m *Model) migrate(data []byte) error {
-	var old struct {
-		Verdict struct {
-			Missing []string `json:"missing"`
-		} `json:"verdict"`
-	}
-	if err := json.Unmarshal(data, &old); err != nil {
-		return err
-	}
-	info, _ := crawler.InfoOfGap(crawler.GapPagePartial)
-	for _, text := range old.Verdict.Missing {
-		m.Verdict.Gaps = append(m.Verdict.Gaps, policy.Gap{Kind: info.Kind, Text: text, Count: 1, Incomplete: true, Remedy: info.Remedy})
-	}
-	m.Schema = Schema
-	return nil
-}
-
 // revealed is m with values as they are where they are still known; m itself if that is not asked for.
 func revealed(m *Model, reveal bool) *Model {
 	if !reveal {
 		return m
 	}
 	c := *m
-	c.Flows = make([]Flow, len(m.Flows))
-	for i, f := range m.Flows {
-		f.Evidence = append([]Evidence(nil), f.Evidence...)
-		for j := range f.Evidence {
-			if f.Evidence[j].clear != "" {
-				f.Evidence[j].Clear = f.Evidence[j].clear
+	c.Flows = slices.Clone(m.Flows)
+	for i := range c.Flows {
+		places := slices.Clone(c.Flows[i].Places)
+		for k := range places {
+			sights := slices.Clone(places[k].Evidence)
+			for n := range sights {
+				if sights[n].clear != "" {
+					sights[n].Clear = sights[n].clear
+				}
 			}
+			places[k].Evidence = sights
 		}
-		c.Flows[i] = f
+		c.Flows[i].Places = places
 	}
 	return &c
 }

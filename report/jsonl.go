@@ -11,7 +11,7 @@ import (
 )
 
 // JSONL is one finding a line, as in findings.jsonl, and at the end one line for what was not seen. Without the conclusions
-// of the run it has the findings that the report keeps as evidence: up to three of each flow.
+// of the run it has the findings that the report keeps as evidence: up to two of each of its worst places.
 var JSONL = Format{Name: "jsonl", Ext: ".jsonl", Doc: "one finding a line, for scripts", Write: writeJSONL}
 
 func writeJSONL(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
@@ -48,27 +48,32 @@ func (m *Model) kept(reveal bool) iter.Seq2[detect.Conclusion, error] {
 			if !ok {
 				r = recipient.Recipient{ID: f.Recipient, Name: f.Name}
 			}
-			r.Via, r.Weak = f.Via, f.Weak
-			for _, e := range f.Evidence {
-				found := e.finding(f, r, reveal)
-				if !yield(detect.Conclusion{Finding: &found}, nil) {
-					return
+			for i := range f.Places {
+				for _, e := range f.Places[i].Evidence {
+					found := e.finding(&f, &f.Places[i], r, reveal)
+					if !yield(detect.Conclusion{Finding: &found}, nil) {
+						return
+					}
 				}
 			}
 		}
 	}
 }
 
-func (e Evidence) finding(f Flow, r recipient.Recipient, reveal bool) detect.Finding {
+func (e Evidence) finding(f *Flow, p *Place, r recipient.Recipient, reveal bool) detect.Finding {
+	r.Via, r.Weak = f.Via, p.Weak
+	if p.Host != "" && r.ID != recipient.UnknownAds {
+		r.Via = p.Host
+	}
 	v := detect.NewMasked(e.Value)
 	if clear := e.shown(reveal); clear != e.Value {
 		v = detect.NewValue(clear)
 	}
 	out := detect.Finding{
-		Request: e.Request, PageID: e.PageID, Page: e.Page, Route: f.Route, Host: e.Host, URL: e.URL, Method: e.Method,
+		Request: e.Request, PageID: e.PageID, Page: e.Page, Route: p.Route, Host: e.Host, URL: e.URL, Method: e.Method,
 		Recipient: r, Account: e.Account, EventName: e.Event, Class: f.Class, Rule: e.Rule, Form: e.Form, Known: e.Known,
 		Confidence: detect.Confidence(e.Confidence), Where: e.Where, Field: e.Field, Chain: e.Chain, Value: v, Token: e.Token,
-		Consent: f.Consent, Phase: e.Phase, Severity: f.Severity, Reasons: f.Reasons, Fingerprint: e.Print, Via: e.Via,
+		Consent: f.Consent, Phase: e.Phase, Severity: p.Severity, Reasons: p.Reasons, Fingerprint: f.Fingerprint, Place: p.Fingerprint, Sender: p.Sender, Via: e.Via,
 		TagManager: e.TagManager,
 	}
 	for _, s := range e.Steps {

@@ -6,8 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -15,9 +13,9 @@ import (
 	"github.com/tagscan/tagscan/report/harmless"
 )
 
-// JUnit is for CI systems that show test results: a suite for each kind of page and consent state, a case in it for each
-// rule of the policy that spoke; and a suite of what was not seen, where a gap that makes the run incomplete is an error.
-var JUnit = Format{Name: "junit", Ext: ".xml", Doc: "test results for CI systems: a case per route, consent state and policy rule", Write: writeJUnit}
+// JUnit is for CI systems that show test results: a suite for each recipient and consent state, a case in it for each flow;
+// a suite of the script inventory; and a suite of what was not seen, where a gap that makes the run incomplete is an error.
+var JUnit = Format{Name: "junit", Ext: ".xml", Doc: "test results for CI systems: a suite per recipient and consent state, a case per flow", Write: writeJUnit}
 
 type junitSuites struct {
 	XMLName  xml.Name     `xml:"testsuites"`
@@ -50,37 +48,17 @@ type junitBad struct {
 	Text    string `xml:",chardata"`
 }
 
-type suiteKey struct {
-	route   string
-	consent crawler.Consent
-}
-
 func writeJUnit(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
-	suites := map[suiteKey]map[string][]Flow{}
-	for _, p := range m.Pages {
-		if k := (suiteKey{p.Route, p.Consent}); suites[k] == nil {
-			suites[k] = map[string][]Flow{}
-		}
-	}
-	for _, f := range m.Flows {
-		k := suiteKey{f.Route, f.Consent}
-		if suites[k] == nil {
-			suites[k] = map[string][]Flow{}
-		}
-		name := cmp.Or(f.Verdict.Rule, "default")
-		suites[k][name] = append(suites[k][name], f)
-	}
 	out := junitSuites{Name: "tagscan " + harmless.XML(m.Run.Site)}
-	for _, k := range slices.SortedFunc(maps.Keys(suites), func(a, b suiteKey) int {
-		return cmp.Or(strings.Compare(a.route, b.route), strings.Compare(string(a.consent), string(b.consent)))
-	}) {
-		s := m.suite(k, suites[k], o)
-		out.Tests, out.Failures, out.Errors = out.Tests+s.Tests, out.Failures+s.Failures, out.Errors+s.Errors
-		out.Suites = append(out.Suites, s)
+	for _, p := range parties(m.third()) {
+		for _, s := range m.suites(p, o) {
+			out.add(s)
+		}
 	}
-	seen := m.seen()
-	out.Tests, out.Errors = out.Tests+seen.Tests, out.Errors+seen.Errors
-	out.Suites = append(out.Suites, seen)
+	if s := m.inventory(); s.Tests > 0 {
+		out.add(s)
+	}
+	out.add(m.seen())
 	enc := xml.NewEncoder(w)
 	enc.Indent("", " ")
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -93,29 +71,72 @@ func writeJUnit(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 	return err
 }
 
-func (m *Model) suite(k suiteKey, rules map[string][]Flow, o WriteOptions) junitSuite {
-	s := junitSuite{Name: harmless.XML(k.route + " (" + stateWord(k.consent) + ")"), Timestamp: m.Run.Started.Format("2006-01-02T15:04:05")}
-	class := harmless.XML(routeLabel(k.route) + "." + cmp.Or(string(k.consent), "unknown"))
-	for _, name := range slices.Sorted(maps.Keys(rules)) {
-		c := junitCase{Name: harmless.XML("policy: " + name), Class: class}
-		var lines []string
-		for _, f := range rules[name] {
-			if f.Verdict.Fails {
-				lines = append(lines, junitLine(f, o))
-			}
-		}
-		if len(lines) > 0 {
-			c.Failure = &junitBad{Message: plural(len(lines), "flow") + " against the policy", Type: "policy", Text: strings.Join(lines, "\n")}
-			s.Failures++
-		}
-		s.Cases = append(s.Cases, c)
+func (ss *junitSuites) add(s junitSuite) {
+	ss.Tests, ss.Failures, ss.Errors = ss.Tests+s.Tests, ss.Failures+s.Failures, ss.Errors+s.Errors
+	ss.Suites = append(ss.Suites, s)
+}
+
+func (m *Model) newSuite(name string) junitSuite {
+	return junitSuite{Name: harmless.XML(name), Timestamp: m.Run.Started.Format("2006-01-02T15:04:05")}
+}
+
+// suites are those of a recipient: one for each consent state in the order in which a visitor meets them.
+func (m *Model) suites(p *Party, o WriteOptions) []junitSuite {
+	by := map[crawler.Consent][]Flow{}
+	var states []crawler.Consent
+	for _, f := range p.Flows {
+		by[f.Consent] = append(by[f.Consent], f)
+		states = append(states, f.Consent)
 	}
+	var out []junitSuite
+	for _, state := range sortStates(states) {
+		s := m.newSuite(p.Name + " (" + stateWord(state) + ")")
+		for _, f := range by[state] {
+			c := junitCase{Name: harmless.XML(f.What()), Class: harmless.XML(p.Recipient + "." + cmp.Or(string(state), "unknown"))}
+			if f.Verdict.Fails {
+				c.Failure = f.junit(o)
+				s.Failures++
+			}
+			s.Cases = append(s.Cases, c)
+		}
+		s.Tests = len(s.Cases)
+		out = append(out, s)
+	}
+	return out
+}
+
+// junit tells why a flow fails, and the line that would allow it.
+func (f *Flow) junit(o WriteOptions) *junitBad {
+	one := &Party{Recipient: f.Recipient, Name: f.Name, Flows: []Flow{*f}}
+	lines := []string{f.Severity.String() + ", on " + f.On()}
+	if e, ok := f.Example(); ok {
+		lines = append(lines, e.line(o.Reveal))
+	}
+	for _, w := range one.Ways() {
+		lines = append(lines, "to "+w.Under+": "+w.Line)
+	}
+	for _, x := range one.Stop() {
+		lines = append(lines, "to stop: "+x)
+	}
+	lines = append(lines, "flow "+f.Fingerprint)
+	for i := range lines {
+		lines[i] = harmless.XML(lines[i])
+	}
+	return &junitBad{
+		Message: harmless.XML(f.What() + " to " + f.Name + " " + stateWord(f.Consent) + ": " + decisionText(*f)), Type: string(f.Verdict.Decision),
+		Text: strings.Join(lines, "\n"),
+	}
+}
+
+// inventory is the suite of the scripts that the inventory speaks of and does not allow.
+func (m *Model) inventory() junitSuite {
+	s := m.newSuite("script inventory")
 	for _, v := range m.Verdict.Scripts {
-		if v.Route != k.route || !v.Fails {
+		if !v.Fails {
 			continue
 		}
 		s.Failures++
-		s.Cases = append(s.Cases, junitCase{Name: harmless.XML("script: " + orInline(v.URL)), Class: class,
+		s.Cases = append(s.Cases, junitCase{Name: harmless.XML("script: " + orInline(v.URL)), Class: harmless.XML("scripts." + routeLabel(v.Route)),
 			Failure: &junitBad{Message: harmless.XML(v.Why), Type: "script-" + string(v.Decision), Text: v.SHA256}})
 	}
 	s.Tests = len(s.Cases)
@@ -125,7 +146,7 @@ func (m *Model) suite(k suiteKey, rules map[string][]Flow, o WriteOptions) junit
 // seen is the suite of what was looked at: a case that passes for each visit's kind of page and state is not enough to
 // call a run whole, so every gap is a case, and one that makes the run incomplete is an error.
 func (m *Model) seen() junitSuite {
-	s := junitSuite{Name: "what was seen", Timestamp: m.Run.Started.Format("2006-01-02T15:04:05")}
+	s := m.newSuite("what was seen")
 	for _, g := range m.Verdict.Gaps {
 		c := junitCase{Name: harmless.XML(string(g.Kind) + ": " + m.GapLine(g)), Class: "gap." + string(g.Kind)}
 		if g.Incomplete {
@@ -139,16 +160,4 @@ func (m *Model) seen() junitSuite {
 	}
 	s.Tests = len(s.Cases)
 	return s
-}
-
-func junitLine(f Flow, o WriteOptions) string {
-	s := f.Severity.String() + ": " + f.Title + " to " + f.Name
-	if len(f.Evidence) > 0 {
-		e := f.Evidence[0]
-		s += ", " + e.fieldName() + " = " + e.shown(o.Reveal)
-		if by := sentBy(e); by != "" {
-			s += ", sent by " + by
-		}
-	}
-	return harmless.XML(s + " (" + decisionText(f) + ", " + f.Fingerprint + ")")
 }

@@ -68,38 +68,50 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 	return nil
 }
 
+// markdownFlows tells what fails, by recipient: a row for each flow, then the lines that would allow it and what stops it.
 func markdownFlows(b *strings.Builder, m *Model, o WriteOptions) {
-	var bad []Flow
-	for _, f := range m.Flows {
-		if f.Verdict.Fails {
-			bad = append(bad, f)
-		}
-	}
-	if len(bad) == 0 {
-		return
-	}
-	b.WriteString("| Severity | What | To whom | Where | Consent | Why |\n|---|---|---|---|---|---|\n")
-	left := 0
-	for i, g := range grouped(bad) {
-		if i >= maxRows {
-			left += len(g.Flows)
+	rows, left := 0, 0
+	for _, p := range m.Failing() {
+		if rows >= maxRows {
+			left += len(p.Flows)
 			continue
 		}
-		example := ""
-		if len(g.Evidence) > 0 {
-			example = " " + harmless.Code(g.Evidence[0].shown(o.Reveal))
+		fmt.Fprintf(b, "**%s**: %s\n\n| Severity | What | Consent | Where |\n|---|---|---|---|\n", harmless.Markdown(p.Name), harmless.Markdown(p.Why()))
+		for i := range p.Flows {
+			if rows++; rows > maxRows {
+				left += len(p.Flows) - i
+				break
+			}
+			f := &p.Flows[i]
+			example := ""
+			if e, ok := f.Example(); ok {
+				example = " " + harmless.Code(e.shown(o.Reveal))
+			}
+			fmt.Fprintf(b, "| %s | %s%s | %s | %s |\n", f.Severity, harmless.Markdown(f.What()), example, stateWord(f.Consent), markdownOn(f))
 		}
-		var routes []string
-		for _, r := range g.Routes {
-			routes = append(routes, harmless.Code(routeLabel(r)))
+		b.WriteByte('\n')
+		var how []string
+		for _, w := range p.Ways() {
+			how = append(how, "To "+w.Under+": "+harmless.Code(w.Line))
 		}
-		fmt.Fprintf(b, "| %s | %s%s | %s | %s | %s | %s |\n", g.Severity, harmless.Markdown(g.Title), example, harmless.Markdown(recipientOf(g.Flow)), some(routes, 3),
-			g.when(), harmless.Markdown(decisionText(g.Flow)))
+		for _, x := range p.Stop() {
+			how = append(how, "To stop: "+harmless.Markdown(x))
+		}
+		markdownList(b, how)
+		b.WriteByte('\n')
 	}
 	if left > 0 {
-		fmt.Fprintf(b, "\nand %s more.\n", plural(left, "flow"))
+		fmt.Fprintf(b, "and %s more.\n\n", plural(left, "flow"))
 	}
-	b.WriteByte('\n')
+}
+
+// markdownOn are the kinds of page that the decision on a flow is about.
+func markdownOn(f *Flow) string {
+	var out []string
+	for _, r := range f.decidedOn() {
+		out = append(out, harmless.Code(routeLabel(r)))
+	}
+	return some(out, 3)
 }
 
 // markdownList writes at most maxRows items, each cut to a length that no sentence needs.

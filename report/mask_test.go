@@ -97,7 +97,7 @@ func TestTokensCorrelateWithinAProject(t *testing.T) {
 		for i := range 2 {
 			found(b, detect.Finding{Request: itoa(i), Recipient: ownerOf("api.mixpanel.com"), Class: rule.Email, Where: "body", Field: "body.f" + itoa(i), Value: detect.NewValue(planted[0]), Fingerprint: itoa(i), Severity: rule.High})
 		}
-		e := b.Build(policy.Verdict{}).Flows[0].Evidence
+		e := b.Build(policy.Verdict{}).Flows[0].Sights()
 		assert.Len(t, e, 2)
 		assert.Equal(t, e[0].Token, e[1].Token)
 		assert.Len(t, e[0].Token, 12)

@@ -12,8 +12,9 @@ import (
 )
 
 // Schema is the version of report.json. It grows by one with every change that an older reader would misread; added
-// fields do not count. Schema 2 tells what was not seen as verdict.gaps; schema 1 had verdict.missing.
-const Schema = 2
+// fields do not count. Schema 3 has flows of recipient, class, consent state and form, with their places; before, a flow was of
+// one kind of page too. Schema 2 tells what was not seen as verdict.gaps; schema 1 had verdict.missing.
+const Schema = 3
 
 // Model is all that a report says. Every format renders it and adds nothing; report.json is the Model itself, so that
 // any format can be made from it later. It holds no time but those of the run and no order that a map decided.
@@ -210,41 +211,6 @@ type Through struct {
 	Name string `json:"name,omitempty"` // "Google Tag Manager"
 }
 
-// Flow is one recipient × class × consent state × route.
-type Flow struct {
-	Fingerprint  string             `json:"fingerprint" redact:"-"`
-	Fingerprints []string           `json:"fingerprints,omitempty" redact:"-"`
-	Recipient    string             `json:"recipient" redact:"-"` // id
-	Name         string             `json:"name" redact:"-"`      // of the recipient
-	Via          string             `json:"via,omitempty"`        // the first-party host that stands in for it
-	Class        rule.Class         `json:"class" redact:"-"`
-	Title        string             `json:"title" redact:"-"` // of the class
-	Consent      crawler.Consent    `json:"consent,omitempty"`
-	Route        string             `json:"route"`
-	Severity     rule.Severity      `json:"severity"`
-	Confidence   detect.Confidence  `json:"confidence"`
-	Weak         bool               `json:"weak,omitempty"` // the recipient is only guessed
-	Forms        []detect.Form      `json:"forms"`
-	Known        []detect.Known     `json:"known"`
-	Wheres       []decode.Where     `json:"wheres"`
-	Fields       []string           `json:"fields"` // indexes folded to [*]
-	Pages        []string           `json:"pages"`  // at most 20
-	PageCount    int                `json:"page_count"`
-	Phases       []crawler.Phase    `json:"phases,omitempty"`
-	Rules        []string           `json:"rules" redact:"-"`
-	Reasons      []string           `json:"reasons,omitempty" redact:"-"`
-	Findings     int                `json:"findings"`
-	Requests     int                `json:"requests"`
-	Through      Through            `json:"through" redact:"-"`
-	Verdict      policy.FlowVerdict `json:"verdict"`
-	Evidence     []Evidence         `json:"evidence"` // the most telling first, at most 3, of different fields
-}
-
-// Key is what tells the flow from others.
-func (f *Flow) Key() detect.FlowKey {
-	return detect.FlowKey{Recipient: f.Recipient, Via: f.Via, Class: f.Class, Consent: f.Consent, Route: f.Route}
-}
-
 // Evidence is one finding, as far as a reader needs it.
 type Evidence struct {
 	Request    string          `json:"request" redact:"-"`
@@ -406,6 +372,7 @@ type Changes struct {
 	Summary string    `json:"summary"`
 	Site    []Change  `json:"site"`             // the site changed
 	Tool    []Change  `json:"tool,omitempty"`   // tagscan's catalog or rules changed, or may have
+	Also    []Change  `json:"also,omitempty"`   // known flows in other places than last time: no news
 	Unsure  []Change  `json:"unsure,omitempty"` // not seen this time, but not enough was seen to say it is gone
 }
 
@@ -414,6 +381,8 @@ type Change struct {
 	Kind     string        `json:"kind"` // new, gone, changed
 	What     string        `json:"what"` // recipient, flow, script, cookie, consent, page, tagscan
 	ID       string        `json:"id"`
+	Of       string        `json:"of,omitempty" redact:"-"` // recipient of a flow
+	Under    bool          `json:"under,omitempty"`         // told below the recipient that is new or gone with it
 	Text     string        `json:"text"`
 	Severity rule.Severity `json:"severity"`
 }

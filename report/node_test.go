@@ -115,7 +115,7 @@ func TestSARIFPointsAtThePolicyAndKeepsItsFingerprints(t *testing.T) {
 	assert.Equal(t, 5, password.Locations[0].Physical.Region.StartLine, "the line of the rule that forbids it")
 	assert.Equal(t, "tagscan.yaml", password.Locations[0].Physical.Artifact.URI)
 	assert.Equal(t, "https://shop.example/login", password.Locations[0].Logical[0].FullName)
-	assert.Len(t, password.Prints["tagscanFlow/v1"], 32)
+	assert.Len(t, password.Prints["tagscanFlow/v2"], 32)
 	require.NotNil(t, ignored)
 	assert.Equal(t, "ticket 9", ignored.Suppressions[0].Justification)
 	require.NotNil(t, script)

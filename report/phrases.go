@@ -103,6 +103,9 @@ func stateWord(c crawler.Consent) string {
 	return string(c)
 }
 
+// StateWord is how a reader speaks of a consent state: "after refusal".
+func StateWord(c crawler.Consent) string { return stateWord(c) }
+
 // sortStates puts consent states into the order in which a visitor meets them.
 func sortStates(cs []crawler.Consent) []crawler.Consent {
 	slices.SortFunc(cs, func(a, b crawler.Consent) int {

@@ -12,18 +12,8 @@ import (
 // without detecting again.
 func (m *Model) Input() policy.Input {
 	var in policy.Input
-	who := m.byID()
 	for _, f := range m.Flows {
-		r, ok := who[f.Recipient]
-		if !ok {
-			r.Recipient = recipient.Recipient{ID: f.Recipient, Name: f.Name}
-		}
-		r.Recipient.Via, r.Recipient.Weak = f.Via, f.Weak
-		in.Flows = append(in.Flows, detect.Flow{
-			Fingerprint: f.Fingerprint, Recipient: r.Recipient, Class: f.Class, Consent: f.Consent, Route: f.Route, Severity: f.Severity,
-			Confidence: f.Confidence, Forms: f.Forms, Known: f.Known, Wheres: f.Wheres, Fields: f.Fields, Fingerprints: f.Fingerprints,
-			Pages: f.Pages, Phases: f.Phases, Findings: f.Findings, Requests: f.Requests,
-		})
+		in.Flows = append(in.Flows, m.Detected(f))
 	}
 	for _, p := range m.Pages {
 		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
@@ -33,6 +23,17 @@ func (m *Model) Input() policy.Input {
 	}
 	in.Gathered = slices.Clone(m.Verdict.Gaps)
 	return in
+}
+
+// Detected is a flow of the report as it was detected, as far as the report tells.
+func (m *Model) Detected(f Flow) detect.Flow {
+	r := recipient.Recipient{ID: f.Recipient, Name: f.Name}
+	for i := range m.Recipients {
+		if m.Recipients[i].Recipient.ID == f.Recipient {
+			r = m.Recipients[i].Recipient
+		}
+	}
+	return f.detected(r)
 }
 
 // Judged is the report under another verdict on m.Input(). m itself is not changed.

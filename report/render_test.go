@@ -107,7 +107,9 @@ func TestFormatForTakesNameAndEnding(t *testing.T) {
 }
 
 func TestLargeIsRendered(t *testing.T) {
-	out := render(t, HTML, largeModel(2000, 60), WriteOptions{})
+	m := largeModel(2000, 60)
+	require.Equal(t, 2000, len(m.Flows))
+	out := render(t, HTML, m, WriteOptions{})
 	assert.Less(t, len(out), 6<<20)
 	if dir := os.Getenv("REPORT_OUT"); dir != "" {
 		require.NoError(t, os.WriteFile(dir+"/large.html", out, 0o644))

@@ -138,7 +138,7 @@ func (s *sampler) send(page, route string, consent crawler.Consent, url, typ str
 			Recipient: r, Class: d.class, Rule: string(d.class), Form: d.form, Known: detect.ByPersona, Confidence: detect.Certain,
 			Where: d.where, Field: d.field, Chain: d.chain, Value: detect.NewValue(d.value), Consent: consent, Phase: crawler.Load,
 			Severity: d.sev, Reasons: d.reason, Via: via, TagManager: tm, EventName: "page_view", Account: "proj-20417"}
-		f.Fingerprint = detect.Fingerprint(f.Rule, r.ID, route, consent, d.field)
+		f.Fingerprint = detect.FlowFingerprint(f.FlowKey())
 		if d.form == detect.Encoded {
 			f.Steps = []detect.Step{{Decoder: "form", Result: "data=eyJldmVudCI6…"}, {Decoder: "base64", Result: `{"event":"$identify","properties":{…`}, {Decoder: "json", Result: f.Value.String()}}
 		}

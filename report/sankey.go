@@ -73,27 +73,27 @@ func layMap(m *Model) *sankey {
 	for _, e := range m.Recipients {
 		b.company[e.Recipient.ID] = companyOf(e)
 	}
-	var flows []Flow
-	for _, f := range m.Flows {
-		if f.Recipient != "first-party" && f.Class != rule.ConsentStr {
-			flows = append(flows, f)
+	var flows []strand
+	for _, f := range m.third() {
+		if f.Class != rule.ConsentStr {
+			s.Flows++
+			flows = append(flows, strands(f)...)
 		}
 	}
 	if len(flows) == 0 {
 		return nil
 	}
-	s.Flows = len(flows)
 	limits := [mapColumns]int{maxClasses, maxRoutes, maxHands, maxParties, maxParties}
 	var kept [mapColumns]map[string]bool
 	for c := range mapColumns {
-		kept[c] = most(flows, limits[c], func(f Flow) string { k, _ := b.stop(f, c); return k })
+		kept[c] = most(flows, limits[c], func(f strand) string { k, _ := b.stop(f, c); return k })
 	}
 	for _, f := range flows {
 		var prev *node
 		for c := range mapColumns {
 			n := b.node(f, c, kept[c])
 			n.weight++
-			n.Severity = max(n.Severity, f.Severity)
+			n.Severity = max(n.Severity, f.severity)
 			if prev != nil {
 				b.link(prev, n, f)
 			}
@@ -104,6 +104,27 @@ func layMap(m *Model) *sankey {
 	return s
 }
 
+// strand is a flow on one kind of page by one hand: what the map draws as a line.
+type strand struct {
+	Flow
+	route    string
+	through  Through
+	severity rule.Severity
+}
+
+func strands(f Flow) []strand {
+	var out []strand
+	for _, p := range f.Places {
+		i := slices.IndexFunc(out, func(x strand) bool { return x.route == p.Route && x.through == p.Through })
+		if i < 0 {
+			out = append(out, strand{f, p.Route, p.Through, p.Severity})
+		} else {
+			out[i].severity = max(out[i].severity, p.Severity)
+		}
+	}
+	return out
+}
+
 type mapBuilder struct {
 	s       *sankey
 	nodes   map[string]*node
@@ -112,25 +133,25 @@ type mapBuilder struct {
 }
 
 // stop is the node that a flow passes in a column: key and label.
-func (b *mapBuilder) stop(f Flow, col int) (key, label string) {
+func (b *mapBuilder) stop(f strand, col int) (key, label string) {
 	switch col {
 	case 0:
 		return string(f.Class), f.Title
 	case 1:
-		return f.Route, routeLabel(f.Route)
+		return f.route, routeLabel(f.route)
 	case 2:
-		return f.Through.Kind + " " + f.Through.ID, throughLabel(f.Through)
+		return f.through.Kind + " " + f.through.ID, throughLabel(f.through)
 	case 3:
 		return f.Recipient, f.Name
 	}
 	return b.company[f.Recipient], b.company[f.Recipient]
 }
 
-func (b *mapBuilder) node(f Flow, col int, kept map[string]bool) *node {
+func (b *mapBuilder) node(f strand, col int, kept map[string]bool) *node {
 	key, label := b.stop(f, col)
 	full := label
 	if col == 1 {
-		full = f.Route
+		full = f.route
 	}
 	if !kept[key] {
 		key, label = "\x00others", "others"
@@ -146,7 +167,7 @@ func (b *mapBuilder) node(f Flow, col int, kept map[string]bool) *node {
 	return n
 }
 
-func (b *mapBuilder) link(from, to *node, f Flow) {
+func (b *mapBuilder) link(from, to *node, f strand) {
 	l := b.links[[2]*node{from, to}]
 	if l == nil {
 		l = &link{from: from, to: to}
@@ -156,14 +177,14 @@ func (b *mapBuilder) link(from, to *node, f Flow) {
 		b.s.Links = append(b.s.Links, l)
 	}
 	l.weight++
-	l.Severity = max(l.Severity, f.Severity)
+	l.Severity = max(l.Severity, f.severity)
 }
 
 // most returns the n keys that most flows have; ties go to the first in the alphabet.
-func most(flows []Flow, n int, key func(Flow) string) map[string]bool {
+func most(flows []strand, n int, key func(strand) string) map[string]bool {
 	count := map[string]int{}
 	for _, f := range flows {
-		count[key(f)] += 1 + 100*int(f.Severity)
+		count[key(f)] += 1 + 100*int(f.severity)
 	}
 	ks := keysOf(count)
 	slices.SortFunc(ks, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b)) })

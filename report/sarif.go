@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,8 +21,8 @@ import (
 )
 
 // SARIF is version 2.1.0 of the Static Analysis Results Interchange Format, as GitHub code scanning reads it. A result is
-// a flow that the policy does not allow; its location is the line of the policy that decided, its logical location the
-// kind of page, and its partial fingerprint that of the flow, so that an alert stays the same from run to run.
+// a flow that the policy does not allow; its location is the line of the policy that decided, its logical locations the
+// kinds of page, and its partial fingerprint that of the flow, so that an alert stays the same from run to run.
 var SARIF = Format{Name: "sarif", Ext: ".sarif", Doc: "SARIF 2.1.0, for code scanning", Write: writeSARIF}
 
 const sarifSchema = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -192,21 +194,24 @@ func sarifRules(m *Model, run *sarifRun) map[string]int {
 }
 
 func sarifFlow(f Flow, index int, file string, o WriteOptions) sarifResult {
-	text := f.Title + " is sent to " + f.Name + " on " + f.Route + ", " + stateWord(f.Consent)
-	if len(f.Evidence) > 0 {
-		e := f.Evidence[0]
-		text += ": " + e.fieldName() + " = " + e.shown(o.Reveal)
-		if len(e.Chain) > 0 {
-			text += " (" + strings.Join(e.Chain, " › ") + ")"
+	one := &Party{Recipient: f.Recipient, Name: f.Name, Flows: []Flow{f}}
+	text := f.What() + " is sent to " + f.Name + " " + stateWord(f.Consent) + " on " + f.On()
+	if e, ok := f.Example(); ok {
+		text += ": " + e.line(o.Reveal)
+	}
+	text += ". " + upper(decisionText(f)) + "."
+	if f.Verdict.Fails {
+		for _, w := range one.Ways() {
+			text += " To " + w.Under + ": " + w.Line + "."
 		}
-		if by := sentBy(e); by != "" {
-			text += ", sent by " + by
+		if f.Do != "" {
+			text += " To stop: " + strings.TrimSuffix(f.Do, ".") + "."
 		}
 	}
-	r := sarifResult{RuleID: string(f.Class), RuleIndex: index, Level: sarifLevel(f.Severity), Kind: "fail", Message: sarifText{harmless.Line(text + ". " + decisionText(f) + ".")},
-		Prints:    map[string]string{"tagscanFlow/v1": f.Fingerprint},
-		Locations: []sarifLocation{sarifAt(file, f.Verdict.Line, f.Route)},
-		Properties: map[string]any{"recipient": f.Recipient, "consent": string(f.Consent), "decision": string(f.Verdict.Decision),
+	r := sarifResult{RuleID: string(f.Class), RuleIndex: index, Level: sarifLevel(f.Severity), Kind: "fail", Message: sarifText{harmless.Line(text)},
+		Prints:    map[string]string{"tagscanFlow/v2": f.Fingerprint},
+		Locations: []sarifLocation{sarifAt(file, f.Verdict.Line, f.decidedOn()...)},
+		Properties: map[string]any{"recipient": f.Recipient, "consent": string(f.Consent), "form": string(f.Form), "decision": string(f.Verdict.Decision),
 			"security-severity": score(f.Severity), "confidence": string(f.Confidence)},
 	}
 	if f.Weak || f.Confidence == detect.Possible || !f.Verdict.Fails {
@@ -222,13 +227,25 @@ func sarifScript(s policy.ScriptVerdict, index int, file string) sarifResult {
 	return sarifResult{RuleID: "script." + string(s.Decision), RuleIndex: index, Level: "error", Kind: "fail",
 		Message:   sarifText{harmless.Line("Script " + orInline(s.URL) + " on " + s.Route + ": " + s.Why + ".")},
 		Locations: []sarifLocation{sarifAt(file, s.Line, s.Route)},
-		Prints:    map[string]string{"tagscanScript/v1": detect.Fingerprint("script."+string(s.Decision), s.URL, s.Route, "", "")},
+		Prints:    map[string]string{"tagscanScript/v2": scriptPrint(s)},
 	}
 }
 
-func sarifAt(file string, line int, route string) sarifLocation {
-	return sarifLocation{sarifPhysical{sarifArtifact{file}, sarifRegion{max(1, line)}},
-		[]sarifLogical{{Name: harmless.Line(routeLabel(route)), FullName: harmless.Line(route), Kind: "resource"}}}
+// scriptPrint names what the inventory says of a script on a kind of page, whatever its bytes.
+func scriptPrint(s policy.ScriptVerdict) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{"tagscan script fingerprint 2", string(s.Decision), s.URL, s.Route}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// maxLogical bounds the kinds of page that a result names.
+const maxLogical = 20
+
+func sarifAt(file string, line int, routes ...string) sarifLocation {
+	at := sarifLocation{Physical: sarifPhysical{sarifArtifact{file}, sarifRegion{max(1, line)}}}
+	for _, r := range routes[:min(maxLogical, len(routes))] {
+		at.Logical = append(at.Logical, sarifLogical{Name: harmless.Line(routeLabel(r)), FullName: harmless.Line(r), Kind: "resource"})
+	}
+	return at
 }
 
 func sarifInvoked(m *Model) sarifInvocation {

@@ -6,23 +6,21 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
 
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/policy"
-	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
 
-// Text is for a terminal: the verdict, then the worst flows, one a paragraph. Colour shows severity and says nothing
+// Text is for a terminal: the verdict, then all that fails, by recipient, and the worst of the rest. Colour shows severity and says nothing
 // that the words do not.
 var Text = Format{Name: "text", Ext: ".txt", Doc: "for reading: the verdict and the worst flows", Write: writeText}
 
-// worst is how many flows the text shows unless all are asked for: what fits a screen.
+// worst is how many flows that do not fail the text shows unless all are asked for: what fits a screen.
 const worst = 6
 
 func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error {
@@ -32,8 +30,11 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 		t.width = max(o.Width, 30)
 	}
 	t.head(m)
+	for _, p := range m.Failing() {
+		t.failing(p)
+	}
 	t.gaps(m)
-	t.flows(m)
+	t.others(m)
 	t.vendors(m)
 	t.tail(m)
 	if err := bw.Flush(); err != nil {
@@ -85,50 +86,69 @@ func (t *printer) head(m *Model) {
 	t.w.WriteByte('\n')
 }
 
-func (t *printer) flows(m *Model) {
-	left := 0
-	for i, g := range grouped(m.third()) {
-		if i >= worst && !t.o.All {
-			left += len(g.Flows)
-			continue
+// others tells the worst of what does not fail, unless all is asked for.
+func (t *printer) others(m *Model) {
+	left, n := 0, 0
+	for _, p := range m.Others() {
+		for i := range p.Flows {
+			if n++; n > worst && !t.o.All {
+				left++
+				continue
+			}
+			t.flow(&p.Flows[i], true)
 		}
-		t.flow(g)
 	}
 	if left > 0 {
 		where := t.o.HTML
 		if where == "" {
 			where = "the HTML report (--report report.html)"
 		}
-		t.wrap(0, 2, "and "+num(left)+" more in "+harmless.Line(where))
+		t.wrap(0, 2, "and "+num(left)+" more that do not fail the run in "+harmless.Line(where))
+	}
+	if n > 0 {
 		t.w.WriteByte('\n')
 	}
 }
 
-// third are the flows to third parties.
-func (m *Model) third() []Flow {
-	return slices.DeleteFunc(slices.Clone(m.Flows), func(f Flow) bool { return f.Recipient == recipient.FirstParty })
-}
-
-// flow writes one paragraph: what, to whom, where, how wrapped, sent by which script that was loaded through what.
-func (t *printer) flow(g *group) {
-	sev := strings.ToUpper(g.Severity.String())
-	t.wrap(0, 10, t.paint(colours[g.Severity], fmt.Sprintf("%-8s", sev))+"  "+harmless.Line(g.Title)+" → "+recipientOf(g.Flow))
-	t.wrap(10, 10, "on "+harmless.Line(g.where())+", "+g.when()+counted(g))
-	if len(g.Evidence) > 0 {
-		e := g.Evidence[0]
-		what := harmless.Line(e.fieldName()) + " = " + harmless.Line(e.shown(t.o.Reveal))
-		if len(e.Chain) > 0 {
-			what += " (" + harmless.Line(strings.Join(e.Chain, " › ")) + ")"
-		}
-		t.wrap(10, 12, what)
-		if by := sentBy(e); by != "" {
-			t.wrap(10, 12, "sent by "+by)
+// failing tells of a recipient what fails the run, all of it: a line for each flow, then the lines of YAML that would allow
+// it and what stops it at the recipient.
+func (t *printer) failing(p *Party) {
+	t.wrap(0, 2, t.paint("1", harmless.Line(p.Name))+": "+harmless.Line(p.Why()))
+	shown := map[string]bool{}
+	for i := range p.Flows {
+		f := &p.Flows[i]
+		t.flow(f, false)
+		if e, ok := f.Example(); ok && !shown[e.brief(t.o.Reveal)] {
+			shown[e.brief(t.o.Reveal)] = true
+			t.wrap(12, 14, harmless.Line(e.brief(t.o.Reveal)))
 		}
 	}
-	if why := decisionText(g.Flow); why != "" {
-		t.wrap(10, 12, why)
+	for _, w := range p.Ways() {
+		t.wrap(2, 12, fmt.Sprintf("%-8s  ", w.Under)+harmless.Line(w.Line))
+	}
+	for _, x := range p.Stop() {
+		t.wrap(2, 12, "to stop   "+harmless.Line(x))
 	}
 	t.w.WriteByte('\n')
+}
+
+// flow tells a flow: what, in which state and where. alone: nothing above says to whom it goes and what was decided.
+func (t *printer) flow(f *Flow, alone bool) {
+	sev := t.paint(colours[f.Severity], fmt.Sprintf("%-8s", strings.ToUpper(f.Severity.String())))
+	what, indent := harmless.Line(f.What()), 2
+	if alone {
+		what, indent = what+" → "+recipientOf(*f), 0
+	}
+	what += ", " + stateWord(f.Consent) + ", on " + harmless.Line(f.On())
+	if f.Confidence == detect.Possible {
+		what += " (only a hint)"
+	}
+	if alone {
+		what += ": " + decisionText(*f)
+	} else {
+		what += " [" + short(f.Fingerprint) + "]"
+	}
+	t.wrap(indent, indent+10, sev+"  "+what)
 }
 
 func recipientOf(f Flow) string {
@@ -140,22 +160,6 @@ func recipientOf(f Flow) string {
 		s += " (looks like it)"
 	}
 	return s
-}
-
-func counted(g *group) string {
-	findings, requests := 0, 0
-	for _, f := range g.Flows {
-		findings += f.Findings
-		requests += f.Requests
-	}
-	s := " (" + plural(findings, "time") + " in " + plural(requests, "request")
-	if len(g.Flows) > 1 {
-		s = " (" + plural(len(g.Flows), "flow") + ", " + s[2:]
-	}
-	if g.Confidence == detect.Possible {
-		s += ", only a hint"
-	}
-	return s + ")"
 }
 
 // sentBy tells the initiator chain in a line: the nearest script and what loaded it, through which tag manager.
@@ -219,9 +223,15 @@ func decisionText(f Flow) string {
 	case policy.Forbidden:
 		return "forbidden by " + harmless.Line(v.Rule) + lineOf(v)
 	case policy.New:
-		return "new: nobody agreed to it (" + short(f.Fingerprint) + ")"
+		if v.Rule == policy.NewPlace {
+			return "accepted, and now in a new place" + lineOf(v)
+		}
+		return "new: nobody agreed to it"
 	case policy.Ignored:
-		s := "ignored"
+		s := "accepted"
+		if v.Rule == "ignore" {
+			s = "ignored"
+		}
 		if !v.Until.IsZero() {
 			s += " until " + v.Until.Format("2006-01-02")
 		}
@@ -289,6 +299,15 @@ func (t *printer) tail(m *Model) {
 		told = append(told, m.GapLine(g))
 	}
 	t.remarks("also not seen: ", told)
+	moved := 0
+	for _, f := range m.Flows {
+		if len(f.Verdict.Also) > 0 && f.Verdict.Decision != policy.New {
+			moved++
+		}
+	}
+	if moved > 0 {
+		t.wrap(0, 2, "changed: "+plural(moved, "accepted flow")+" also on kinds of page that the baseline does not know (tagscan accept takes note of them)")
+	}
 	t.remarks("policy: ", m.Verdict.Warnings)
 	var scripts []string
 	for _, s := range m.Verdict.Scripts {

@@ -35,18 +35,24 @@ func TestColourSaysNothingByItself(t *testing.T) {
 	}
 }
 
-func TestTextShowsTheWorstAndCountsTheRest(t *testing.T) {
+func TestTextShowsAllThatFailsAndCountsTheRest(t *testing.T) {
 	m := sampleModel()
-	out := string(render(t, Text, m, WriteOptions{HTML: "out/report.html"}))
-	groups := grouped(m.third())
-	left := 0
-	for _, g := range groups[worst:] {
-		left += len(g.Flows)
+	out := string(render(t, Text, m, WriteOptions{Width: 200, HTML: "out/report.html"}))
+	fails := 0
+	for _, f := range m.Flows {
+		if f.Verdict.Fails {
+			fails++
+			assert.Equal(t, 1, strings.Count(out, "["+short(f.Fingerprint)+"]"), "%s to %s, %s", f.What(), f.Name, f.Consent)
+		}
 	}
-	assert.Contains(t, out, "and "+num(left)+" more in out/report.html")
-	assert.Equal(t, worst, strings.Count(out, "  sent by ")+strings.Count(out, "  sent by\n"))
-	assert.Less(t, strings.Index(out, "Password → FullStory"), strings.Index(out, "E-mail address → "))
-	assert.NotContains(t, string(render(t, Text, m, WriteOptions{All: true})), "more in")
+	require.Positive(t, fails)
+	others := len(m.third()) - fails
+	assert.Contains(t, out, "and "+num(others-worst)+" more that do not fail the run in out/report.html")
+	assert.Less(t, strings.Index(out, "FullStory: new"), strings.Index(out, "Google Analytics: new"), "the worst first")
+	assert.Contains(t, out, "  allow     - {recipient: fullstory, class: [content.form_input, content.replay], consent: accepted}")
+	assert.Contains(t, out, `  ignore    - {fingerprint: ["113a15a5f530"], reason: WHY, until: YYYY-MM-DD}`, "no contract makes a password right")
+	assert.Contains(t, out, "to stop   mask form fields by default")
+	assert.NotContains(t, string(render(t, Text, m, WriteOptions{All: true})), "more that do not fail")
 }
 
 func TestNothingFoundReadsAsThat(t *testing.T) {

@@ -2,8 +2,11 @@ package report
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
+	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
@@ -60,9 +63,75 @@ func (p page) Flow(i int) flowView { return flowView{&p.Flows[i], i, p.Shots} }
 // Shot is the screenshot of a page, or "".
 func (f flowView) Shot(page string) template.URL { return f.shots[page] }
 
+// maxSearched is how many kinds of page and fields the filter looks in: more would make the file heavy and help nobody.
+const maxSearched = 25
+
 // Search is the text that the filter looks in.
 func (f flowView) Search() string {
-	return strings.Join([]string{f.Name, f.Recipient, f.Title, string(f.Class), f.Route, f.Fingerprint, strings.Join(f.Fields, " ")}, " ")
+	routes, fields := labels(f.Routes()), f.Fields()
+	return strings.Join([]string{f.Name, f.Recipient, f.Title, string(f.Class), string(f.Form), strings.Join(routes[:min(maxSearched, len(routes))], " "),
+		f.Fingerprint, strings.Join(fields[:min(maxSearched, len(fields))], " ")}, " ")
+}
+
+// Mild reports whether the flow is left out on paper.
+func (f flowView) Mild() bool { return f.Severity < rule.Medium && !f.Verdict.Fails }
+
+// Mild counts the flows that are left out on paper.
+func (p page) Mild() int {
+	n := 0
+	for i := range p.Flows {
+		if p.Flow(i).Mild() {
+			n++
+		}
+	}
+	return n
+}
+
+// Spot is a field that a flow was sent in, with all kinds of page on which it was.
+type Spot struct {
+	Where               decode.Where
+	Field, Sender, Host string
+	Severity            rule.Severity
+	Routes              []string
+}
+
+// Spots folds the places of the flow by all but the kind of page: the worst first.
+func (f flowView) Spots() []Spot {
+	var out []Spot
+	for _, p := range f.Places {
+		i := slices.IndexFunc(out, func(s Spot) bool {
+			return s.Where == p.Where && s.Field == p.Field && s.Sender == p.Sender && s.Host == p.Host && s.Severity == p.Severity
+		})
+		if i < 0 {
+			i = len(out)
+			out = append(out, Spot{Where: p.Where, Field: p.Field, Sender: p.Sender, Host: p.Host, Severity: p.Severity})
+		}
+		if !slices.Contains(out[i].Routes, p.Route) {
+			out[i].Routes = append(out[i].Routes, p.Route)
+		}
+	}
+	return out
+}
+
+// shownSights is how many sights of a flow are shown: one is enough for what is mild, and the rest is in findings.jsonl.
+const shownSights = 2
+
+// Sights are the most telling sights, of different fields or hosts.
+func (f flowView) Sights() []Evidence {
+	most := shownSights
+	if f.Mild() {
+		most = 1
+	}
+	var out []Evidence
+	for _, e := range f.Flow.Sights() {
+		told := slices.ContainsFunc(out, func(o Evidence) bool {
+			return detect.FoldPath(o.Field) == detect.FoldPath(e.Field) && o.Where == e.Where && o.Host == e.Host
+		})
+		if !told && len(out) < most {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // LabelY is the base line of a node's label.

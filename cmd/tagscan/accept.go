@@ -23,8 +23,9 @@ func (a *app) acceptCommand() *cobra.Command {
 		Use:   "accept RUN --reason WHY [FINGERPRINT…]",
 		Short: "Take what is there into the baseline",
 		Long: `Take the flows of a run that nobody agreed to yet, or those named by fingerprint, into the
-baseline (` + baselineFile + `), so that they do not fail the next scan. The file is sorted, holds no
-personal value, and is meant to be reviewed and committed.`,
+baseline (` + baselineFile + `; --baseline names another, which is made if it is not there), so that
+they do not fail the next scan. The file has a line for each flow, by recipient and consent state; it
+holds no personal value, and is meant to be reviewed and committed.`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			take := policy.Acceptance{Reason: reason, Now: time.Now(), Fingerprints: args[1:], Scripts: scripts}
@@ -53,6 +54,7 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 	if err != nil {
 		return err
 	}
+	f.newBaseline = true
 	j, err := f.load(nil)
 	if err != nil {
 		return err
@@ -79,7 +81,14 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 	if err := os.Chmod(name, 0o644); err != nil { // it holds nothing personal and belongs into the repository
 		return exit.Failedf("", "baseline: %w", err)
 	}
-	fmt.Fprintf(a.stdout, "%d entries are new in %s; review it and commit it\n", n, name)
+	if s := j.options.Baseline.Migrated(); s != "" {
+		fmt.Fprintln(a.stderr, s)
+	}
+	what := "1 entry is"
+	if n != 1 {
+		what = fmt.Sprintf("%d entries are", n)
+	}
+	fmt.Fprintf(a.stdout, "%s new in %s; review it and commit it\n", what, name)
 	return nil
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -111,17 +110,7 @@ func (e explainer) decision(m *report.Model, f report.Flow) string {
 	if e.rules == nil {
 		return s
 	}
-	flow := detect.Flow{
-		Class: f.Class, Consent: f.Consent, Route: f.Route, Severity: f.Severity, Forms: f.Forms, Wheres: f.Wheres,
-		Fingerprint: f.Fingerprint, Fingerprints: f.Fingerprints, Recipient: recipient.Recipient{ID: f.Recipient, Name: f.Name},
-	}
-	for _, r := range m.Recipients {
-		if r.Recipient.ID == f.Recipient {
-			flow.Recipient = r.Recipient
-		}
-	}
-	flow.Recipient.Via = f.Via
-	_, why := e.rules.Explain(flow)
+	_, why := e.rules.Explain(m.Detected(f))
 	return "in the run: " + s + "\nby the policy as it is: " + why
 }
 
@@ -252,26 +241,62 @@ func (e explainer) flow(id, run string) error {
 		return exit.Usagef("give the directory that `tagscan scan -o` made", "%w", err)
 	}
 	for _, f := range m.Flows {
-		if !strings.HasPrefix(f.Fingerprint, id) && !slices.Contains(f.Fingerprints, id) {
-			continue
+		at := slices.IndexFunc(f.Places, func(p report.Place) bool { return strings.HasPrefix(p.Fingerprint, id) })
+		if strings.HasPrefix(f.Fingerprint, id) || at >= 0 {
+			e.told(m, f, at)
+			return nil
 		}
-		var steps []string
-		if len(f.Evidence) > 0 {
-			ev := f.Evidence[0]
+	}
+	return exit.Usagef("`tagscan report "+run+" --format json` lists them", "no flow of %s has the fingerprint %s", run, id)
+}
+
+// maxTold is how many places of a flow are listed.
+const maxTold = 20
+
+// told explains a flow and its places: of at, if that is one, the evidence is told, else of the worst.
+func (e explainer) told(m *report.Model, f report.Flow, at int) {
+	var places, steps []string
+	for i, p := range f.Places {
+		if i == maxTold {
+			places = append(places, fmt.Sprintf("and %d more", len(f.Places)-i))
+			break
+		}
+		places = append(places, fmt.Sprintf("%.12s %-8s %s, %s %s%s%s", p.Fingerprint, p.Severity, p.Route, p.Where, p.Field, sentBy(p), through(p)))
+	}
+	var reasons []string
+	if len(f.Places) > 0 {
+		p := f.Places[max(at, 0)]
+		reasons = p.Reasons
+		if len(p.Evidence) > 0 {
+			ev := p.Evidence[0]
 			steps = append(steps, fmt.Sprintf("%s %s", ev.Method, ev.URL), fmt.Sprintf("%s = %s", ev.Field, ev.Value))
 			for _, s := range ev.Steps {
 				steps = append(steps, s.Decoder+": "+s.Result)
 			}
 		}
-		e.tell(fmt.Sprintf("%s: %s to %s (flow, severity %s)", f.Fingerprint, f.Title, f.Name, f.Severity),
-			[2]string{"Where", fmt.Sprintf("%s, consent %s; requests: %d, pages: %d", f.Route, f.Consent, f.Requests, f.PageCount)},
-			[2]string{"Evidence", strings.Join(steps, "\n")},
-			[2]string{"Severity", strings.Join(f.Reasons, "\n")},
-			[2]string{"Decision", e.decision(m, f)},
-			[2]string{"More", fmt.Sprintf("tagscan explain %s; tagscan explain %s", f.Class, f.Recipient)})
-		return nil
 	}
-	return exit.Usagef("`tagscan report "+run+" --format json` lists them", "no flow of %s has the fingerprint %s", run, id)
+	e.tell(fmt.Sprintf("%s: %s to %s (flow, severity %s)", f.Fingerprint, f.What(), f.Name, f.Severity),
+		[2]string{"When", fmt.Sprintf("consent %s; requests: %d, pages: %d", f.Consent, f.Requests, f.PageCount)},
+		[2]string{"Places", strings.Join(places, "\n")},
+		[2]string{"Evidence", strings.Join(steps, "\n")},
+		[2]string{"Severity", strings.Join(reasons, "\n")},
+		[2]string{"Decision", e.decision(m, f)},
+		[2]string{"What to do", f.Do},
+		[2]string{"More", fmt.Sprintf("tagscan explain %s; tagscan explain %s", f.Class, f.Recipient)})
+}
+
+func sentBy(p report.Place) string {
+	if p.Sender == "" {
+		return ""
+	}
+	return ", sent by " + p.Sender
+}
+
+func through(p report.Place) string {
+	if p.Host == "" {
+		return ""
+	}
+	return ", to " + p.Host
 }
 
 // gapPrefix begins the name of a kind of gap.

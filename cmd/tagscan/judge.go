@@ -43,6 +43,8 @@ type judgeFlags struct {
 	reportTo   []string
 	runDir     string // directory that will be made before reports are written
 
+	newBaseline bool // the named baseline need not be there yet
+
 	changed func(string) bool // whether a flag was given
 }
 
@@ -154,7 +156,7 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 	}
 	j.options.Config = cfg
 	base, err := policy.LoadBaseline(f.baselineName(j))
-	if err == nil && base == nil && f.baseline != "" {
+	if err == nil && base == nil && f.baseline != "" && !f.newBaseline {
 		err = fmt.Errorf("%s: %w", f.baseline, fs.ErrNotExist)
 	}
 	if err != nil {

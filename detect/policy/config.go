@@ -68,7 +68,9 @@ type Rules struct {
 	// IncompleteOn are the kinds of gaps that make a run incomplete.
 	IncompleteOn Strings  `yaml:"incomplete_on,omitempty" json:"incomplete_on,omitempty" doc:"gaps that make a run incomplete (explain gap:list): default, all, kinds or globs; !KIND takes one out"`
 	Ignore       []Ignore `yaml:"ignore,omitempty" json:"ignore,omitempty" doc:"flows that are known and tolerated until a date"`
-	Line         int      `yaml:"-" json:"-"` // of the key default, if it is there
+	// NewPlace says where a flow that was accepted fails in a place that the baseline does not know.
+	NewPlace Strings `yaml:"new_place,omitempty" json:"new_place,omitempty" doc:"where an accepted flow in a place that the baseline does not know fails a run: fail (everywhere), quiet (nowhere, unless said otherwise), or kinds of pages: /checkout*"`
+	Line     int     `yaml:"-" json:"-"` // of the key default, if it is there
 }
 
 // fallback is the decision for flows that nothing speaks of.
@@ -113,8 +115,10 @@ type Rule struct {
 	Match  `yaml:",inline"`
 	Ref    string `yaml:"ref,omitempty" json:"ref,omitempty" doc:"contract that allows it, as 'DPA 2025-11, annex 2'"`
 	Reason string `yaml:"reason,omitempty" json:"reason,omitempty" doc:"why, for people"`
-	Action Action `yaml:"-" json:"-"`
-	Line   int    `yaml:"-" json:"-"`
+	// NewPlace is Rules.NewPlace for the flows that this rule allows.
+	NewPlace Strings `yaml:"new_place,omitempty" json:"new_place,omitempty" doc:"as new_place of the policy, for what this rule allows: fail, quiet, or kinds of pages"`
+	Action   Action  `yaml:"-" json:"-"`
+	Line     int     `yaml:"-" json:"-"`
 }
 
 // Duration is a time.Duration written as "45s" or "20m".

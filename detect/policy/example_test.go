@@ -34,8 +34,8 @@ func ExampleJudge() {
 		return
 	}
 	flow := func(id, category string, class rule.Class, route string) detect.Flow {
-		return detect.Flow{Recipient: recipient.Recipient{ID: id, Category: category}, Class: class, Consent: crawler.Accepted,
-			Route: route, Severity: rule.High, Confidence: detect.Certain}
+		return detect.Flow{Recipient: recipient.Recipient{ID: id, Category: category}, Class: class, Consent: crawler.Accepted, Form: detect.Clear,
+			Places: []detect.Place{{Route: route, Severity: rule.High, Confidence: detect.Certain}}}
 	}
 	in := policy.Input{
 		Flows: []detect.Flow{

@@ -13,22 +13,26 @@ import (
 // Judge holds a run against what was agreed. cfg and base may be nil: then every flow to a third party that is of medium
 // severity or worse is new and fails the run. now decides what has expired.
 //
-// A flow is decided by the first of these that speaks of it:
+// Each place of a flow is decided by the first of these that speaks of it:
 //
 //  1. what goes to the site itself is allowed, unless a rule names the recipient "first-party";
 //  2. an ignore that has not expired: ignored;
 //  3. the most specific rule of the policy, see Rules.Decide: allowed or forbidden;
 //  4. the baseline, if its entry has not expired: ignored. An entry forgives what a rule forbids only if it was accepted
-//     knowing that (its "was" says forbidden);
+//     knowing that (its "was" says forbidden), and only where it was seen;
 //  5. the policy's default: allow, forbid, or review (new).
 //
-// Forbidden and new flows fail the run from the policy's severity threshold on; with fail_on: any, ignored ones do too.
+// The decision on the flow is that of its worst place: forbidden over new over ignored over allowed. A place that the
+// baseline does not know of a flow that is accepted is told and changes nothing, unless new_place says that it is to fail.
+//
+// Forbidden and new places fail the run from the policy's severity threshold on; with fail_on: any, ignored ones do too.
 // A guess never fails it: a recipient that only looks like one, or a finding that is only possible.
 //
 // Fail outranks incomplete, incomplete outranks pass. A run is incomplete if a gap of a kind that the policy's
 // incomplete_on names was not closed (Rules.incomplete); nothing else in tagscan decides that.
 func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
-	j := judge{cfg: cfg.orDefault(), base: base, now: now}
+	j := judge{cfg: cfg.orDefault(), base: base, now: now, used: map[int]bool{}, ignored: map[int]bool{}}
+	j.rules = j.cfg.Policy.rules()
 	v := Verdict{Flows: []FlowVerdict{}}
 	for _, f := range in.Flows {
 		v.Flows = append(v.Flows, j.flow(f))
@@ -44,48 +48,125 @@ func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
 // judge is one judgement in progress. It counts what was used, so that what was not can be told.
 type judge struct {
 	cfg     *Config
+	rules   ruleset
 	base    *Baseline
 	now     time.Time
-	used    map[int]bool    // rules by line
-	ignored map[int]bool    // ignores by line
-	met     map[string]bool // fingerprints that occurred
+	used    map[int]bool // rules by line
+	ignored map[int]bool // ignores by line
 }
 
+// flow decides a flow by its places.
 func (j *judge) flow(f detect.Flow) FlowVerdict {
-	v := FlowVerdict{FlowKey: f.Key(), Fingerprint: f.Fingerprint}
-	r, ok := j.cfg.Policy.Decide(f)
-	j.use(f)
-	entry := j.base.find(f, j.now)
-	ig := j.cfg.Policy.ignore(f, j.now)
+	rules, entry := j.rules.about(&f), j.base.find(f, j.now)
+	places := placesOf(&f)
+	decided := make([]FlowVerdict, len(places))
+	worst := 0
+	var also []string
+	for i := range places {
+		p := &places[i]
+		fit := rules.fitting(&f, p)
+		j.use(&f, p, fit)
+		decided[i] = j.place(&f, p, fit, entry)
+		if graver(decided[i], decided[worst]) {
+			worst = i
+		}
+		if entry != nil && !entry.knows(p) && decided[i].Decision != New {
+			also = append(also, p.Route)
+		}
+	}
+	v := decided[worst]
+	v.FlowKey, v.Fingerprint = f.Key(), f.Fingerprint
+	v.Also = sorted(also)
+	on, all := []string{}, true
+	for i, d := range decided {
+		same := d.Decision == v.Decision && d.Rule == v.Rule && d.Line == v.Line
+		if all = all && same; same {
+			on = append(on, places[i].Route)
+		}
+	}
+	if !all {
+		v.On = sorted(on)
+	}
+	return v
+}
+
+// sorted are the distinct strings in order.
+func sorted(ss []string) []string {
+	slices.Sort(ss)
+	return slices.Compact(ss)
+}
+
+// decisions are the decisions, the gravest last.
+var decisions = []Decision{Allowed, Ignored, New, Forbidden}
+
+// graver reports whether a is worse than b: what fails first, then by the decision.
+func graver(a, b FlowVerdict) bool {
+	if a.Fails != b.Fails {
+		return a.Fails
+	}
+	return slices.Index(decisions, a.Decision) > slices.Index(decisions, b.Decision)
+}
+
+// place decides one place of a flow, of which the rules speak that fit.
+func (j *judge) place(f *detect.Flow, p *detect.Place, fit ruleset, entry *agreement) FlowVerdict {
+	var v FlowVerdict
+	r, ok := fit.winner()
+	ig := j.cfg.Policy.ignore(f, p, j.now)
+	known := entry != nil && entry.knows(p)
 	switch {
 	case f.Recipient.ID == recipient.FirstParty && !(ok && slices.Contains(r.Recipient, recipient.FirstParty)):
 		v.Decision, v.Rule = Allowed, "first-party"
 	case ig != nil:
 		v.Decision, v.Rule, v.Line, v.Reason, v.Until, v.Ref = Ignored, "ignore", ig.Line, ig.Reason, ig.Until.Time, ig.Ref
+	case ok && r.Action == Allow && !known && j.newPlaceFails(p, &r):
+		v.Decision, v.Rule, v.Line = New, NewPlace, r.Line
 	case ok && r.Action == Allow:
 		v.Decision, v.Rule, v.Line, v.Ref, v.Reason = Allowed, r.Name(), r.Line, r.Ref, r.Reason
-	case ok && !(entry != nil && entry.Was == Forbidden):
+	case ok && !(entry != nil && entry.forgives(p)):
 		v.Decision, v.Rule, v.Line, v.Ref, v.Reason = Forbidden, r.Name(), r.Line, r.Ref, r.Reason
+	case entry != nil && !known && j.newPlaceFails(p, nil):
+		v.Decision, v.Rule = New, NewPlace
 	case entry != nil:
 		v.Decision, v.Rule, v.Reason, v.Until = Ignored, "baseline", entry.Reason, entry.Until.Time
 	default:
 		v.Decision, v.Rule, v.Line = j.cfg.Policy.fallback(), "default", j.cfg.Policy.Line
 	}
-	v.Fails = j.fails(v, f)
+	v.Fails = j.fails(v.Decision, p)
 	return v
 }
 
-func (j *judge) fails(v FlowVerdict, f detect.Flow) bool {
-	if f.Recipient.Weak || f.Confidence == detect.Possible || f.Severity < j.cfg.Policy.threshold() {
+// NewPlace is the name of the rule that decided if an accepted flow fails because of where it is.
+const NewPlace = "new_place"
+
+// Words of new_place beside kinds of pages.
+const (
+	placeFails = "fail"
+	placeQuiet = "quiet"
+)
+
+// newPlaceFails reports whether a new place of an accepted flow fails: as the rule that allows the flow says, else as the
+// policy does. r may be nil.
+func (j *judge) newPlaceFails(p *detect.Place, r *Rule) bool {
+	list := j.cfg.Policy.NewPlace
+	if r != nil && len(r.NewPlace) > 0 {
+		list = r.NewPlace
+	}
+	return slices.ContainsFunc(list, func(w string) bool {
+		return w == placeFails || w != placeQuiet && routeGlob(w, p.Route)
+	})
+}
+
+func (j *judge) fails(d Decision, p *detect.Place) bool {
+	if !p.Solid() || p.Severity < j.cfg.Policy.threshold() {
 		return false
 	}
 	switch j.cfg.Policy.FailOn {
 	case FailNever:
 		return false
 	case FailAny:
-		return v.Decision != Allowed
+		return d != Allowed
 	}
-	return v.Decision == New || v.Decision == Forbidden
+	return d == New || d == Forbidden
 }
 
 func (j *judge) result(v Verdict) Result {
@@ -102,7 +183,7 @@ func (j *judge) result(v Verdict) Result {
 
 func sentence(v Verdict, in Input, cfg *Config) string {
 	fails, third := 0, map[string]bool{}
-	newN, forbidden := 0, 0
+	newN, forbidden, moved := 0, 0, 0
 	for i, f := range v.Flows {
 		if in.Flows[i].Recipient.ID != recipient.FirstParty {
 			third[in.Flows[i].Recipient.ID] = true
@@ -111,10 +192,12 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 			continue
 		}
 		fails++
-		switch f.Decision {
-		case New:
+		switch {
+		case f.Rule == NewPlace:
+			moved++
+		case f.Decision == New:
 			newN++
-		case Forbidden:
+		case f.Decision == Forbidden:
 			forbidden++
 		}
 	}
@@ -133,7 +216,10 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		if newN > 0 {
 			parts = append(parts, count(newN, "flow")+" that nobody agreed to")
 		}
-		if rest := fails - forbidden - newN; rest > 0 {
+		if moved > 0 {
+			parts = append(parts, count(moved, "accepted flow")+" in a new place")
+		}
+		if rest := fails - forbidden - newN - moved; rest > 0 {
 			parts = append(parts, count(rest, "accepted flow")+" (everything fails this policy)")
 		}
 		if scripts > 0 {

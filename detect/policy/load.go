@@ -3,15 +3,14 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -64,26 +63,12 @@ func ParseBaseline(file string, src []byte) (*Baseline, error) {
 	if err := decodeFile(file, src, &b); err != nil {
 		return nil, err
 	}
+	if err := b.inherit(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	b.migrate()
 	b.sort()
 	return &b, nil
-}
-
-const baselineHead = `# What goes out and was accepted as it is. Written by "tagscan accept"; reviewed and edited by people.
-# One entry a fingerprint, sorted, without personal values. Take an entry out and its flow is new again.
-`
-
-// Write writes the baseline as YAML: the same entries give the same bytes.
-func (b *Baseline) Write(w io.Writer) error {
-	out, err := yaml.MarshalWithOptions(b, yaml.IndentSequence(false), yaml.CustomMarshaler(func(d Date) ([]byte, error) {
-		return []byte(d.Format(time.DateOnly)), nil
-	}))
-	if err != nil {
-		return fmt.Errorf("baseline: %w", err)
-	}
-	if _, err := io.WriteString(w, baselineHead+string(out)); err != nil {
-		return fmt.Errorf("baseline: %w", err)
-	}
-	return nil
 }
 
 // IsZero leaves a date that is not set out of YAML.
@@ -101,7 +86,7 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 // The words that a policy can use.
 var (
 	severities = []string{"info", "low", "medium", "high", "critical"}
-	forms      = []string{"plain", "encoded", "compressed", "hashed", "masked", "split"}
+	forms      = []string{"clear", "plain", "encoded", "compressed", "hashed", "masked", "split"}
 	placeWords = []string{"url", "body", "header", "cookie"}
 )
 
@@ -129,12 +114,30 @@ func (r *Rules) check() string {
 	default:
 		return "fail_on: " + notOneOf(string(r.FailOn), []string{"new", "any", "never"})
 	}
+	if text := checkNewPlace(r.NewPlace); text != "" {
+		return text
+	}
 	return checkIncompleteOn(r.IncompleteOn)
+}
+
+// checkNewPlace says what is wrong with new_place; "" if nothing is.
+func checkNewPlace(list Strings) string {
+	for _, w := range list {
+		if w != placeFails && w != placeQuiet && !strings.HasPrefix(w, "/") && !strings.Contains(w, "://") {
+			return "new_place: " + strconv.Quote(w) + " is neither fail, quiet nor a kind of page such as /checkout*"
+		}
+	}
+	return ""
 }
 
 func (r *Rule) check() string {
 	if r.Match.empty() {
 		return "a rule needs at least one condition (recipient, category, class, consent, route, form, place, country, severity); for everything else use \"default\""
+	}
+	if r.Action != Forbid {
+		if text := checkNewPlace(r.NewPlace); text != "" {
+			return text
+		}
 	}
 	return r.Match.check()
 }
@@ -173,7 +176,31 @@ func (l *ListedScript) check() string {
 	return ""
 }
 
+func (b *Baseline) check() string {
+	if b.Version > baselineVersion {
+		return fmt.Sprintf("version: %d is newer than this tagscan reads (%d)", b.Version, baselineVersion)
+	}
+	return ""
+}
+
+func (g *Group) check() string {
+	if g.Recipient == "" {
+		return "a group needs its recipient"
+	}
+	return ""
+}
+
 func (e *Entry) check() string {
+	switch {
+	case e.Class == "":
+		return "a flow needs its class"
+	case e.Form != "" && e.Form != detect.Clear && e.Form != detect.Hashed && e.Form != detect.Masked:
+		return "form: " + notOneOf(string(e.Form), []string{"clear", "hashed", "masked"})
+	}
+	return ""
+}
+
+func (e *oldEntry) check() string {
 	switch {
 	case e.Fingerprint == "":
 		return "an entry needs its fingerprint"

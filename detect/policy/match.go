@@ -18,15 +18,15 @@ type Strings []string
 // entry may fit, and an entry with "!" before it must not: country: ["!EEA"] is every country outside the EEA. In
 // recipient, category, class and route, "*" stands for any characters and "?" for one.
 //
-// A flow can have been sent in several forms and places. A rule that allows must cover them all; for one that forbids,
-// one is enough.
+// A flow is seen in many places, and a condition on the route, the form, the place or the severity is held against each
+// of them: a rule that allows must cover them all, for one that forbids one is enough.
 type Match struct {
 	Recipient Strings `yaml:"recipient,omitempty" json:"recipient,omitempty" doc:"ids of recipients, or globs"`
 	Category  Strings `yaml:"category,omitempty" json:"category,omitempty" doc:"categories of recipients: analytics, ads, session-replay …"`
 	Class     Strings `yaml:"class,omitempty" json:"class,omitempty" doc:"classes of data, or globs: contact.email, online.*"`
 	Consent   Strings `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states: unasked, rejected, accepted, gpc"`
 	Route     Strings `yaml:"route,omitempty" json:"route,omitempty" doc:"kinds of pages, as URL or path, or globs: /checkout*"`
-	Form      Strings `yaml:"form,omitempty" json:"form,omitempty" doc:"how it was dressed: plain, encoded, compressed, hashed, masked, split"`
+	Form      Strings `yaml:"form,omitempty" json:"form,omitempty" doc:"how it was dressed: clear (that is plain, encoded, compressed or split), hashed, masked"`
 	Place     Strings `yaml:"place,omitempty" json:"place,omitempty" doc:"where it stood: url, body, header, cookie"`
 	Country   Strings `yaml:"country,omitempty" json:"country,omitempty" doc:"countries of recipients, ISO 3166-1 alpha-2; EU and EEA are groups, ?? is unknown"`
 	Severity  Strings `yaml:"severity,omitempty" json:"severity,omitempty" doc:"severities: info, low, medium, high, critical; or >=high, <=low"`
@@ -37,18 +37,40 @@ func (m *Match) empty() bool {
 		len(m.Country)+len(m.Severity) == 0
 }
 
-// fits reports whether the flow is spoken of. all: every form and place of the flow must fit, not just one.
-func (m *Match) fits(f detect.Flow, all bool) bool {
+// fits reports whether a place of a flow is spoken of. all: every form in which the datum was there must fit, not just one.
+func (m *Match) fits(f *detect.Flow, p *detect.Place, all bool) bool {
+	return m.fitsFlow(f) && m.fitsPlace(f, p, all)
+}
+
+// fitsFlow holds the conditions that are about the flow as a whole.
+func (m *Match) fitsFlow(f *detect.Flow) bool {
 	r := f.Recipient
 	return one(m.Recipient, glob, r.ID) &&
 		one(m.Category, glob, append([]string{r.Category}, r.Also...)...) &&
 		one(m.Class, glob, string(f.Class)) &&
 		one(m.Consent, equal, string(f.Consent)) &&
-		one(m.Route, routeGlob, f.Route) &&
-		several(m.Form, words(f.Forms), all) &&
-		several(m.Place, places(f), all) &&
-		one(m.Country, inCountry, country(r)) &&
-		one(m.Severity, severityFits, f.Severity.String())
+		one(m.Country, inCountry, country(r))
+}
+
+// fitsPlace holds the conditions that differ from place to place.
+func (m *Match) fitsPlace(f *detect.Flow, p *detect.Place, all bool) bool {
+	return one(m.Route, routeGlob, p.Route) &&
+		several(m.Form, formFits, formsOf(f, p), all) &&
+		one(m.Place, equal, placeWord(p.Where)) &&
+		one(m.Severity, severityFits, p.Severity.String())
+}
+
+// formsOf are the forms of the datum in a place: those that were seen, or that of the flow where no more is known.
+func formsOf(f *detect.Flow, p *detect.Place) []string {
+	if len(p.Forms) == 0 {
+		return []string{string(f.Form)}
+	}
+	return words(p.Forms)
+}
+
+// formFits matches a form with its word, or with clear for all that the recipient can read.
+func formFits(p, v string) bool {
+	return p == v || p == string(detect.Clear) && detect.Form(v).OfFlow() == detect.Clear
 }
 
 // one reports whether any of the values fits the list: some entry without "!", if there are any, and none with.
@@ -67,11 +89,12 @@ func one(list Strings, fits func(pattern, v string) bool, values ...string) bool
 	return hit || !positive
 }
 
-func several(list Strings, values []string, all bool) bool {
+// several reports whether all values fit the list, or one of them does.
+func several(list Strings, match func(pattern, v string) bool, values []string, all bool) bool {
 	if len(list) == 0 {
 		return true
 	}
-	fits := func(v string) bool { return one(list, equal, v) }
+	fits := func(v string) bool { return one(list, match, v) }
 	if all {
 		return !slices.ContainsFunc(values, func(v string) bool { return !fits(v) })
 	}
@@ -80,21 +103,19 @@ func several(list Strings, values []string, all bool) bool {
 
 func equal(p, v string) bool { return p == v }
 
-// places is where the datum of a flow stood, in the words of the policy.
-func places(f detect.Flow) []string {
-	var out []string
-	for _, w := range f.Wheres {
-		switch w {
-		case decode.Query, decode.Path:
-			out = append(out, "url")
-		case decode.Frame:
-			out = append(out, "body")
-		default:
-			out = append(out, string(w))
-		}
+// placeWord is a part of a request in the words of the policy.
+func placeWord(w decode.Where) string {
+	switch w {
+	case decode.Query, decode.Path:
+		return inURL
+	case decode.Frame:
+		return "body"
 	}
-	return out
+	return string(w)
 }
+
+// inURL is the word of the policy for what stands in an address.
+const inURL = "url"
 
 func words[T ~string](ts []T) []string {
 	out := make([]string, len(ts))

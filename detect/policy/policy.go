@@ -18,17 +18,21 @@ const (
 	Ignored   Decision = "ignored" // accepted with a reason, until a date
 )
 
-// FlowVerdict is the decision on one flow and why.
+// FlowVerdict is the decision on one flow and why: that of its worst place.
 type FlowVerdict struct {
 	detect.FlowKey
 	Fingerprint string    `json:"fingerprint"`
 	Decision    Decision  `json:"decision"`
 	Fails       bool      `json:"fails,omitempty"`  // it makes the run fail
-	Rule        string    `json:"rule,omitempty"`   // the policy rule that decided: its id or "default", "baseline"
+	Rule        string    `json:"rule,omitempty"`   // the policy rule that decided: its id or "default", "baseline", "new_place"
 	Line        int       `json:"line,omitempty"`   // line of that rule in the policy file, from 1
 	Reason      string    `json:"reason,omitempty"` // of an ignore or a baseline entry
 	Ref         string    `json:"ref,omitempty"`    // contract reference ("DPA 2025-11, annex 2")
 	Until       time.Time `json:"until,omitzero"`
+	// On are the kinds of page that the decision is about, sorted; empty if it is about all places of the flow.
+	On []string `json:"on,omitempty"`
+	// Also are the kinds of page that the baseline does not know yet for this flow: told, and nothing more.
+	Also []string `json:"also,omitempty"`
 }
 
 // ScriptDecision is what the script inventory says of one script on one route.

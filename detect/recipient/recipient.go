@@ -37,6 +37,11 @@ const (
 // FirstParty is the ID of the site itself.
 const FirstParty = "first-party"
 
+// UnknownAds is the ID of all hosts that a list says are for advertising and whose owner nobody knows. Such hosts change
+// from visit to visit, and what is new about the next one is nothing; a host of which no list speaks stays a recipient of
+// its own.
+const UnknownAds = "unknown-advertising"
+
 // Categories is the closed list of what recipients are for.
 var Categories = []string{
 	"analytics", "ads", "attribution", "affiliate", "tag-manager", "cdp", "session-replay", "ab-testing", "feature-flags",

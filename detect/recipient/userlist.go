@@ -80,6 +80,9 @@ func (l *list) readFile(fsys fs.FS, name string) error {
 	return l.readJSON(data)
 }
 
+// ads is the category of advertising.
+const ads = "ads"
+
 // add names the owner of a host suffix. What was said first stays.
 func (l *list) add(host, owner, category, privacy string) {
 	host = strings.ToLower(strings.Trim(host, ". "))
@@ -246,14 +249,19 @@ var listCategories = map[string]string{
 // readFilters reads the host rules of a filter list in EasyList syntax, "||tracker.example^", and the lines of a hosts file. Rules for
 // parts of a host say nothing of its owner and are passed over, as are cosmetic ones.
 func (l *list) readFilters(text string) error {
-	category, n := "ads", len(l.owners)
+	category, n := ads, len(l.owners)
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if title, ok := strings.CutPrefix(line, "! Title:"); ok {
 			category = filterCategory(title)
 		}
-		if host, ok := filterHost(line); ok {
-			l.add(host, "", category, "")
+		host, ok := filterHost(line)
+		if !ok {
+			continue
+		}
+		l.add(host, "", category, "")
+		if r := l.owners[host]; r != nil && r.ID == host && category == ads && strings.HasPrefix(line, "||") {
+			r.ID, r.Name, r.Owner = UnknownAds, "Advertising, unknown owner", "" // a hosts file does not say what its hosts are for
 		}
 	}
 	if len(l.owners) == n {
@@ -271,7 +279,7 @@ func filterCategory(title string) string {
 			return c.category
 		}
 	}
-	return "ads"
+	return ads
 }
 
 // filterHost returns the host that a line is about as a whole.

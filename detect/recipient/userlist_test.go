@@ -39,6 +39,7 @@ func TestUserFilesComeFirst(t *testing.T) {
 		"entities.json":          {Data: []byte(`{"Entity Corp":{"properties":["entity-one.example","entity-two.example"],"resources":["entity-one.example"]}}`)},
 		"services.json":          {Data: []byte(`{"license":"x","categories":{"Social":[{"Chatter":{"http://chatter.example/":["chatter.example"],"performance":"true"}}]}}`)},
 		"easyprivacy.txt":        {Data: []byte("[Adblock Plus 2.0]\n! Title: EasyPrivacy\n||spy.example^$third-party\n/collect?*&tid=\n||cdn.example/spy.js\n@@||ok.example^\n")},
+		"easylist.txt":           {Data: []byte("[Adblock Plus 2.0]\n! Title: EasyList\n||ads-one.example^\n||ads-two.example^$third-party\n")},
 		"hosts.txt":              {Data: []byte("# x\n0.0.0.0 hosted.example\n")},
 	}
 	c, err := recipient.Load(files)
@@ -53,6 +54,8 @@ func TestUserFilesComeFirst(t *testing.T) {
 		"https://a.entity-two.example/":          {ID: "entity-corp", Name: "Entity Corp", Owner: "Entity Corp", How: recipient.ByUser},
 		"https://chatter.example/":               {ID: "chatter", Name: "Chatter", Owner: "Chatter", Category: "social", How: recipient.ByUser},
 		"https://a.spy.example/":                 {ID: "spy.example", Name: "spy.example", Owner: "spy.example", Category: "analytics", How: recipient.ByUser},
+		"https://x7.ads-one.example/a":           {ID: recipient.UnknownAds, Name: "Advertising, unknown owner", Category: "ads", How: recipient.ByUser},
+		"https://ads-two.example/b":              {ID: recipient.UnknownAds, Name: "Advertising, unknown owner", Category: "ads", How: recipient.ByUser},
 		"https://hosted.example/":                {ID: "hosted.example", Name: "hosted.example", Owner: "hosted.example", Category: "ads", How: recipient.ByUser},
 		"https://cdn.example/spy.js":             {ID: "cdn.example", Name: "cdn.example", How: recipient.Unknown},
 		"https://ok.example/":                    {ID: "ok.example", Name: "ok.example", How: recipient.Unknown},

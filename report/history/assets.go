@@ -218,6 +218,9 @@ func stateOf(c crawler.Consent) string {
 // summary counts the changes of the site: "1 recipient and 2 flows new, 1 script changed".
 func summary(c *report.Changes) string {
 	if len(c.Site) == 0 {
+		if n := len(c.Also); n > 0 && len(c.Tool) == 0 {
+			return "Nothing changed but where known flows were seen."
+		}
 		if len(c.Tool) > 0 {
 			return "Nothing changed on the site; tagscan itself did."
 		}

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report"
@@ -42,9 +41,10 @@ func Diff(old, cur *report.Model) *report.Changes {
 	d.scripts()
 	d.cookies()
 	d.consent()
-	for _, list := range [][]report.Change{d.c.Site, d.c.Tool, d.c.Unsure} {
+	for _, list := range [][]report.Change{d.c.Site, d.c.Tool, d.c.Unsure, d.c.Also} {
 		slices.SortStableFunc(list, worse)
 	}
+	d.c.Site = underRecipients(d.c.Site)
 	d.c.Summary = summary(d.c)
 	return d.c
 }
@@ -72,6 +72,33 @@ func worse(a, b report.Change) int {
 		cmp.Compare(b.Severity, a.Severity),
 		strings.Compare(a.Text, b.Text), strings.Compare(a.ID, b.ID),
 	)
+}
+
+// underRecipients puts what is new about a recipient that is new itself, or gone with one that is gone, below it.
+func underRecipients(sorted []report.Change) []report.Change {
+	out := make([]report.Change, 0, len(sorted))
+	under := map[[2]string]bool{}
+	for _, c := range sorted {
+		if c.What == "recipient" {
+			under[[2]string{c.Kind, c.ID}] = true
+		}
+	}
+	for _, c := range sorted {
+		if c.What == "flow" && under[[2]string{c.Kind, c.Of}] {
+			continue
+		}
+		out = append(out, c)
+		if c.What != "recipient" {
+			continue
+		}
+		for _, f := range sorted {
+			if f.What == "flow" && f.Kind == c.Kind && f.Of == c.ID {
+				f.Under = true
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }
 
 func (d *differ) site(kind, what, id string, sev rule.Severity, format string, args ...any) {
@@ -107,7 +134,8 @@ func (d *differ) recipients() {
 	was, is := byID(d.old), byID(d.cur)
 	for _, e := range d.cur.Recipients {
 		id := e.Recipient.ID
-		if _, ok := was[id]; ok {
+		if o, ok := was[id]; ok {
+			d.moved(o, e)
 			continue
 		}
 		if prev := sharesHost(d.old, e); prev != "" {
@@ -127,6 +155,17 @@ func (d *differ) recipients() {
 		} else {
 			d.unsure("recipient", id, e.Severity, "%s was not seen", named(e))
 		}
+	}
+}
+
+// moved tells of a recipient that is reached behind a host of the site's own now, where blockers and readers of the
+// requests do not see it, or no longer.
+func (d *differ) moved(was, is report.Exposure) {
+	switch id := is.Recipient.ID; {
+	case was.Recipient.Via == "" && is.Recipient.Via != "":
+		d.site(Changed, "recipient", id, max(is.Severity, rule.Medium), "%s is reached only through the site's own host %s now", named(is), is.Recipient.Via)
+	case was.Recipient.Via != "" && is.Recipient.Via == "":
+		d.site(Changed, "recipient", id, rule.Info, "%s is reached directly, not only through %s", named(is), was.Recipient.Via)
 	}
 }
 
@@ -186,7 +225,7 @@ func flowsOf(m *report.Model, id string) []report.Flow {
 // completely this time. What had no flows is held against all places of the last run.
 func (d *differ) covered(flows []report.Flow) bool {
 	for _, f := range flows {
-		if !d.seen[place{f.Route, f.Consent}] {
+		if !d.saw(f) {
 			return false
 		}
 	}
@@ -200,42 +239,63 @@ func (d *differ) covered(flows []report.Flow) bool {
 	return true
 }
 
+// saw reports whether every kind of page that a flow was seen on was seen completely this time, in its consent state.
+func (d *differ) saw(f report.Flow) bool {
+	for _, r := range f.Routes() {
+		if !d.seen[place{r, f.Consent}] {
+			return false
+		}
+	}
+	return true
+}
+
+// lookedFor reports whether the last run visited a kind of page that the flow is seen on now.
+func (d *differ) lookedFor(f report.Flow) bool {
+	return slices.ContainsFunc(f.Routes(), func(r string) bool { return d.asked[place{r, f.Consent}] })
+}
+
+// flows compares flows by their fingerprints, which are of recipient, class, consent state and form.
 func (d *differ) flows() {
-	was, is := map[detect.FlowKey]report.Flow{}, map[detect.FlowKey]report.Flow{}
+	was, is := map[string]report.Flow{}, map[string]report.Flow{}
 	for _, f := range d.old.Flows {
-		was[f.Key()] = f
+		was[f.Fingerprint] = f
 	}
 	for _, f := range d.cur.Flows {
-		is[f.Key()] = f
+		is[f.Fingerprint] = f
 	}
 	for _, f := range d.cur.Flows {
 		if f.Recipient == recipient.FirstParty || d.renamed(f, d.old) {
 			continue
 		}
-		o, ok := was[f.Key()]
+		o, ok := was[f.Fingerprint]
 		switch {
-		case !ok && d.asked[place{f.Route, f.Consent}] && d.retooled && d.requested(d.old, f):
+		case !ok && d.lookedFor(f) && d.retooled && d.requested(d.old, f):
 			// The recipient was told the same before for all that can be seen: the new rules may only know better now.
-			d.c.Tool = append(d.c.Tool, report.Change{Kind: New, What: "flow", ID: f.Fingerprint, Severity: f.Severity, Text: tell(f) + " (may have been so before: rules or catalog changed)"})
+			d.c.Tool = append(d.c.Tool, change(New, f, tell(f)+" (may have been so before: rules or catalog changed)"))
 		case !ok:
-			d.site(New, "flow", f.Fingerprint, f.Severity, "%s", tell(f))
+			d.c.Site = append(d.c.Site, change(New, f, tell(f)))
 		default:
 			d.changedFlow(o, f)
 		}
 	}
 	for _, f := range d.old.Flows {
-		if _, ok := is[f.Key()]; ok || f.Recipient == recipient.FirstParty || d.renamed(f, d.cur) {
+		if _, ok := is[f.Fingerprint]; ok || f.Recipient == recipient.FirstParty || d.renamed(f, d.cur) {
 			continue
 		}
 		switch {
-		case !d.seen[place{f.Route, f.Consent}]:
-			d.unsure("flow", f.Fingerprint, f.Severity, "%s", tell(f))
+		case !d.saw(f):
+			d.c.Unsure = append(d.c.Unsure, change(Gone, f, tell(f)))
 		case d.retooled && d.requested(d.cur, f):
-			d.c.Tool = append(d.c.Tool, report.Change{Kind: Gone, What: "flow", ID: f.Fingerprint, Severity: f.Severity, Text: tell(f) + " (may still be so: rules or catalog changed)"})
+			d.c.Tool = append(d.c.Tool, change(Gone, f, tell(f)+" (may still be so: rules or catalog changed)"))
 		default:
-			d.site(Gone, "flow", f.Fingerprint, f.Severity, "%s", tell(f))
+			d.c.Site = append(d.c.Site, change(Gone, f, tell(f)))
 		}
 	}
+}
+
+// change is a difference in a flow.
+func change(kind string, f report.Flow, text string) report.Change {
+	return report.Change{Kind: kind, What: "flow", ID: f.Fingerprint, Of: f.Recipient, Severity: f.Severity, Text: text}
 }
 
 // renamed reports whether the recipient of a flow exists in the other run under another id.
@@ -263,39 +323,60 @@ func (d *differ) requested(m *report.Model, f report.Flow) bool {
 	return false
 }
 
+// changedFlow tells what is different about a flow that was there before. That it is worse is a change of the site; on which
+// further kinds of page it is, is told apart: a page that was not visited before is no news about a vendor.
 func (d *differ) changedFlow(o, f report.Flow) {
-	var how []string
 	if o.Severity != f.Severity {
-		how = append(how, "severity "+o.Severity.String()+" became "+f.Severity.String())
+		ch := change(Changed, f, tell(f)+": severity "+o.Severity.String()+" became "+f.Severity.String())
+		switch {
+		case d.retooled:
+			d.c.Tool = append(d.c.Tool, ch)
+		case f.Severity > o.Severity:
+			d.c.Site = append(d.c.Site, ch)
+		default:
+			d.c.Also = append(d.c.Also, ch)
+		}
 	}
-	if a, b := fmt.Sprint(o.Forms), fmt.Sprint(f.Forms); a != b {
-		how = append(how, "form "+strings.Trim(a, "[]")+" became "+strings.Trim(b, "[]"))
+	var also []string
+	for _, r := range minus(f.Routes(), o.Routes()) {
+		also = append(also, label(r))
 	}
-	if a, b := fmt.Sprint(o.Wheres), fmt.Sprint(f.Wheres); a != b {
-		how = append(how, "place "+strings.Trim(a, "[]")+" became "+strings.Trim(b, "[]"))
+	if len(also) > 0 {
+		d.c.Also = append(d.c.Also, change(Changed, f, tell(f)+": also on "+few(also)))
 	}
-	if added := minus(f.Fields, o.Fields); len(added) > 0 {
-		how = append(how, "also in "+strings.Join(added, ", "))
-	}
-	if len(how) == 0 {
-		return
-	}
-	ch := report.Change{Kind: Changed, What: "flow", ID: f.Fingerprint, Severity: f.Severity, Text: tell(f) + ": " + strings.Join(how, "; ")}
-	if d.retooled {
-		d.c.Tool = append(d.c.Tool, ch)
-		return
-	}
-	d.c.Site = append(d.c.Site, ch)
 }
 
 func minus(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
 }
 
+// tell is a flow in a line: what, to whom, in which state, on which kinds of page.
 func tell(f report.Flow) string {
-	s := f.Title + " to " + f.Name + " on " + f.Route
+	s := f.What() + " to " + f.Name
 	if f.Consent != "" {
 		s += " (" + string(f.Consent) + ")"
 	}
-	return s
+	var on []string
+	for _, r := range f.Routes() {
+		on = append(on, label(r))
+	}
+	return s + " on " + few(on)
+}
+
+// few lists at most three and counts the rest.
+func few(list []string) string {
+	if len(list) <= 3 {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:3], ", "), len(list)-3)
+}
+
+// label is the path of a kind of page.
+func label(route string) string {
+	if _, rest, ok := strings.Cut(route, "://"); ok {
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			return rest[i:]
+		}
+	}
+	return or(route, "(page unknown)")
 }

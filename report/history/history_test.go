@@ -30,6 +30,9 @@ type site struct {
 	states  []crawler.Consent
 	catalog string
 	names   map[string]string
+
+	routes   []string      // further ones on which all of it is sent
+	severity rule.Severity // 0: high
 }
 
 func (s site) model() *report.Model {
@@ -60,9 +63,14 @@ func (s site) model() *report.Model {
 			if class == "" {
 				continue
 			}
-			b.Conclusion(detect.Conclusion{Finding: &detect.Finding{Request: "r" + host, Host: host, Recipient: recipient.Recipient{ID: name, Name: name}, Class: class, Rule: string(class), Form: detect.Plain, Consent: c,
-				Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.v", Value: detect.NewMasked("m***"), Route: "https://own.example/", Severity: rule.High,
-				Fingerprint: detect.Fingerprint(string(class), name, "https://own.example/", c, "body.v")}})
+			severity := s.severity
+			if severity == 0 {
+				severity = rule.High
+			}
+			for _, route := range append([]string{"https://own.example/"}, s.routes...) {
+				b.Conclusion(detect.Conclusion{Finding: &detect.Finding{Request: "r" + host, Host: host, Recipient: recipient.Recipient{ID: name, Name: name}, Class: class, Rule: string(class), Form: detect.Plain, Consent: c,
+					Known: detect.ByPersona, Confidence: detect.Certain, Where: "body", Field: "body.v", Value: detect.NewMasked("m***"), Route: route, Severity: severity}})
+			}
 		}
 		for u, sha := range s.scripts {
 			b.Event(crawler.Event{Time: start, Script: &crawler.Script{Page: page, URL: u, SHA256: sha, Kind: "external"}})
@@ -105,7 +113,7 @@ func TestOneVendorGainedOneScriptChanged(t *testing.T) {
 	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.UserID, "c.example": rule.Phone}
 	cur.scripts = map[string]string{"https://own.example/app.js": "aa", "https://a.example/t.js": "cc"}
 	d := Diff(base().model(), cur.model())
-	print := detect.Fingerprint("contact.phone", "c.example", "https://own.example/", crawler.Unasked, "body.v")
+	print := detect.FlowFingerprint(detect.FlowKey{Recipient: "c.example", Class: rule.Phone, Consent: crawler.Unasked, Form: detect.Clear})
 	assert.Equal(t, []string{"new recipient c.example", "new flow " + print, "changed script https://a.example/t.js"}, lines(d.Site))
 	assert.Empty(t, d.Tool)
 	assert.Empty(t, d.Unsure)
@@ -134,7 +142,7 @@ func TestAChangedCatalogIsNoChangeOfTheSite(t *testing.T) {
 	cur.catalog = "2"
 	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.Phone, "c.example": rule.Email}
 	d = Diff(base().model(), cur.model())
-	assert.Equal(t, []string{"new recipient c.example", "new flow " + detect.Fingerprint("contact.email", "c.example", "https://own.example/", crawler.Unasked, "body.v")}, lines(d.Site),
+	assert.Equal(t, []string{"new recipient c.example", "new flow " + detect.FlowFingerprint(detect.FlowKey{Recipient: "c.example", Class: rule.Email, Consent: crawler.Unasked, Form: detect.Clear})}, lines(d.Site),
 		"a recipient that was never contacted is new whatever the catalog; what a known one is told now may have been told before")
 	assert.Len(t, d.Tool, 3)
 }
@@ -147,6 +155,58 @@ func TestConsentBehaviourIsCompared(t *testing.T) {
 	m.Consent.Rows[0].Cells[0].Requests = 0
 	d := Diff(m, n)
 	assert.Contains(t, lines(d.Site), "new consent "+m.Consent.Rows[0].ID+" rejected")
+}
+
+// TestOneNewVendorIsOneLineForEachClassAndState: below the vendor, and not one for each page, field and script.
+func TestOneNewVendorIsOneLineForEachClassAndState(t *testing.T) {
+	old := base()
+	old.states = []crawler.Consent{crawler.Rejected, crawler.Accepted}
+	cur := old
+	cur.sent = map[string]rule.Class{"a.example": rule.Email, "b.example": rule.UserID, "c.example": rule.Phone}
+	cur.routes = []string{"https://own.example/p", "https://own.example/q", "https://own.example/r", "https://own.example/s"}
+	d := Diff(old.model(), cur.model())
+	require.Len(t, d.Site, 3, "the vendor, and its one class in two states")
+	assert.Equal(t, "recipient", d.Site[0].What)
+	for _, c := range d.Site[1:] {
+		assert.True(t, c.Under)
+		assert.Equal(t, "c.example", c.Of)
+		assert.Contains(t, c.Text, "on /, /p, /q and 2 more")
+	}
+	var b bytes.Buffer
+	require.NoError(t, Write(&b, d, "text"))
+	assert.Contains(t, b.String(), "\n  + high     c.example receives requests with phone number\n    + high     Phone number to c.example (accepted)")
+}
+
+// TestAKnownFlowElsewhereIsToldApart: another kind of page is no news about a vendor, a worse severity is.
+func TestAKnownFlowElsewhereIsToldApart(t *testing.T) {
+	cur := base()
+	cur.routes = []string{"https://own.example/checkout"}
+	d := Diff(base().model(), cur.model())
+	assert.Empty(t, d.Site)
+	require.Len(t, d.Also, 2)
+	assert.Contains(t, d.Also[0].Text, "also on /checkout")
+	assert.Equal(t, "Nothing changed but where known flows were seen.", d.Summary)
+	back := Diff(cur.model(), base().model())
+	assert.Empty(t, back.Site, "it is not gone: it is seen where it was looked for")
+
+	worse := base()
+	worse.severity = rule.Critical
+	d = Diff(base().model(), worse.model())
+	require.Len(t, d.Site, 2)
+	assert.Contains(t, d.Site[0].Text, "severity high became critical")
+}
+
+func TestAVendorThatHidesBehindTheSiteIsNews(t *testing.T) {
+	old, cur := base().model(), base().model()
+	for i := range cur.Recipients {
+		if cur.Recipients[i].Recipient.ID == "a.example" {
+			cur.Recipients[i].Recipient.Via = "m.own.example"
+		}
+	}
+	d := Diff(old, cur)
+	require.Len(t, d.Site, 1)
+	assert.Equal(t, "a.example is reached only through the site's own host m.own.example now", d.Site[0].Text)
+	assert.Len(t, Diff(cur, old).Site, 1)
 }
 
 func TestFormatsAreHarmless(t *testing.T) {

@@ -46,6 +46,7 @@ type part struct {
 func parts(c *report.Changes) []part {
 	return []part{
 		{"On the site", c.Site},
+		{"Known flows, in other places than last time", c.Also},
 		{"Not seen this time, where not enough was seen to call it gone", c.Unsure},
 		{"By changes of tagscan itself", c.Tool},
 	}
@@ -61,7 +62,11 @@ func text(c *report.Changes) string {
 		fmt.Fprintf(&b, "\n%s\n", p.Title)
 		for _, x := range p.List {
 			sign := map[string]string{New: "+", Gone: "-", Changed: "~"}[x.Kind]
-			fmt.Fprintf(&b, "  %s %-8s %s\n", sign, x.Severity, harmless.Line(x.Text))
+			indent := ""
+			if x.Under {
+				indent = "  "
+			}
+			fmt.Fprintf(&b, "%s  %s %-8s %s\n", indent, sign, x.Severity, harmless.Line(x.Text))
 		}
 	}
 	return b.String()
@@ -76,7 +81,11 @@ func markdown(c *report.Changes) string {
 		}
 		fmt.Fprintf(&b, "\n%s\n\n", p.Title)
 		for _, x := range p.List {
-			fmt.Fprintf(&b, "- **%s** (%s) %s\n", x.Kind, x.Severity, harmless.Markdown(x.Text))
+			indent := ""
+			if x.Under {
+				indent = "  "
+			}
+			fmt.Fprintf(&b, indent+"- **%s** (%s) %s\n", x.Kind, x.Severity, harmless.Markdown(x.Text))
 		}
 	}
 	return b.String()
@@ -86,7 +95,7 @@ var page = template.Must(template.New("diff").Funcs(template.FuncMap{"t": harmle
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{{.Hash}}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>What changed</title><style>{{.CSS}}</style></head><body>
 <main class="sheet"><h1>What changed since {{.C.At.Format "2 January 2006"}}</h1><p class="lead">{{t .C.Summary}}</p>
-{{range .Parts}}{{if .List}}<section><h2>{{.Title}}</h2><ul class="changes">{{range .List}}<li class="{{.Kind}}"><span class="kind">{{.Kind}}</span> <span class="badge {{.Severity}}">{{.Severity}}</span> {{t .Text}}</li>{{end}}</ul></section>{{end}}{{end}}
+{{range .Parts}}{{if .List}}<section><h2>{{.Title}}</h2><ul class="changes">{{range .List}}<li class="{{.Kind}}{{if .Under}} under{{end}}"><span class="kind">{{.Kind}}</span> <span class="badge {{.Severity}}">{{.Severity}}</span> {{t .Text}}</li>{{end}}</ul></section>{{end}}{{end}}
 </main></body></html>
 `))
 

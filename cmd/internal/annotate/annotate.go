@@ -9,7 +9,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/report"
 	"github.com/tagscan/tagscan/report/harmless"
 )
@@ -20,38 +19,16 @@ func Wanted(getenv func(string) string) bool { return getenv("GITHUB_ACTIONS") =
 // most is how many annotations of a kind GitHub shows for a step; the last says how many there are besides.
 const most = 10
 
-// GitHub writes an error for each recipient and class that fails the run, worst first, a warning for each gap and each
-// remark on the policy, and a notice of the verdict. file is the policy file, "" without one; rules point to their line in it.
+// GitHub writes an error for each recipient that fails the run, class of data and consent state, worst first, a warning for
+// each gap and each remark on the policy, and a notice of the verdict. file is the policy file, "" without one; rules point
+// to their line in it.
 func GitHub(w io.Writer, m *report.Model, file string) error {
 	var b strings.Builder
-	type what struct {
-		recipient, class, rule string
-		line                   int
-	}
-	seen := map[what]int{}
-	var order []report.Flow
-	for _, f := range m.Flows {
-		if !f.Verdict.Fails {
-			continue
-		}
-		k := what{f.Recipient, string(f.Class), f.Verdict.Rule, f.Verdict.Line}
-		if seen[k]++; seen[k] == 1 {
-			order = append(order, f)
-		}
-	}
 	var errs []command
-	for _, f := range order {
-		k := what{f.Recipient, string(f.Class), f.Verdict.Rule, f.Verdict.Line}
-		c := command{kind: "error", title: "tagscan: " + f.Title + " to " + f.Name}
-		if file != "" && f.Verdict.Line > 0 {
-			c.file, c.line = file, f.Verdict.Line
+	for _, p := range m.Failing() {
+		for i := range p.Flows {
+			errs = append(errs, failing(p, &p.Flows[i], file))
 		}
-		c.text = fmt.Sprintf("%s severity, on %s", f.Severity, f.Route)
-		if n := seen[k] - 1; n > 0 {
-			c.text += fmt.Sprintf(" and %d more", n)
-		}
-		c.text += ": " + decision(f) + " (" + f.Fingerprint[:min(len(f.Fingerprint), 12)] + ")"
-		errs = append(errs, c)
 	}
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {
@@ -69,7 +46,7 @@ func GitHub(w io.Writer, m *report.Model, file string) error {
 		for i, c := range list {
 			if i == most-1 && len(list) > most {
 				c.text = fmt.Sprintf("and %d more, in the report", len(list)-i)
-				c.title, c.file, c.line = "tagscan", "", 0
+				c.title, c.file, c.line, c.more = "tagscan", "", 0, nil
 				c.write(&b)
 				break
 			}
@@ -81,12 +58,22 @@ func GitHub(w io.Writer, m *report.Model, file string) error {
 	return err
 }
 
-// decision says in words why a flow fails.
-func decision(f report.Flow) string {
-	if f.Verdict.Decision == policy.Forbidden {
-		return "forbidden by " + f.Verdict.Rule
+// failing is the error for one flow, with the line of YAML that would allow it.
+func failing(p *report.Party, f *report.Flow, file string) command {
+	one := report.Party{Recipient: p.Recipient, Name: p.Name, Flows: []report.Flow{*f}}
+	c := command{kind: "error", title: "tagscan: " + f.What() + " to " + p.Name}
+	if file != "" && f.Verdict.Line > 0 {
+		c.file, c.line = file, f.Verdict.Line
 	}
-	return "new: nobody agreed to it"
+	c.text = fmt.Sprintf("%s severity, %s, on %s: %s (%s)", f.Severity, report.StateWord(f.Consent), f.On(), one.Why(),
+		f.Fingerprint[:min(len(f.Fingerprint), 12)])
+	for _, way := range one.Ways() {
+		c.more = append(c.more, "To "+way.String())
+	}
+	for _, x := range one.Stop() {
+		c.more = append(c.more, "To stop: "+x)
+	}
+	return c
 }
 
 // command is one workflow command.
@@ -94,6 +81,7 @@ type command struct {
 	kind, title, file string
 	line              int
 	text              string
+	more              []string // further lines
 }
 
 // What a page wrote must not end a property, begin a command or hide.
@@ -110,5 +98,9 @@ func (c command) write(b *strings.Builder) {
 	if c.line > 0 {
 		fmt.Fprintf(b, ",line=%d", c.line)
 	}
-	b.WriteString("::" + inText.Replace(harmless.Line(c.text)) + "\n")
+	b.WriteString("::" + inText.Replace(harmless.Line(c.text)))
+	for _, l := range c.more {
+		b.WriteString(inText.Replace("\n" + harmless.Line(l)))
+	}
+	b.WriteByte('\n')
 }
