@@ -221,6 +221,12 @@ func (a *answer) stir() {
 	_ = a.tab.Wheel(a.ctx, stirX, stirY, stirBy)
 	_ = a.tab.Wait(a.ctx, tick)
 	_ = a.tab.Wheel(a.ctx, stirX, stirY, -stirBy)
+	for _, f := range a.tab.Frames() {
+		// The script must be there before roots are handed to it.
+		if a.eval(f, "ready()", nil) == nil {
+			_ = a.tab.EachClosedRoot(a.ctx, f, "tagscanConsent.adopt")
+		}
+	}
 }
 
 // Where the mouse is moved, and how far the page is scrolled and back: some dialogs wait for a tenth of a window.

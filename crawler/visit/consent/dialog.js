@@ -207,7 +207,9 @@
         budget--;
         for (let e = t.parentElement, up = 0; e && up < 8 && !['BODY', 'HTML', 'FOOTER', 'NAV', 'ARTICLE'].includes(e.tagName); e = parentOf(e), up++) {
           if (!e.querySelector('button, [role=button], input, a, [onclick]')) continue;
-          if (shown(e) && buttonsIn(e).length > 1) { out.push(e); break; }
+          if (!shown(e)) continue;
+          const n = buttonsIn(e).length;
+          if (n > 1 || n === 1 && controlsIn(e).length > 1) { out.push(e); break; }
         }
       }
     }
@@ -282,8 +284,12 @@
     },
     // A text as it is held against stems.
     bare(s) { return bare(s); },
-    // Lets a closed shadow root be seen from now on.
-    adopt(root) { closed.set(root.host, root); },
+    ready() { return true; },
+    // Lets the closed shadow root that a node is in be seen from now on.
+    adopt(node) {
+      const root = node.getRootNode();
+      if (root instanceof ShadowRoot && root.mode === 'closed') closed.set(root.host, root);
+    },
     at(n) { return kept[n] && kept[n].isConnected ? {n, text: label(kept[n]), ...spot(kept[n])} : null; },
     // What can be set in a box: [{n, type, on, fixed, group, label, value}].
     controls(n) {
