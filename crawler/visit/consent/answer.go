@@ -54,6 +54,7 @@ type Chooser struct {
 	mu    sync.Mutex
 	chose map[string]crawler.Consent // by profile
 	none  map[string]bool            // profiles that were shown no dialog on a page
+	memo  memo
 }
 
 // NewChooser returns a Chooser that has chosen nothing.
@@ -78,7 +79,7 @@ func (c *Chooser) State(t crawler.Task) crawler.Consent {
 // Answer looks for a dialog on the tab's page, makes the choice that the task wants, and says what was seen and done. It
 // waits for a dialog only where one is to be expected: until the profile has chosen.
 func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
-	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}}
+	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}, memo: &c.memo}
 	want := task.Consent
 	chosen := c.State(task) == want && (want == crawler.Accepted || want == crawler.Rejected)
 	wait := appearTime
@@ -98,7 +99,7 @@ func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task)
 
 // Late looks once more before a page is left that had no dialog, and makes the choice. It returns nil if there is none still.
 func (c *Chooser) Late(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
-	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}}
+	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}, memo: &c.memo}
 	d := a.look(0)
 	if !d.Seen {
 		if d.Puzzle = a.puzzle(); d.Puzzle == "" {
@@ -163,6 +164,7 @@ type answer struct {
 	mouse    func() bool     // clicks by script what was last clicked with the mouse; nil: a script clicked it
 	details  []string
 	stirred  bool
+	memo     *memo
 	stemList string // of the words, as JSON
 	failed   error
 }

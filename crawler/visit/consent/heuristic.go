@@ -31,11 +31,15 @@ type button struct {
 	X      float64  `json:"x"`
 	Y      float64  `json:"y"`
 	Clear  bool     `json:"clear"` // nothing lies over it
+	known  *wording.Meaning
 }
 
 // meaning is what a button does. A link that leads elsewhere is a policy, a sign-in or a shop, unless it is the site's own way to
 // answer, by its words and by its address.
 func (k button) meaning() wording.Meaning {
+	if k.known != nil {
+		return *k.known
+	}
 	names := k.Labels
 	if len(names) == 0 {
 		names = []string{k.Text}
@@ -56,6 +60,9 @@ func (a *answer) all() []*box {
 		}
 		for _, b := range boxes {
 			b.frame = f
+			for i, k := range b.Buttons {
+				b.Buttons[i].known = a.memo.meaning(k)
+			}
 			out = append(out, b)
 		}
 	}
@@ -65,7 +72,7 @@ func (a *answer) all() []*box {
 // boxOf finds the box that is a consent dialog by its words and can lead to the choice; unasked means any.
 func (a *answer) boxOf(want crawler.Consent) *box {
 	for _, b := range a.all() {
-		if b.fits(want) && b.asks() {
+		if b.fits(want) && a.memo.asks(b) {
 			return b
 		}
 	}

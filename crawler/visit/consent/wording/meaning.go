@@ -85,7 +85,11 @@ func meaningOf(label string) Meaning {
 	text := spread(folded)
 	most := 0
 	var speak []*language
+	has, _ := scriptsOf(folded)
 	for _, l := range languages() {
+		if !l.mayRead(has) {
+			continue
+		}
 		switch n := l.cover(text); {
 		case n == 0 || n < most:
 		case n > most:
@@ -110,6 +114,9 @@ func meaningOf(label string) Meaning {
 // pattern fits.
 func (l *language) cover(text string) int {
 	prepared := l.prepared(text)
+	if !l.may(prepared, ofButtons...) {
+		return 0
+	}
 	spans := l.any.FindAllStringIndex(prepared, -1)
 	if len(spans) == 0 {
 		return 0

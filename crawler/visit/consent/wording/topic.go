@@ -26,9 +26,12 @@ func TopicsOf(text string) Topics {
 // most is the number of a kind's patterns that the language finds which finds most.
 func most(k kind, text string) int {
 	n := 0
+	has, _ := scriptsOf(text)
 	for _, l := range languages() {
-		if re := l.patterns[k]; re != nil {
-			n = max(n, len(re.FindAllStringIndex(l.prepared(text), -1)))
+		if re := l.patterns[k]; re != nil && l.mayRead(has) {
+			if prepared := l.prepared(text); l.may(prepared, k) {
+				n = max(n, len(re.FindAllStringIndex(prepared, -1)))
+			}
 		}
 	}
 	return n
@@ -41,7 +44,7 @@ func Stems() []string {
 	for _, l := range languages() {
 		for _, k := range []kind{cookies, privacy} {
 			for _, s := range l.stems[k] {
-				seen[s] = true
+				seen[strings.ReplaceAll(s, "  ", " ")] = true
 			}
 		}
 	}
@@ -65,24 +68,62 @@ func covered(s string, stems map[string]bool) bool {
 	return false
 }
 
-// stemsOf are the longest fixed parts of patterns: of "your consent*" it is "your consent".
-func stemsOf(patterns []string) []string {
+// stemsOf are the longest fixed parts of patterns, as they stand in a prepared text: of "your consent*" it is "consent". A pattern
+// with alternatives alone has one for each.
+func (l *language) stemsOf(patterns []string) []string {
 	var out []string
 	for _, p := range patterns {
 		best := ""
+		var either []string
 		for _, w := range strings.Fields(p) {
-			if w == "..." || strings.Contains(w, "/") {
-				continue
-			}
-			for _, piece := range strings.Split(w, "*") {
-				if f := Fold(piece); len([]rune(f)) > len([]rune(best)) {
-					best = f
+			switch {
+			case w == "...":
+			case strings.Contains(w, "/"):
+				if either == nil {
+					either = strings.Split(w, "/")
 				}
+			default:
+				best = longer(best, l.fixed(w))
 			}
 		}
-		if best != "" {
-			out = append(out, best)
+		if best == "" {
+			for _, w := range either {
+				out = append(out, l.fixed(w))
+			}
+			continue
+		}
+		out = append(out, best)
+	}
+	return out
+}
+
+// fixed is the longest part of a word of a pattern that has no "*".
+func (l *language) fixed(word string) string {
+	best := ""
+	for _, piece := range strings.Split(word, "*") {
+		best = longer(best, Fold(piece))
+	}
+	if l.unspaced {
+		return strings.ReplaceAll(best, " ", "")
+	}
+	return strings.ReplaceAll(best, " ", "  ")
+}
+
+func longer(a, b string) string {
+	if len(b) > len(a) {
+		return b
+	}
+	return a
+}
+
+// Phrases are all phrases of all languages, of buttons and of dialogs, for tests of what reads them elsewhere.
+func Phrases() []string {
+	var out []string
+	for _, l := range languages() {
+		for _, list := range l.phrases {
+			out = append(out, list...)
 		}
 	}
+	sort.Strings(out)
 	return out
 }

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -99,5 +100,18 @@ func TestPhrasesThatNoFileHas(t *testing.T) {
 		for _, phrase := range list {
 			assert.Equal(t, m.String(), MeaningOf(phrase).String(), "%q", phrase)
 		}
+	}
+}
+
+func BenchmarkMeaningOf(b *testing.B) {
+	for b.Loop() {
+		MeaningOf("Accept only necessary cookies")
+	}
+}
+
+func BenchmarkAsksForConsent(b *testing.B) {
+	d := Dialog{Text: strings.Repeat("We use cookies to make this site better. Read more about our partners. ", 20), Buttons: []string{"Accept all"}}
+	for b.Loop() {
+		d.AsksForConsent()
 	}
 }
