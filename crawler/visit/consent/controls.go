@@ -14,7 +14,6 @@ type control struct {
 	Type  string `json:"type"` // box, radio
 	On    bool   `json:"on"`
 	Fixed bool   `json:"fixed"` // it cannot be changed
-	Group string `json:"group"` // radio buttons of which one is on
 	Label string `json:"label"`
 	Value string `json:"value"` // value or id
 }
