@@ -14,6 +14,7 @@ type control struct {
 	Type  string `json:"type"` // box, radio
 	On    bool   `json:"on"`
 	Fixed bool   `json:"fixed"` // it cannot be changed
+	Group string `json:"group"` // radio buttons of which one is on
 	Label string `json:"label"`
 	Value string `json:"value"` // value or id
 }
@@ -26,28 +27,50 @@ var (
 
 // setIn sets what can be set in a box as the choice wants it, and looks whether it is so. What is necessary stays as it is.
 func (a *answer) setIn(b *box, want crawler.Consent) bool {
-	wrong := a.wrong(b, want)
+	list := a.controls(b)
+	if c, ok := unanswered(list, want); ok {
+		a.detail(fmt.Sprintf("no option of %q was understood", cut(c.Label, 40)))
+		return false
+	}
+	wrong := toClick(list, want)
 	for _, c := range wrong {
 		var on bool
 		_ = a.eval(b.frame, fmt.Sprintf("set(%d)", c.N), &on)
 	}
-	if len(wrong) > 0 {
-		_ = a.tab.Wait(a.ctx, tick)
+	if len(wrong) == 0 {
+		return true
 	}
-	if left := a.wrong(b, want); len(left) > 0 {
+	_ = a.tab.Wait(a.ctx, tick)
+	if left := toClick(a.controls(b), want); len(left) > 0 {
 		a.detail(fmt.Sprintf("%d of its boxes could not be set: %q", len(left), cut(left[0].Label, 40)))
 		return false
 	}
 	return true
 }
 
-// wrong are the controls that must be clicked before the box says what the choice wants.
-func (a *answer) wrong(b *box, want crawler.Consent) []control {
+// controls are what can be set in a box, as it is now.
+func (a *answer) controls(b *box) []control {
 	var list []control
 	if a.eval(b.frame, fmt.Sprintf("controls(%d)", b.N), &list) != nil {
 		return nil
 	}
-	return toClick(list, want)
+	return list
+}
+
+// unanswered finds a group of radio buttons of which none stands for the choice.
+func unanswered(list []control, want crawler.Consent) (control, bool) {
+	answered := map[string]bool{}
+	for _, c := range list {
+		if c.Type == "radio" && c.stands() == want {
+			answered[c.Group] = true
+		}
+	}
+	for _, c := range list {
+		if c.Type == "radio" && !c.Fixed && !answered[c.Group] {
+			return c, true
+		}
+	}
+	return control{}, false
 }
 
 // toClick decides which controls to click. Of radio buttons it is the one that says so.

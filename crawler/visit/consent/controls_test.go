@@ -20,6 +20,10 @@ func TestControlsAreSetAsTheChoiceWants(t *testing.T) {
 		{N: 7, Type: "radio", Label: "Tracking", Value: "off"},
 		{N: 8, Type: "radio", Label: "Blue", Value: "blue"},
 	}
+	_, open := unanswered(list, crawler.Rejected)
+	assert.False(t, open)
+	_, open = unanswered(append(list, control{Type: "radio", On: true, Group: "x", Label: "Ünknøwn"}), crawler.Rejected)
+	assert.True(t, open, "to save a question that was not understood is no refusal")
 	numbers := func(cs []control) (out []int) {
 		for _, c := range cs {
 			out = append(out, c.N)
