@@ -13,10 +13,11 @@ import (
 // maxClosed bounds the closed shadow roots of a frame that are handed to a script.
 const maxClosed = 50
 
-// EachClosedRoot calls a function, given as JavaScript, with a node or more in every closed shadow root of a frame. Scripts reach open roots by
-// themselves, and closed ones in no way.
+// EachClosedRoot calls a function, given as JavaScript, with a node or more in every closed shadow root of a frame. Scripts
+// reach open roots by themselves, and closed ones in no way.
 func (t *Tab) EachClosedRoot(ctx context.Context, f Frame, function string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, t.browser.Patient(evalTimeout), fmt.Errorf("%w: shadow roots took %v", record.ErrTimeout, evalTimeout))
+	slow := fmt.Errorf("%w: shadow roots took %v", record.ErrTimeout, evalTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, t.browser.Patient(evalTimeout), slow)
 	defer cancel()
 	ids, err := closedRoots(ctx, f)
 	if err != nil || len(ids) == 0 {
@@ -32,10 +33,11 @@ func (t *Tab) EachClosedRoot(ctx context.Context, f Frame, function string) erro
 				ID string `json:"objectId"`
 			} `json:"object"`
 		}
-		if err := f.session.Call(ctx, "DOM.resolveNode", map[string]any{"backendNodeId": id, "executionContextId": w.ExecutionContextID}, &node); err != nil {
+		resolve := map[string]any{"backendNodeId": id, "executionContextId": w.ExecutionContextID}
+		if err := f.session.Call(ctx, "DOM.resolveNode", resolve, &node); err != nil {
 			return fmt.Errorf("shadow root: %w", err)
 		}
-		call := map[string]any{"objectId": node.Object.ID, "functionDeclaration": "function() { return (" + function + ")(this); }", "returnByValue": true}
+		call := map[string]any{"objectId": node.Object.ID, "functionDeclaration": "function() { (" + function + ")(this); }"}
 		if err := f.session.Call(ctx, "Runtime.callFunctionOn", call, nil); err != nil {
 			return fmt.Errorf("shadow root: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -26,7 +27,8 @@ func TestThePageReadsAllLanguagesAsGoDoes(t *testing.T) {
 	shop := http.NewServeMux()
 	shop.HandleFunc("/", page(`<!doctype html><link rel=icon href="data:,"><p>Lamps</p>`))
 	ctx, stop := context.WithCancel(context.Background())
-	server, err := fixtures.Serve(ctx, fixtures.Site{Name: "bare", URL: "https://shop.example/", Hosts: map[string]http.Handler{"shop.example": shop}})
+	site := fixtures.Site{Name: "bare", URL: "https://shop.example/", Hosts: map[string]http.Handler{"shop.example": shop}}
+	server, err := fixtures.Serve(ctx, site)
 	require.NoError(t, err)
 	t.Cleanup(func() { stop(); server.Wait() })
 	binary, err := chrome.Find(chrome.FindOptions{})
@@ -41,7 +43,8 @@ func TestThePageReadsAllLanguagesAsGoDoes(t *testing.T) {
 	v, err := visit.New(ctx, visit.Options{
 		Chrome: chrome.Options{Binary: binary, Map: server.MapRules(), Insecure: true},
 		AfterLoad: func(ctx context.Context, tab *visit.Tab) error {
-			return tab.Evaluate(ctx, dialogScript+"\n("+string(list)+").map((s) => { const b = tagscanConsent.bare(s); return [b, ("+string(stems)+").some((t) => b.includes(t))]; })", &seen)
+			read := fmt.Sprintf("(%s).map((s) => { const b = tagscanConsent.bare(s); return [b, (%s).some((t) => b.includes(t))]; })", list, stems)
+			return tab.Evaluate(ctx, dialogScript+"\n"+read, &seen)
 		},
 	})
 	require.NoError(t, err)

@@ -21,7 +21,8 @@ type control struct {
 
 // Values of options, as programmers write them: for those whose label is not understood.
 var (
-	valueNo  = regexp.MustCompile(`(?i)(^|[^a-z])(reject|decline|deny|denied|refuse|no|none|off|false|0|necessary|essential|required|minimal|disable)([^a-z]|$)`)
+	valueNo = regexp.MustCompile(`(?i)(^|[^a-z])` +
+		`(reject|decline|deny|denied|refuse|no|none|off|false|0|necessary|essential|required|minimal|disable)([^a-z]|$)`)
 	valueYes = regexp.MustCompile(`(?i)(^|[^a-z])(accept|agree|allow|yes|all|on|true|1|granted|enable)([^a-z]|$)`)
 )
 

@@ -42,7 +42,8 @@ func Fold(s string) string {
 // and Arabic. The vowel signs of Indic scripts and Thai are no such marks.
 func mark(r rune) bool {
 	switch {
-	case r >= 0x300 && r <= 0x36f, r >= 0x591 && r <= 0x5c7, r >= 0x610 && r <= 0x61a, r >= 0x64b && r <= 0x65f, r == 0x640, r == 0x670, r == 0xad:
+	case r >= 0x300 && r <= 0x36f, r >= 0x591 && r <= 0x5c7,
+		r >= 0x610 && r <= 0x61a, r >= 0x64b && r <= 0x65f, r == 0x640, r == 0x670, r == 0xad:
 		return true
 	}
 	return false

@@ -9,7 +9,8 @@ import (
 var (
 	// linkTopic are words of addresses that are about consent; linkAnswer are answers in them, as programmers write them.
 	linkTopic  = regexp.MustCompile(`(?i)cookie|consent|gdpr|dsgvo|rgpd|tracking|opt-?(?:in|out)|eprivacy`)
-	linkAnswer = regexp.MustCompile(`(?i)^(?:all|min|minimal|none|accept(?:ed)?(?:-?all)?|agree|allow(?:-?all)?|reject(?:ed)?(?:-?all)?|decline|refuse|deny|denied|necessary|essential|required|functional|yes|no|ok|on|off|true|false|1|0|granted|grant|revoke|withdraw|opt-?in|opt-?out)$`)
+	linkAnswer = regexp.MustCompile(`(?i)^(?:all|min|minimal|none|(?:accept|allow|reject)(?:ed)?(?:-?all)?|agree|decline|refuse|deny|denied|` +
+		`necessary|essential|required|functional|yes|no|ok|on|off|true|false|1|0|granted|grant|revoke|withdraw|opt-?in|opt-?out)$`)
 )
 
 // IsChoiceLink reports whether a link answers a consent dialog when it is followed: its words agree or refuse, and its address is

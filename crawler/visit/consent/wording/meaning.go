@@ -175,7 +175,7 @@ func (l *language) refusal(is map[kind]bool, text string, clauses []string) (Mea
 	switch {
 	case is[reject] && l.negated(reject, plainText) && !l.begins(no, clauses[0], 0):
 		return Other, true // "do not refuse"
-	case is[accept] && is[reject] && l.order(accept, reject, plainText) && !l.fused(reject, plainText) && !is[necessary] && !is[settings] && !is[all]:
+	case l.offersBoth(is, plainText):
 		return Other, true // "accept or refuse"
 	case is[reject] && is[settings] && !is[all] && !is[optional] && l.order(settings, reject, plainText):
 		return Settings, true // "options for refusing"
@@ -195,6 +195,14 @@ func (l *language) refusal(is map[kind]bool, text string, clauses []string) (Mea
 		return Reject, true
 	}
 	return Other, false
+}
+
+// offersBoth reports whether a label names both answers and gives neither.
+func (l *language) offersBoth(is map[kind]bool, text string) bool {
+	if !is[accept] || !is[reject] || is[necessary] || is[settings] || is[all] {
+		return false
+	}
+	return l.order(accept, reject, text) && !l.fused(reject, text)
 }
 
 // agreement reads a label without a refusal in it.

@@ -20,7 +20,9 @@ func TopicsOf(text string) Topics {
 	if text == "" {
 		return Topics{}
 	}
-	return Topics{Cookies: most(cookies, text), Privacy: most(privacy, text), Site: most(site, text), Other: most(other, text), Food: most(food, text)}
+	return Topics{
+		Cookies: most(cookies, text), Privacy: most(privacy, text), Site: most(site, text), Other: most(other, text), Food: most(food, text),
+	}
 }
 
 // most is the number of a kind's patterns that the language finds which finds most.

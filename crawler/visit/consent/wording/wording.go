@@ -92,7 +92,10 @@ func languages() []*language {
 }
 
 func parse(code, text string) (*language, error) {
-	l := &language{code: code, patterns: map[kind]*regexp.Regexp{}, words: map[string]bool{}, phrases: map[string][]string{}, stems: map[kind][]string{}}
+	l := &language{
+		code: code, patterns: map[kind]*regexp.Regexp{}, words: map[string]bool{},
+		phrases: map[string][]string{}, stems: map[kind][]string{},
+	}
 	sources := map[kind]string{}
 	letters := ""
 	for i, line := range strings.Split(text, "\n") {
