@@ -276,7 +276,7 @@
         for (const e of [...kids.slice(0, 3), ...kids.slice(-3)]) if (!inner.some((f) => inTree(e, f.e))) take(e, 'edge', 1500, 8);
         if (found.length === 0 && window !== window.top) take(document.body, 'frame', 8000, 60);
       }
-      for (const e of spoken(speaks)) if (!found.some((f) => inTree(f.e, e) || inTree(e, f.e))) take(e, 'plain', 2000, 12);
+      if (!stems.includes('')) for (const e of spoken(speaks)) if (!found.some((f) => inTree(f.e, e) || inTree(e, f.e))) take(e, 'plain', 2000, 12);
       return found.slice(0, 16).map((f) => ({
         n: keep(f.e), where: f.where, text: f.t.slice(0, 4000), links: linksIn(f.e), fields: fieldsIn(f.e), controls: controlsIn(f.e).length,
         buttons: f.bs.map((b) => ({n: keep(b.e), text: b.text, labels: b.labels, href: b.href, own: b.own})),

@@ -50,12 +50,12 @@ func (k button) meaning() wording.Meaning {
 	return wording.MeaningOf(names...)
 }
 
-// all finds the boxes of all frames, the main one's first.
-func (a *answer) all() []*box {
+// all finds the boxes of all frames that have one of the stems, the main frame's first.
+func (a *answer) all(stems string) []*box {
 	var out []*box
 	for _, f := range a.tab.Frames() {
 		var boxes []*box
-		if a.eval(f, "boxes("+a.stems()+")", &boxes) != nil {
+		if a.eval(f, "boxes("+stems+")", &boxes) != nil {
 			continue
 		}
 		for _, b := range boxes {
@@ -71,7 +71,7 @@ func (a *answer) all() []*box {
 
 // boxOf finds the box that is a consent dialog by its words and can lead to the choice; unasked means any.
 func (a *answer) boxOf(want crawler.Consent) *box {
-	for _, b := range a.all() {
+	for _, b := range a.all(a.stems()) {
 		if b.fits(want) && a.memo.asks(b) {
 			return b
 		}
@@ -79,15 +79,31 @@ func (a *answer) boxOf(want crawler.Consent) *box {
 	return nil
 }
 
+// anyText stands for no stem at all.
+const anyText = `[""]`
+
 // layerOf finds the second layer of a dialog that is open already: what can be answered at once, and not again what leads to it.
 func (a *answer) layerOf() *box {
-	for _, b := range a.all() {
+	for _, b := range a.all(anyText) {
 		has := b.offers()
-		if b.Where != "plain" && (has[wording.Reject] || has[wording.Save]) {
+		if (has[wording.Reject] || has[wording.Save]) && b.isLayer() {
 			return b
 		}
 	}
 	return nil
+}
+
+// isLayer reports whether a box may be a second layer, which need not say any more what it is about. Others may be open over the
+// page, which ask for something else.
+func (b *box) isLayer() bool {
+	t := wording.TopicsOf(b.Text)
+	switch {
+	case b.Where == "plain", b.Fields > 0 && t.Cookies == 0:
+		return false
+	case t.Cookies+t.Privacy > 0:
+		return t.Cookies > 0 || t.Other == 0
+	}
+	return b.Controls > 0 && t.Other == 0
 }
 
 // asks reports whether a box asks for consent to cookies and the like.
@@ -116,6 +132,9 @@ func (b *box) fits(want crawler.Consent) bool {
 	has := b.offers()
 	set := has[wording.Save] && b.Controls > 0
 	if b.Where == "plain" && !(has[wording.Accept] && (has[wording.Reject] || has[wording.Settings]) && b.plainly() || set) {
+		return false
+	}
+	if b.Where == "edge" && has[wording.Accept] && has[wording.Reject] && !b.plainly() {
 		return false
 	}
 	switch want {
@@ -216,10 +235,11 @@ func (a *answer) pressIn(b *box, m wording.Meaning) bool {
 // shortest is how many characters a text needs beside its buttons to be more than a button that opens the settings again.
 const shortest = 25
 
-// puzzle is what speaks of cookies, has something to press, and was not understood; empty if there is nothing of the kind.
+// puzzle is what stands apart from the page, speaks of cookies, has something to press, and was not understood; empty if there is
+// nothing of the kind. An article about cookies has buttons, too.
 func (a *answer) puzzle() string {
-	for _, b := range a.all() {
-		if b.Where == "plain" || !wording.SpeaksOfConsent(b.Text) {
+	for _, b := range a.all(a.stems()) {
+		if b.Where != "apart" && b.Where != "frame" || !wording.SpeaksOfConsent(b.Text) {
 			continue
 		}
 		rest, pressable := len([]rune(wording.Fold(b.Text))), false
