@@ -129,6 +129,7 @@ type Dialog struct {
 	State    string            `json:"state,omitempty"`    // accepted, rejected, unasked, unknown: what the page believes, as far as it can be read
 	Reads    map[string]string `json:"reads,omitempty"`    // consent APIs as read: tcf, gpp, gcm …
 	Detail   string            `json:"detail,omitempty"`
+	Puzzle   string            `json:"puzzle,omitempty"` // what speaks of cookies and was not understood, in its own words; see GapDialog
 }
 
 // Completeness counts what a visit saw and what it knows it did not see. Everything but Requests, Targets, Messages

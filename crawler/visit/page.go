@@ -177,9 +177,9 @@ func (p *visit) live(ctx context.Context) {
 	if !p.load(ctx) {
 		return
 	}
-	choose := p.choose
+	choose, chooseLate := p.choose, p.chooseLate
 	if p.v.o.Choice == nil {
-		choose = nil
+		choose, chooseLate = nil, nil
 	}
 	var privacyControl func(context.Context, *Tab) error
 	if p.task.Consent == crawler.GPC {
@@ -198,6 +198,7 @@ func (p *visit) live(ctx context.Context) {
 		{"after load", p.hook(p.v.o.AfterLoad)},
 		{"scroll", p.tab.stroll},
 		{"settle", func(ctx context.Context) error { return p.tab.clock.settle(ctx, p.v.o.Dwell) }},
+		{"late consent", p.hook(chooseLate)},
 		{"speculation", p.speculate},
 		{"workers", func(ctx context.Context) error { return p.tab.clock.attend(ctx, &p.v.quiet, p.v.o.Dwell) }},
 		{"look", p.look},
@@ -235,6 +236,27 @@ func (p *visit) choose(ctx context.Context, t *Tab) error {
 	d, err := p.v.o.Choice.Answer(ctx, t, p.task)
 	p.page.Dialog = d
 	return err
+}
+
+// chooseLate answers a dialog that came after it was looked for, and gives what is sent then its time. What nobody understood is
+// a gap.
+func (p *visit) chooseLate(ctx context.Context, t *Tab) error {
+	if d := p.page.Dialog; d != nil && !d.Seen && d.Puzzle == "" {
+		late, err := p.v.o.Choice.Late(ctx, t, p.task)
+		if err != nil {
+			return err
+		}
+		if late != nil {
+			p.page.Dialog = late
+			if err := p.tab.clock.settle(ctx, p.v.o.Dwell/3); err != nil {
+				return err
+			}
+		}
+	}
+	if d := p.page.Dialog; d != nil && d.Puzzle != "" {
+		p.gap(crawler.Gap{Kind: crawler.GapDialog, Where: p.tab.URL(), Text: "something speaks of cookies and was not understood: " + d.Puzzle})
+	}
+	return nil
 }
 
 // stopped notes why a step was not finished.

@@ -92,6 +92,8 @@ type Choice interface {
 	State(crawler.Task) crawler.Consent
 	// Answer looks for a dialog once the page has loaded and makes the task's choice.
 	Answer(context.Context, *Tab, crawler.Task) (*crawler.Dialog, error)
+	// Late does so once more before a page is left on which none was seen; nil: still none.
+	Late(context.Context, *Tab, crawler.Task) (*crawler.Dialog, error)
 }
 
 // Location is a place that the geolocation API reports.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/visit"
+	"github.com/tagscan/tagscan/crawler/visit/consent/wording"
 )
 
 var (
@@ -53,6 +54,7 @@ type Chooser struct {
 	mu    sync.Mutex
 	chose map[string]crawler.Consent // by profile
 	none  map[string]bool            // profiles that were shown no dialog on a page
+	memo  memo
 }
 
 // NewChooser returns a Chooser that has chosen nothing.
@@ -77,7 +79,7 @@ func (c *Chooser) State(t crawler.Task) crawler.Consent {
 // Answer looks for a dialog on the tab's page, makes the choice that the task wants, and says what was seen and done. It
 // waits for a dialog only where one is to be expected: until the profile has chosen.
 func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
-	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}}
+	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}, memo: &c.memo}
 	want := task.Consent
 	chosen := c.State(task) == want && (want == crawler.Accepted || want == crawler.Rejected)
 	wait := appearTime
@@ -89,7 +91,29 @@ func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task)
 		c.mu.Lock()
 		c.none[task.Profile] = true
 		c.mu.Unlock()
+		d.Puzzle = a.puzzle()
 	}
+	c.conclude(a, d, task, chosen)
+	return d, a.failed
+}
+
+// Late looks once more before a page is left that had no dialog, and makes the choice. It returns nil if there is none still.
+func (c *Chooser) Late(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
+	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}, memo: &c.memo}
+	d := a.look(0)
+	if !d.Seen {
+		if d.Puzzle = a.puzzle(); d.Puzzle == "" {
+			return nil, a.failed
+		}
+	}
+	a.detail("it came late")
+	c.conclude(a, d, task, c.State(task) == task.Consent && (task.Consent == crawler.Accepted || task.Consent == crawler.Rejected))
+	return d, a.failed
+}
+
+// conclude makes the choice where there is one to make, and says what came of it.
+func (c *Chooser) conclude(a *answer, d *crawler.Dialog, task crawler.Task, chosen bool) {
+	want := task.Consent
 	if d.Seen && (want == crawler.Accepted || want == crawler.Rejected) {
 		if chosen {
 			a.detail("asked again on a further page")
@@ -99,7 +123,6 @@ func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task)
 	d.Reads = a.read()
 	d.State = a.state(d, want, chosen)
 	d.Detail = strings.Join(a.details, "; ")
-	return d, a.failed
 }
 
 // shownNone reports whether the profile has been on a page without a dialog.
@@ -113,6 +136,10 @@ func (c *Chooser) shownNone(profile string) bool {
 func (c *Chooser) choose(a *answer, d *crawler.Dialog, task crawler.Task) {
 	if !a.click(task.Consent) {
 		a.detail("no button for the choice could be told")
+		d.Puzzle = "no button for the choice could be told"
+		if b := a.boxOf(crawler.Unasked); b != nil {
+			d.Puzzle = cut(b.Text, 120)
+		}
 		return
 	}
 	d.Action, d.At, d.Verified = task.Consent, a.at, a.gone() || a.again() && a.gone()
@@ -131,30 +158,24 @@ type answer struct {
 	tab      *visit.Tab
 	want     crawler.Consent
 	platform *Platform       // nil: recognised by its words
-	box      *box            // of a dialog recognised by its words
+	boxes    []*box          // of a dialog recognised by its words
 	at       time.Time       // of the click that chose
 	pressed  map[string]bool // selectors that were clicked
 	mouse    func() bool     // clicks by script what was last clicked with the mouse; nil: a script clicked it
 	details  []string
+	stirred  bool
+	memo     *memo
+	stemList string // of the words, as JSON
 	failed   error
 }
 
-// box is something on a page that has words of consent dialogs and buttons.
-type box struct {
-	N       int      `json:"n"`
-	Text    string   `json:"text"`
-	Links   []string `json:"links"`  // what links in it say that lead elsewhere; part of Text
-	Fields  int      `json:"fields"` // to type an address or a name into
-	Buttons []button `json:"buttons"`
-	frame   visit.Frame
-}
-
-type button struct {
-	N     int     `json:"n"`
-	Text  string  `json:"text"`
-	X     float64 `json:"x"`
-	Y     float64 `json:"y"`
-	Clear bool    `json:"clear"` // nothing lies over it
+// stems are the words that boxes are looked for with, as JSON.
+func (a *answer) stems() string {
+	if a.stemList == "" {
+		b, _ := json.Marshal(wording.Stems()) // strings always marshal
+		a.stemList = string(b)
+	}
+	return a.stemList
 }
 
 func (a *answer) detail(s string) { a.details = append(a.details, s) }
@@ -175,8 +196,11 @@ func (a *answer) look(wait time.Duration) *crawler.Dialog {
 		}
 		// Words are less certain than a platform's own marks, which may still come: they are asked late.
 		if waited >= wait/2 {
+			if wait == appearTime {
+				a.stir()
+			}
 			if b := a.boxOf(crawler.Unasked); b != nil {
-				a.box = b
+				a.boxes = []*box{b}
 				d.Seen, d.Platform = true, "heuristic"
 				return d
 			}
@@ -186,6 +210,29 @@ func (a *answer) look(wait time.Duration) *crawler.Dialog {
 		}
 	}
 }
+
+// stir moves the mouse and the page a little, once, for some dialogs wait for the visitor to do so, and reaches into closed
+// shadow roots.
+func (a *answer) stir() {
+	if a.stirred {
+		return
+	}
+	a.stirred = true
+	_ = a.tab.Move(a.ctx, stirX, stirY)
+	_ = a.tab.Move(a.ctx, stirX+20, stirY+20)
+	_ = a.tab.Wheel(a.ctx, stirX, stirY, stirBy)
+	_ = a.tab.Wait(a.ctx, tick)
+	_ = a.tab.Wheel(a.ctx, stirX, stirY, -stirBy)
+	for _, f := range a.tab.Frames() {
+		// The script must be there before roots are handed to it.
+		if a.eval(f, "ready()", nil) == nil {
+			_ = a.tab.EachClosedRoot(a.ctx, f, "tagscanConsent.adopt")
+		}
+	}
+}
+
+// Where the mouse is moved, and how far the page is scrolled and back: some dialogs wait for a tenth of a window.
+const stirX, stirY, stirBy = 200, 300, 250
 
 // recognise asks every frame for a known platform.
 func (a *answer) recognise() *Platform {
@@ -323,14 +370,7 @@ func (a *answer) visible() bool {
 		}
 		return false
 	}
-	if a.box == nil {
-		return false
-	}
-	gone := true
-	if a.eval(a.box.frame, fmt.Sprintf("gone(%d)", a.box.N), &gone) != nil {
-		return false // its frame is gone
-	}
-	return !gone
+	return slices.ContainsFunc(a.boxes, func(b *box) bool { return !a.boxGone(b) })
 }
 
 // read asks the page what it believes.

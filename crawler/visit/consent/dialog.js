@@ -3,11 +3,15 @@
 (() => {
   if (globalThis.tagscanConsent) return;
 
-  // Every element root: the document and all open shadow roots, outermost first.
+  // Closed shadow roots by their hosts. Scripts cannot reach them: they are handed in (adopt).
+  const closed = new WeakMap();
+  const rootOf = (e) => e.shadowRoot || closed.get(e) || null;
+
+  // Every element root: the document and all shadow roots, outermost first.
   const roots = () => {
     const out = [document];
     for (let i = 0; i < out.length; i++) {
-      for (const e of out[i].querySelectorAll('*')) if (e.shadowRoot) out.push(e.shadowRoot);
+      for (const e of out[i].querySelectorAll('*')) if (rootOf(e)) out.push(rootOf(e));
     }
     return out;
   };
@@ -21,7 +25,7 @@
   // The tree as it is drawn: a slot holds what was assigned to it, a host what is in its root.
   const parentOf = (e) => e.assignedSlot || e.parentElement || (e.getRootNode() instanceof ShadowRoot ? e.getRootNode().host : null);
   const childrenOf = (e) => {
-    if (e.shadowRoot) return [...e.shadowRoot.childNodes];
+    if (rootOf(e)) return [...rootOf(e).childNodes];
     if (e.tagName === 'SLOT') {
       const given = e.assignedNodes({flatten: true});
       if (given.length) return given;
@@ -32,12 +36,21 @@
   const shown = (e) => {
     const b = e.getBoundingClientRect();
     if (b.width < 2 || b.height < 2) return false;
+    let muted = false;
     for (let n = e; n; n = parentOf(n)) {
       const s = getComputedStyle(n);
       if (s.display === 'none' || (n === e && s.visibility !== 'visible') || parseFloat(s.opacity) < 0.05) return false;
-      if (n.getAttribute('aria-hidden') === 'true' || n.inert) return false;
+      if (n.inert) return false;
+      muted ||= n.getAttribute('aria-hidden') === 'true';
     }
-    return true;
+    // What is hidden from screen readers may be there for the eye, or be kept beside the page until it is wanted.
+    return !muted || onTop(e, b);
+  };
+  const onTop = (e, b) => {
+    const x = b.left + b.width / 2, y = b.top + b.height / 2;
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return false;
+    for (let n = e.getRootNode().elementFromPoint(x, y); n; n = parentOf(n)) if (n === e) return true;
+    return false;
   };
   // A container of no size of its own is there if something in it is.
   const present = (e) => {
@@ -47,6 +60,11 @@
     return inside(e);
   };
   const fold = (s) => (s || '').normalize('NFKC').toLowerCase().replace(/[\s\u00a0]+/g, ' ').trim();
+  // As wording.Fold does it, so that texts can be held against the words of all languages.
+  const marks = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0640\u0670\u00ad]/g;
+  const plain = {'ı': 'i', 'ł': 'l', 'đ': 'd', 'ς': 'σ', 'ґ': 'г', 'ё': 'е', 'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ى': 'ی', 'ي': 'ی', 'ك': 'ک', 'ة': 'ه'};
+  const bare = (s) => s.normalize('NFKC').toLowerCase().normalize('NFKD').replace(marks, '').replace(/[ıłđςґёأإآىيكة]/g, (c) => plain[c])
+    .replace(/[^\p{L}\p{Nd}\p{M}]+/gu, ' ').trim().normalize('NFC');
   const textOf = (e, limit = 9000) => {
     const parts = [];
     let n = 0;
@@ -62,7 +80,14 @@
     walk(e);
     return fold(parts.join(''));
   };
-  const label = (e) => textOf(e, 400) || fold(e.value || e.getAttribute('aria-label') || e.title || e.querySelector('img')?.alt || '');
+  // What names an element, best first.
+  const labels = (e) => {
+    const by = (e.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean).map((id) => e.getRootNode().getElementById?.(id)?.textContent || '');
+    const value = e.matches('input[type=button], input[type=submit], input[type=reset]') ? e.value : '';
+    const all = [textOf(e, 400), value, e.getAttribute('aria-label'), ...by, e.title, e.querySelector('img')?.alt, e.alt];
+    return [...new Set(all.map(fold).filter(Boolean))];
+  };
+  const label = (e) => labels(e)[0] || '';
 
   // Where to click: the middle of what is visible of the element, if the element is what lies there.
   const spot = (e) => {
@@ -93,6 +118,16 @@
     if (href === '' || href.startsWith('#') || /^javascript:/i.test(href)) return false;
     return a.href.split('#')[0] !== location.href.split('#')[0];
   };
+  // Not everything that is clicked is a button by its element: it may have the hand as its pointer, or be called one.
+  const button = (e) => {
+    if (e.matches(clickable)) return true;
+    if (e.matches('label, option, select, input, textarea') || e.closest('label')) return false;
+    const t = e.textContent.length;
+    if (t === 0 || t > 80) return false;
+    if (/\b(btn|button|submit)\b/i.test(e.id + ' ' + (typeof e.className === 'string' ? e.className.replace(/[_-]+/g, ' ') : ''))) return !e.querySelector(clickable);
+    const up = parentOf(e);
+    return getComputedStyle(e).cursor === 'pointer' && !(up && getComputedStyle(up).cursor === 'pointer');
+  };
   const submits = (e) => {
     const f = e.form || e.closest('form');
     if (!f || !e.matches('button:not([type=button]), input[type=submit]')) return false;
@@ -107,12 +142,13 @@
         if (e.nodeType !== 1 || mute.has(e.tagName) || seen.has(e)) continue;
         seen.add(e);
         walk(e);
-        if (!e.matches(clickable) || !shown(e) || leads(e) || submits(e) || e.disabled) continue;
+        if (!button(e) || e.matches('[role=tab], [role=checkbox], [role=switch], [role=radio]') || !shown(e) || submits(e) || e.disabled) continue;
         const t = label(e);
         if (!t || t.length > 90) continue;
         // of nested ones the inner counts, once
         if (out.some((o) => o.text === t && inTree(e, o.e))) continue;
-        out.push({e, text: t});
+        const href = leads(e) ? e.closest('a[href]').href : '';
+        out.push({e, text: t, labels: labels(e).slice(0, 5), href, own: href === '' || new URL(href).origin === location.origin});
       }
     };
     walk(box);
@@ -126,6 +162,58 @@
   const inTree = (outer, inner) => {
     for (let n = inner; n; n = parentOf(n)) if (n === outer) return true;
     return false;
+  };
+
+  // Boxes, switches and radio buttons, seen or not: styled ones are drawn by something else.
+  const control = 'input[type=checkbox], input[type=radio], [role=switch], [role=checkbox], [role=radio]';
+  const controlsIn = (box) => {
+    const out = [];
+    const walk = (x) => {
+      for (const e of childrenOf(x)) {
+        if (e.nodeType !== 1) continue;
+        if (e.matches(control) && !e.parentElement?.closest('[role=switch], [role=checkbox], [role=radio]')) out.push(e);
+        walk(e);
+      }
+    };
+    walk(box);
+    return out.slice(0, 400);
+  };
+  const kindOf = (e) => e.type === 'radio' || e.getAttribute('role') === 'radio' ? 'radio' : 'box';
+  const isOn = (e) => e.matches('input') ? e.checked : e.getAttribute('aria-checked') === 'true';
+  const groups = new Map();
+  const groupOf = (e) => {
+    if (e.name) return 'name ' + e.name;
+    const g = e.closest('[role=radiogroup], fieldset') || e.parentElement;
+    if (!groups.has(g)) groups.set(g, 'group ' + groups.size);
+    return groups.get(g);
+  };
+  // What names a control: its label, else its own names, else what stands around it and nothing else.
+  const nameOf = (e) => {
+    const l = e.labels?.[0] || e.closest('label');
+    const own = (l && textOf(l, 300)) || label(e);
+    if (own) return own.slice(0, 200);
+    const up = e.parentElement;
+    return up && controlsIn(up).length === 1 ? textOf(up, 300).slice(0, 200) : '';
+  };
+  // The smallest elements that have words of the topic and something to click, for banners that stand in the page's text.
+  const spoken = (speaks) => {
+    const out = [];
+    let budget = 40;
+    for (const r of roots()) {
+      const walker = document.createTreeWalker(r, NodeFilter.SHOW_TEXT);
+      while (budget > 0 && walker.nextNode()) {
+        const t = walker.currentNode;
+        if (t.data.trim().length < 4 || mute.has(t.parentElement?.tagName) || !speaks(t.data)) continue;
+        budget--;
+        for (let e = t.parentElement, up = 0; e && up < 8 && !['BODY', 'HTML', 'FOOTER', 'NAV', 'ARTICLE'].includes(e.tagName); e = parentOf(e), up++) {
+          if (!e.querySelector('button, [role=button], input, a, [onclick]')) continue;
+          if (!shown(e)) continue;
+          const n = buttonsIn(e).length;
+          if (n > 1 || n === 1 && controlsIn(e).length > 1) { out.push(e); break; }
+        }
+      }
+    }
+    return out;
   };
 
   let kept = [];
@@ -159,62 +247,58 @@
     click(n) { if (!kept[n]?.isConnected || !shown(kept[n])) return false; kept[n].click(); return true; },
     gone(n) { return !kept[n] || !kept[n].isConnected || !shown(kept[n]); },
 
-    // Boxes that have the words and buttons: [{n, text, links, fields, buttons: [{n, text, x, y, clear}]}]. The innermost box
-    // that has the words and two buttons, or one.
-    boxes(topics) {
-      const topic = new RegExp(topics, 'i');
+    // Boxes that have one of the stems and buttons: [{n, where, text, links, fields, controls, buttons: [{n, text, labels, href, own}]}],
+    // first those that stand apart from the page, innermost. where is how they stand: apart; edge, a bar at the top or the end
+    // of the page; frame, all of a frame; plain, in the page's own text.
+    boxes(stems) {
+      const speaks = (t) => { const b = bare(t); return stems.some((s) => b.includes(s)); };
       const found = [];
+      const take = (e, where, longest, most) => {
+        if (found.some((f) => f.e === e)) return false;
+        const t = textOf(e);
+        if (t.length < 15 || t.length > longest || !speaks(t)) return false;
+        const bs = buttonsIn(e);
+        if (bs.length === 0 || bs.length > most) return false;
+        found.push({e, t, bs, where});
+        return true;
+      };
       for (const r of roots()) {
         for (const e of r.querySelectorAll('*')) {
           if (['SCRIPT', 'STYLE', 'BODY', 'HTML', 'HEAD', 'MAIN', 'NAV', 'HEADER'].includes(e.tagName)) continue;
-          if (!apart(e) || !shown(e)) continue;
-          const t = textOf(e);
-          if (t.length < 15 || t.length > 8000 || !topic.test(t)) continue;
-          const bs = buttonsIn(e);
-          if (bs.length > 0 && bs.length <= 60) found.push({e, t, bs});
+          if (apart(e) && shown(e)) take(e, 'apart', 8000, 60);
         }
       }
-      // A bar at the top or the end of the page that is not set apart by its position: direct children of the body.
-      if (found.length === 0 && document.body) {
+      const inner = found.filter((f) => !found.some((g) => g !== f && inTree(f.e, g.e) && g.bs.length >= f.bs.length)).slice(0, 12);
+      found.length = 0;
+      found.push(...inner);
+      if (document.body) {
         const kids = [...document.body.children].filter((e) => shown(e) && !['SCRIPT', 'STYLE', 'MAIN', 'NAV', 'FOOTER'].includes(e.tagName));
-        for (const e of [...kids.slice(0, 3), ...kids.slice(-3)]) {
-          const t = textOf(e);
-          if (t.length >= 15 && t.length <= 1500 && topic.test(t)) {
-            const bs = buttonsIn(e);
-            if (bs.length > 0 && bs.length <= 8) found.push({e, t, bs});
-          }
-        }
+        for (const e of [...kids.slice(0, 3), ...kids.slice(-3)]) if (!inner.some((f) => inTree(e, f.e))) take(e, 'edge', 1500, 8);
+        if (found.length === 0 && window !== window.top) take(document.body, 'frame', 8000, 60);
       }
-      // In a frame that is nothing but a dialog the whole document is the box.
-      if (found.length === 0 && window !== window.top && document.body) {
-        const t = textOf(document.body);
-        const bs = buttonsIn(document.body);
-        if (t.length >= 15 && t.length <= 8000 && topic.test(t) && bs.length > 0 && bs.length <= 60) found.push({e: document.body, t, bs});
-      }
-      const inner = found.filter((f) => !found.some((g) => g !== f && inTree(f.e, g.e) && g.bs.length >= f.bs.length));
-      return inner.slice(0, 12).map((f) => ({
-        n: keep(f.e), text: f.t.slice(0, 4000), links: linksIn(f.e), fields: fieldsIn(f.e),
-        buttons: f.bs.map((b) => ({n: keep(b.e), text: b.text, ...{x: 0, y: 0, clear: false}})),
+      if (!stems.includes('')) for (const e of spoken(speaks)) if (!found.some((f) => inTree(f.e, e) || inTree(e, f.e))) take(e, 'plain', 2000, 12);
+      return found.slice(0, 16).map((f) => ({
+        n: keep(f.e), where: f.where, text: f.t.slice(0, 4000), links: linksIn(f.e), fields: fieldsIn(f.e), controls: controlsIn(f.e).length,
+        buttons: f.bs.map((b) => ({n: keep(b.e), text: b.text, labels: b.labels, href: b.href, own: b.own})),
       }));
     },
-    at(n) { return kept[n] && kept[n].isConnected ? {n, text: label(kept[n]), ...spot(kept[n])} : null; },
-    // Boxes that are checked and may be unchecked inside a box.
-    uncheckIn(n) {
-      let c = 0;
-      const box = kept[n];
-      if (!box) return 0;
-      const walk = (x) => {
-        for (const e of childrenOf(x)) {
-          if (e.nodeType !== 1) continue;
-          walk(e);
-          const sw = e.matches('[role=switch], [role=checkbox]');
-          if (!sw && !e.matches('input[type=checkbox]')) continue;
-          const on = sw && !e.matches('input') ? e.getAttribute('aria-checked') === 'true' : e.checked;
-          if (on && !e.disabled && e.getAttribute('aria-disabled') !== 'true') { e.click(); c++; }
-        }
-      };
-      walk(box);
-      return c;
+    // A text as it is held against stems.
+    bare(s) { return bare(s); },
+    ready() { return true; },
+    // Lets the closed shadow root that a node is in be seen from now on.
+    adopt(node) {
+      const root = node.getRootNode();
+      if (root instanceof ShadowRoot && root.mode === 'closed') closed.set(root.host, root);
     },
+    at(n) { return kept[n] && kept[n].isConnected ? {n, text: label(kept[n]), ...spot(kept[n])} : null; },
+    // What can be set in a box: [{n, type, on, fixed, group, label, value}].
+    controls(n) {
+      return kept[n] ? controlsIn(kept[n]).map((e) => ({
+        n: keep(e), type: kindOf(e), on: isOn(e), fixed: !!e.disabled || e.getAttribute('aria-disabled') === 'true',
+        group: kindOf(e) === 'radio' ? groupOf(e) : '', label: nameOf(e), value: e.value || e.id || '',
+      })) : [];
+    },
+    // Clicks a control and reports whether it is on then.
+    set(n) { const e = kept[n]; if (!e?.isConnected) return false; e.click(); return isOn(e); },
   };
 })();

@@ -1,0 +1,292 @@
+package wording
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Meaning is what a button says it does.
+type Meaning int
+
+const (
+	Other    Meaning = iota // nothing about consent, or not understood: never clicked
+	Accept                  // takes everything, or everything that is asked for
+	Reject                  // refuses everything that can be refused
+	Save                    // keeps what the boxes say
+	Settings                // opens a second layer
+)
+
+func (m Meaning) String() string {
+	return [...]string{"other", "accept", "reject", "save", "settings"}[m]
+}
+
+// MeaningOf tells what a button does by its labels: its text, and what else names it (aria-label, title, value), best first. The
+// first that is understood counts, unless another says the opposite: then it is not understood.
+func MeaningOf(labels ...string) Meaning {
+	found := Other
+	for _, l := range labels {
+		m := meaningOf(l)
+		switch {
+		case found == Other:
+			found = m
+		case found == Accept && m == Reject, found == Reject && m == Accept:
+			return Other
+		}
+	}
+	return found
+}
+
+// OfAll reports whether a label speaks of everything, such as "Reject all" beside "Reject".
+func OfAll(label string) bool { return says(all, label) }
+
+// IsNecessary reports whether the label of a box or an option names what cannot be refused, and that alone.
+func IsNecessary(label string) bool { return says(necessary, label) && !says(optional, label) }
+
+// IsYes and IsNo say what an option stands for that says no more than yes or no, and how long ones begin.
+func IsYes(label string) bool { return begins(yes, label) }
+
+// IsNo is the opposite of IsYes.
+func IsNo(label string) bool { return begins(no, label) }
+
+func says(k kind, label string) bool {
+	text := spread(Fold(label))
+	for _, l := range languages() {
+		if l.cover(text) > 0 && l.has(k, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func begins(k kind, label string) bool {
+	text := spread(Fold(label))
+	for _, l := range languages() {
+		if l.cover(text) > 0 && l.begins(k, text, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// price is a sum of money: what costs something is no answer to a question of consent.
+var price = regexp.MustCompile(`(?i)[€$£¥₺₽]|\d[.,]\d\d\b|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|zł|kč)\b`)
+
+// longest is how many characters of a folded label are read; a button that says more explains something.
+const longest = 120
+
+// meaningOf asks the languages that know most of the label's letters. Where those disagree, a refusal counts before all else and
+// agreement last: to press "I do not accept" in order to accept is the worst mistake.
+func meaningOf(label string) Meaning {
+	folded := Fold(label)
+	if folded == "" || utf8.RuneCountInString(folded) > longest || price.MatchString(label) {
+		return Other
+	}
+	text := spread(folded)
+	most := 0
+	var speak []*language
+	has, _ := scriptsOf(folded)
+	for _, l := range languages() {
+		if !l.mayRead(has) {
+			continue
+		}
+		switch n := l.cover(text); {
+		case n == 0 || n < most:
+		case n > most:
+			most, speak = n, []*language{l}
+		default:
+			speak = append(speak, l)
+		}
+	}
+	said := map[Meaning]bool{}
+	for _, l := range speak {
+		said[l.meaning(text, clauses(label))] = true
+	}
+	for _, m := range []Meaning{Reject, Save, Settings, Accept} {
+		if said[m] {
+			return m
+		}
+	}
+	return Other
+}
+
+// cover is how many letters of a spread text the language knows: by its patterns, or by the words of its phrases. It is 0 if no
+// pattern fits.
+func (l *language) cover(text string) int {
+	prepared := l.prepared(text)
+	if !l.may(prepared, ofButtons...) {
+		return 0
+	}
+	spans := l.any.FindAllStringIndex(prepared, -1)
+	if len(spans) == 0 {
+		return 0
+	}
+	n := 0
+	if l.unspaced {
+		for _, s := range spans {
+			n += utf8.RuneCountInString(prepared[s[0]:s[1]])
+		}
+		return n
+	}
+	for _, w := range strings.Fields(text) {
+		if l.words[w] || l.any.MatchString(" "+w+" ") {
+			n += utf8.RuneCountInString(w)
+		}
+	}
+	return max(n, 1)
+}
+
+// clauses are the parts of a label that punctuation parts, spread.
+func clauses(label string) []string {
+	var out []string
+	for _, c := range strings.FieldsFunc(label, func(r rune) bool { return strings.ContainsRune(",;.!:–—|،、。，؛", r) }) {
+		if f := Fold(c); f != "" {
+			out = append(out, spread(f))
+		}
+	}
+	return out
+}
+
+// meaning reads a label whole. Each step is a way in which people say it; the order matters.
+func (l *language) meaning(text string, clauses []string) Meaning {
+	is := map[kind]bool{}
+	for _, k := range ofButtons {
+		is[k] = l.has(k, text)
+	}
+	if is[never] {
+		return Other
+	}
+	if m, ok := l.refusal(is, text, clauses); ok {
+		return m
+	}
+	return l.agreement(is, text)
+}
+
+// refusal finds a refusal, or what has words of one and is none.
+func (l *language) refusal(is map[kind]bool, text string, clauses []string) (Meaning, bool) {
+	// "non-essential" is the opposite of "essential", and no negation of the verb.
+	plainText := text
+	if l.negated(necessary, text) {
+		is[optional], plainText = true, l.dropNegated(necessary, text)
+		is[necessary], is[not] = l.has(necessary, plainText), l.has(not, plainText)
+		is[no] = l.has(no, plainText)
+	}
+	asksLess := is[only] || is[accept] || is[goOn] || is[save] && !is[chosen]
+	switch {
+	case is[reject] && l.negated(reject, plainText) && !l.begins(no, clauses[0], 0):
+		return Other, true // "do not refuse"
+	case l.offersBoth(is, plainText):
+		return Other, true // "accept or refuse"
+	case is[reject] && is[settings] && !is[all] && !is[optional] && l.order(settings, reject, plainText):
+		return Settings, true // "options for refusing"
+	case is[reject]:
+		return Reject, true
+	case is[necessary] && is[optional] && is[accept] && !is[only]:
+		return Other, true // "accept necessary and statistics": neither
+	case is[necessary] && asksLess && !(is[settings] && !is[only] && !is[accept]):
+		return Reject, true
+	case is[without] && (is[save] || is[settings]) && !is[accept]:
+		return Other, true // "close without saving"
+	case is[without] && (is[accept] || is[goOn] || is[optional] || l.about(text)):
+		return Reject, true
+	case is[not] && (is[accept] || l.about(text) || is[optional]) && !is[settings]:
+		return Reject, true
+	case l.begins(no, text, 4):
+		return Reject, true
+	}
+	return Other, false
+}
+
+// offersBoth reports whether a label names both answers and gives neither.
+func (l *language) offersBoth(is map[kind]bool, text string) bool {
+	if !is[accept] || !is[reject] || is[necessary] || is[settings] || is[all] {
+		return false
+	}
+	return l.order(accept, reject, text) && !l.fused(reject, text)
+}
+
+// agreement reads a label without a refusal in it.
+func (l *language) agreement(is map[kind]bool, text string) Meaning {
+	switch {
+	case is[not] && is[accept]:
+		return Other
+	case is[accept] && is[all]:
+		return Accept
+	case is[save] && is[all] && !is[chosen] && !is[settings]:
+		return Accept // "confirm all"
+	case is[save], is[accept] && is[chosen]:
+		return Save
+	case is[settings]:
+		return Settings
+	case is[accept], l.begins(yes, text, 4):
+		return Accept
+	}
+	return Other
+}
+
+// about reports whether a label speaks of cookies, consent or privacy.
+func (l *language) about(text string) bool { return l.has(cookies, text) || l.has(privacy, text) }
+
+// begins reports whether a text begins with a pattern of a kind and has at most so many words; 0 is any number.
+func (l *language) begins(k kind, text string, most int) bool {
+	re := l.patterns[k]
+	if re == nil || most > 0 && !l.unspaced && len(strings.Fields(text)) > most {
+		return false
+	}
+	prepared := l.prepared(text)
+	span := re.FindStringIndex(prepared)
+	if span == nil || span[0] > 0 {
+		return false
+	}
+	// In an unspaced language nothing parts the word from what follows: it must be most of the text.
+	return !l.unspaced || most == 0 || 3*span[1] >= len(prepared)
+}
+
+// negated reports whether a negation stands directly before a pattern of a kind.
+func (l *language) negated(k kind, text string) bool { return l.spanNegated(k, text) != nil }
+
+func (l *language) spanNegated(k kind, text string) []int {
+	re, before := l.patterns[k], l.patterns[not]
+	if re == nil || before == nil || l.unspaced {
+		return nil
+	}
+	for _, s := range re.FindAllStringIndex(text, -1) {
+		for _, n := range before.FindAllStringIndex(text, -1) {
+			if n[1] == s[0] {
+				return []int{n[0], s[1]}
+			}
+		}
+	}
+	return nil
+}
+
+// dropNegated takes a negated pattern out of a text.
+func (l *language) dropNegated(k kind, text string) string {
+	for {
+		s := l.spanNegated(k, text)
+		if s == nil {
+			return text
+		}
+		text = text[:s[0]] + text[s[1]:]
+	}
+}
+
+// order reports whether the first pattern of kind a stands before the first of kind b.
+func (l *language) order(a, b kind, text string) bool {
+	text = l.prepared(text)
+	x, y := l.patterns[a].FindStringIndex(text), l.patterns[b].FindStringIndex(text)
+	return x != nil && y != nil && x[0] < y[0]
+}
+
+// fused reports whether what agrees is part of the very words that refuse: "do not agree" is no "agree".
+func (l *language) fused(k kind, text string) bool {
+	text = l.prepared(text)
+	for _, a := range l.patterns[accept].FindAllStringIndex(text, -1) {
+		for _, r := range l.patterns[k].FindAllStringIndex(text, -1) {
+			if r[0] <= a[0] && a[1] <= r[1] || a[0] <= r[0] && r[1] <= a[1] {
+				return true
+			}
+		}
+	}
+	return false
+}
