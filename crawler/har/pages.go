@@ -442,7 +442,8 @@ func mayNavigate(r *crawler.Request) bool {
 
 // isUnprompted reports whether no script and no element of a page is known to have asked for it.
 func isUnprompted(r *crawler.Request) bool {
-	return r.Initiator.Type != "parser" && crawler.HeaderValue(r.Headers, "Origin") == "" && crawler.HeaderValue(r.Headers, "X-Requested-With") == ""
+	return r.Initiator.Type != "parser" && crawler.HeaderValue(r.Headers, "Origin") == "" &&
+		crawler.HeaderValue(r.Headers, "X-Requested-With") == ""
 }
 
 // isDocument reports whether the request loaded a document, into whatever frame.
