@@ -46,8 +46,8 @@ func (r *harRequest) payload() (crawler.Body, lack) {
 }
 
 // absent says what is missing of a body that is not there at all. Content-Length decides, for it was sent; DevTools write
-// the bodySize 0 for bodies that they do not have. Without it, a method that has a body and a Content-Type speak of one,
-// unless the tool wrote that its text is empty.
+// the bodySize 0 for bodies that they do not have. Without it, a method that has a body and a Content-Type, or a size that the tool does not know (-1), speak
+// of one, unless the tool wrote that its text is empty.
 func (r *harRequest) absent() lack {
 	length := r.length()
 	said := max(length, int64(r.BodySize))
@@ -60,14 +60,19 @@ func (r *harRequest) absent() lack {
 		return missing("the HAR does not have the body")
 	case r.PostData != nil && r.PostData.Text != nil && r.BodySize == 0:
 		return lack{}
-	case r.contentType() == "":
-		return lack{}
-	}
-	switch strings.ToUpper(string(r.Method)) {
-	case "POST", "PUT", "PATCH":
+	case r.mayHaveBody() && (r.contentType() != "" || r.BodySize < 0):
 		return missing("the HAR does not have the body")
 	}
 	return lack{}
+}
+
+// mayHaveBody reports whether the method is one of those that are sent with a body.
+func (r *harRequest) mayHaveBody() bool {
+	switch strings.ToUpper(string(r.Method)) {
+	case "POST", "PUT", "PATCH":
+		return true
+	}
+	return false
 }
 
 // length is the Content-Length that was sent, -1 if none is known.

@@ -52,7 +52,8 @@ func TestBodies(t *testing.T) {
 		"none, and a header says so":         {header("content-length", "0") + `"bodySize":0`, "", ""},
 		"an empty Blob with a type":          {`"headers":[{"name":"Content-Type","value":"text/plain"},{"name":"Content-Length","value":"0"}],"bodySize":0`, "", ""},
 		"said to be empty":                   {header("Content-Type", "text/plain") + `"bodySize":0,"postData":{"mimeType":"text/plain","text":""}`, "", ""},
-		"unknown":                            {`"bodySize":-1`, "", ""},
+		"unknown":                            {`"bodySize":-1`, "", "the HAR does not have the body"},
+		"unknown, and said to be empty":      {sized(0) + `"bodySize":-1`, "", ""},
 		"null":                               {`"postData":null`, "", ""},
 		"cut short":                          {sized(700) + `"postData":{"mimeType":"x","text":"email=jo"}`, "email=jo", "the HAR has 8 of the body's 700 bytes"},
 		"cut short of its bodySize":          {`"bodySize":700,"postData":{"mimeType":"x","text":"email=jo"}`, "email=jo", "the HAR has only the beginning of the body"},
@@ -87,7 +88,7 @@ func TestBodies(t *testing.T) {
 			"--XX\r\nContent-Disposition: form-data; filename=n.txt; name=f\r\n\r\n\r\n--XX--\r\n", "the HAR does not have the content of an uploaded file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			events := readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, `{"_id":"x","pageref":"p","request":{"method":"post","url":"https://a.test/",`+c.request+`}}`))))
+			events := readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, `{"_id":"x","pageref":"p","request":{"method":"post","url":"https://a.test/",`+c.request+`}},{"pageref":"p",`+document("https://shop.test/")[1:]))))
 			r := requestsOf(events)[0]
 			assert.Equal(t, "POST", r.Method)
 			assert.Equal(t, c.want, string(r.Body.Inline))
@@ -119,7 +120,7 @@ func TestBodiesThatNothingIsMissingOf(t *testing.T) {
 		"HTTP/2 agreed on":        `{"request":{"method":"GET","url":"http://a.test/"},"response":{"status":101,"headers":[{"name":"Upgrade","value":"h2c"}]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Empty(t, gapsOf(readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, entry))))))
+			assert.Empty(t, gapsOf(readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, `{"pageref":"p",`+entry[1:]))))))
 		})
 	}
 }
@@ -131,9 +132,9 @@ func TestSocketsWithoutTheirMessages(t *testing.T) {
 		"a message unopened": {`{"_id":"s","request":{"method":"GET","url":"wss://a.test/"},"_webSocketMessages":[{"type":"send","opcode":2,"data":"é"},{"type":"receive","opcode":2,"data":"é"}]}`, "messages of a socket could not be read whole"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gaps := gapsOf(readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, c.entry)))))
+			gaps := gapsOf(readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, `{"pageref":"p",`+c.entry[1:])))))
 			require.Len(t, gaps, 1)
-			assert.Equal(t, crawler.Gap{Kind: crawler.GapSocket, Where: "a.test", Request: "s", Consent: crawler.Unknown, Count: 1, Text: c.text}, gaps[0])
+			assert.Equal(t, crawler.Gap{Kind: crawler.GapSocket, Where: "a.test", Page: "p", Request: "s", Consent: crawler.Unknown, Count: 1, Text: c.text}, gaps[0])
 		})
 	}
 }
@@ -141,7 +142,7 @@ func TestSocketsWithoutTheirMessages(t *testing.T) {
 // What is missing of the site's own requests is told, and hides nothing from others: its page stays complete.
 func TestOwnBodiesMissing(t *testing.T) {
 	events := readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`,
-		`{"_id":"x","pageref":"p","request":{"method":"POST","url":"https://api.shop.test/",`+sized(9)+`"bodySize":0}}`))))
+		`{"_id":"x","pageref":"p","request":{"method":"POST","url":"https://api.shop.test/",`+sized(9)+`"bodySize":0}},{"pageref":"p",`+document("https://shop.test/")[1:]))))
 	assert.Equal(t, []crawler.GapKind{crawler.GapHARBody}, kindsOf(gapsOf(events)))
 	assert.Equal(t, crawler.Complete, pagesOf(events)[0].Outcome)
 	assert.Equal(t, 1, pagesOf(events)[0].Counts.BodiesMissing)

@@ -13,7 +13,7 @@ import (
 )
 
 func TestFilesThatEndBeforeTheirEnd(t *testing.T) {
-	whole := har(`{"id":"p","title":"https://shop.test/"}`, `{"pageref":"p","request":{"method":"GET","url":"https://a.test/"}},{"pageref":"p","request":{"method":"GET","url":"https://b.test/"}}`)
+	whole := har(`{"id":"p","title":"https://shop.test/"}`, `{"pageref":"p","request":{"method":"GET","url":"https://shop.test/"},"response":{"status":200}},{"pageref":"p","request":{"method":"GET","url":"https://b.test/"}}`)
 	var z bytes.Buffer
 	zw := gzip.NewWriter(&z)
 	zw.Write([]byte(whole))

@@ -155,8 +155,8 @@ func (j *cookieJar) watch(e *harEntry, r *crawler.Request, site string) {
 	}
 	if j.carries(r) {
 		j.expects++
-		if isNavigation(r) {
-			j.expects++ // a script may ask for a request without cookies, a visitor cannot
+		if isNavigation(r) || isOfElement(r) {
+			j.expects++ // a script may ask for a request without cookies, visitors and elements of the site cannot
 		}
 	}
 	if r.Response == nil || r.Time.IsZero() || len(j.own) >= maxOwnCookies {
@@ -165,6 +165,9 @@ func (j *cookieJar) watch(e *harEntry, r *crawler.Request, site string) {
 	for _, c := range setCookies(r.Response.Headers) {
 		for _, kept := range cookieOf(c, web.Host(r.URL), r.Time) {
 			kept.Expires = r.Time.Add(r.Response.Duration) // from when on it is sent
+			if isNavigation(r) {
+				kept.Expires = r.Time // what a document loads comes after its headers
+			}
 			if kept.Path == "" || kept.Path[0] != '/' {
 				kept.Path = defaultPath(r.URL)
 			}
@@ -172,6 +175,19 @@ func (j *cookieJar) watch(e *harEntry, r *crawler.Request, site string) {
 		}
 	}
 }
+
+// isOfElement reports whether a script, style sheet or picture was loaded, as far as the tool or the answer says.
+func isOfElement(r *crawler.Request) bool {
+	switch r.Type {
+	case "script", "stylesheet", "image":
+		return true
+	case "":
+		return r.Response != nil && elementType.MatchString(r.Response.MIME)
+	}
+	return false
+}
+
+var elementType = regexp.MustCompile(`(?i)javascript|^text/css$|^image/`)
 
 // carries reports whether a browser would have sent one of the site's cookies with the request (RFC 6265, 5.4).
 func (j *cookieJar) carries(r *crawler.Request) bool {
@@ -187,7 +203,7 @@ func (j *cookieJar) carries(r *crawler.Request) bool {
 	for _, c := range j.own {
 		domain := strings.TrimPrefix(c.Domain, ".")
 		switch {
-		case !r.Time.After(c.Expires), c.Secure && !strings.HasPrefix(r.URL, "https:"):
+		case r.Time.Before(c.Expires), isNavigation(r) && r.Time.Equal(c.Expires), c.Secure && !strings.HasPrefix(r.URL, "https:"):
 		case host != domain && (!strings.HasSuffix(host, "."+domain)):
 		case path == c.Path, strings.HasPrefix(path, strings.TrimSuffix(c.Path, "/")+"/"):
 			return true

@@ -81,6 +81,7 @@ func TestHARsWithoutTheirCookies(t *testing.T) {
 		"set for another path":       {"X", at(0, own, "", set("id=7; Path=/admin")) + "," + at(5, own, "", ""), ""},
 		"asked before it was set":    {"X", at(0, own, "", set("id=7")) + "," + at(0, own, "", ""), ""},
 		"a third party's is blocked": {"X", at(0, "https://t.test/", "", set("id=7")) + "," + at(5, "https://t.test/", "", ""), ""},
+		"a script's file without":    {"X", at(0, own, "", set("id=7")) + "," + strings.Replace(at(0, "https://shop.test/a.js", "", ""), "text/html", "text/javascript", 1), notCarried},
 		"a script asked without":     {"X", at(0, own, "", set("id=7")) + "," + strings.Replace(at(5, "https://shop.test/api", "", ""), "text/html", "application/json", 1), ""},
 		"from another origin":        {"X", at(0, own, "", set("id=7; Domain=shop.test")) + "," + at(5, "https://cdn.shop.test/", header("Sec-Fetch-Site", "same-site"), ""), ""},
 		"the value is what a user x": {"X", at(0, own, header("Cookie", "theme=hidden; id=7"), ""), ""},

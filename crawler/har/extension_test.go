@@ -44,7 +44,7 @@ func TestRequestsOfExtensionsAreSetApart(t *testing.T) {
 		"without pageref": `{"request":{"method":"POST","url":"https://x.test/","headers":[{"name":"Origin","value":"moz-extension://abc"},{"name":"Content-Length","value":"9"}]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			events := readAll(t, Read(strings.NewReader(har(pages, entry+`,{"pageref":"1","request":{"url":"chrome-extension://abc/icon.png"}},{"pageref":"1","request":{"url":"https://shop.test/"}}`))))
+			events := readAll(t, Read(strings.NewReader(har(pages, entry+`,{"pageref":"1","request":{"url":"chrome-extension://abc/icon.png"}},{"pageref":"1","request":{"url":"https://shop.test/"},"response":{"status":200}}`))))
 			reqs := requestsOf(events)
 			require.Len(t, reqs, 2, "what was sent to the extension is no request")
 			assert.Equal(t, "extension", reqs[0].Initiator.Type)

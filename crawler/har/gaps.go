@@ -12,6 +12,7 @@ import (
 type shortfall struct {
 	unknown int               // requests of which nobody says the consent state
 	nowhere int               // requests of which nobody knows whose site they belong to
+	unnamed int               // requests that name no page and lead to none
 	skipped map[string]int    // entries that could not be read, by what is wrong with them
 	first   map[string]string // the id of the first of them
 	after   bool              // something that is no HAR follows in the file
@@ -78,7 +79,10 @@ func (h *reader) unsaid() []crawler.Gap {
 	}
 	if n := h.short.nowhere; n > 0 {
 		add(crawler.GapHARNoPages, n, "the HAR has no page and no document, so whose site it is is not known")
+	} else if n := h.unplaced(); n > 0 {
+		add(crawler.GapHARNoPages, n, "of "+count(n, "request", "requests")+" the HAR does not say which of its pages sent it")
 	}
+	out = append(out, h.unreached(h.pages.site)...)
 	withheld, n := h.cookies.lacks(h.isDevTools())
 	if withheld != "" {
 		add(crawler.GapHARNoCookies, n, withheld)
@@ -92,6 +96,25 @@ func (h *reader) unsaid() []crawler.Gap {
 	}
 	add(crawler.GapHARUnproven, 1, unproven)
 	return out
+}
+
+// unplaced is how many requests name a page that the file does not list, and of which it shows no document, or name and
+// lead to none where not even the documents of listed pages name theirs.
+func (h *reader) unplaced() int {
+	n := 0
+	for _, t := range h.tables {
+		if t.adopted {
+			n = h.short.unnamed
+		}
+	}
+	for _, t := range h.tables {
+		for _, p := range t.list {
+			if !p.listed && !p.found && !p.told && p.shown != content {
+				n += p.Counts.Requests
+			}
+		}
+	}
+	return n
 }
 
 // broken says where and how the file ends before its end.

@@ -3,6 +3,7 @@ package har
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -13,14 +14,15 @@ import (
 
 // pageTable knows the pages of a HAR and finds the page of an entry.
 type pageTable struct {
-	site   string // an address of the site; "" if nobody knows whose it is
-	prefix string // of the ids of pages that are not of the file's first HAR
-	list   []*page
-	byID   map[string]*page
-	byURL  map[string]*page // documents, style sheets and scripts that entries without pageref loaded, and their page
-	frames map[string]*page // documents of frames, and their origins where these are not the page's
-	html   int              // bytes of documents that are held
-	hops   map[string]hop   // redirects whose next request has not come, by its address
+	site    string // an address of the site; "" if nobody knows whose it is
+	prefix  string // of the ids of pages that are not of the file's first HAR
+	list    []*page
+	byID    map[string]*page
+	byURL   map[string]*page // documents, style sheets and scripts that entries without pageref loaded, and their page
+	frames  map[string]*page // documents of frames, and their origins where these are not the page's
+	adopted bool             // a listed page got a document that does not name it
+	html    int              // bytes of documents that are held
+	hops    map[string]hop   // redirects whose next request has not come, by its address
 }
 
 // hop is a request that was answered with a redirect.
@@ -32,10 +34,12 @@ type hop struct {
 // page is a page that is still being read.
 type page struct {
 	crawler.Page
-	told  bool // the file is an export that says all about the page
-	found bool // no list has its address: it is that of a document, or of what a request names
-	lost  int  // requests to others whose body is missing, or a part of it
-	deaf  int  // sockets to others whose messages are
+	told   bool    // the file is an export that says all about the page
+	found  bool    // no list has its address: it is that of a document, or of what a request names
+	listed bool    // the file lists it
+	shown  showing // what is there of its document
+	lost   int     // requests to others whose body is missing, or a part of it
+	deaf   int     // sockets to others whose messages are
 }
 
 const (
@@ -53,6 +57,7 @@ func (t *pageTable) add(p harPage) *page {
 	if page == nil {
 		page = t.open(id)
 	}
+	page.listed = true
 	if !page.Started.IsZero() {
 		return page // it was seen when the file was looked at before
 	}
@@ -125,6 +130,7 @@ func (t *pageTable) place(e *harEntry, r *crawler.Request) *page {
 	r.Page = page.ID
 	if e.Ext == nil {
 		t.navigate(page, r, before)
+		page.see(e, r, before.page == page)
 		t.locate(page, r)
 		t.follow(page, r, before, string(e.Response.RedirectURL))
 	}
@@ -301,6 +307,8 @@ func (p *page) end(cut bool) {
 		p.Outcome, p.Reason = crawler.Partial, "har: the file has no request of this page"
 	case p.lost+p.deaf > 0:
 		p.Outcome, p.Reason = crawler.Partial, p.losses()
+	case p.shown != content:
+		p.Outcome, p.Reason = showings[p.shown].outcome, "har: "+showings[p.shown].why
 	default:
 		p.Outcome = crawler.Complete
 	}
@@ -334,8 +342,10 @@ func (t *pageTable) find(e *harEntry, r *crawler.Request, before *page) *page {
 	if page == nil {
 		page = t.lead(r)
 	}
-	if page == nil && isNavigation(r) {
-		page = t.openAt(pageURL(r.URL), r.Time)
+	if page == nil && t.opens(r) {
+		if page = t.unused(pageURL(r.URL)); page == nil {
+			page = t.openAt(pageURL(r.URL), r.Time)
+		}
 	}
 	if page != nil && len(t.byURL) < maxKnown {
 		switch r.Type {
@@ -344,6 +354,23 @@ func (t *pageTable) find(e *harEntry, r *crawler.Request, before *page) *page {
 		}
 	}
 	return page
+}
+
+// opens reports whether a request of which no page is known opened one. One of which only the answer speaks opened one if it
+// is the site's: else a vendor's frame would be a page, and what is sent there its own.
+func (t *pageTable) opens(r *crawler.Request) bool {
+	return saysNavigation(r) || mayNavigate(r) && t.site != "" && web.Site(r.URL) == web.Site(t.site)
+}
+
+// unused is the page that the file lists with the address, of which it has no request yet; nil if there is none.
+func (t *pageTable) unused(address string) *page {
+	for _, p := range t.list {
+		if p.listed && p.Counts.Requests == 0 && p.URL == address {
+			t.adopted = true
+			return p
+		}
+	}
+	return nil
 }
 
 // lead follows what an entry without pageref says of where it came from. What leads to a document that the HAR does not
@@ -389,16 +416,34 @@ func (t *pageTable) ofOrigin(hint string) *page {
 	return t.frames[originOf(hint)]
 }
 
-// isNavigation reports whether the request loaded a document into a main frame, as far as it says so.
+// isNavigation reports whether the request loaded a document into a main frame, as far as it says so, or else may have by its
+// answer.
 func isNavigation(r *crawler.Request) bool {
-	switch strings.ToLower(crawler.HeaderValue(r.Headers, "Sec-Fetch-Dest")) {
-	case "document":
-		return true
-	case "":
-		return isDocument(r) && r.Initiator.Type != "parser" &&
-			crawler.HeaderValue(r.Headers, "Origin") == "" && crawler.HeaderValue(r.Headers, "X-Requested-With") == ""
+	return saysNavigation(r) || mayNavigate(r)
+}
+
+// saysNavigation reports whether the browser says that the request loaded a document into a main frame.
+func saysNavigation(r *crawler.Request) bool {
+	if dest := crawler.HeaderValue(r.Headers, "Sec-Fetch-Dest"); dest != "" {
+		return strings.EqualFold(dest, "document")
 	}
-	return false
+	return r.Type == "document" && isUnprompted(r)
+}
+
+// mayNavigate reports whether a request of which nobody says what it loaded may have loaded a main document: it asked for
+// nothing else, and what came is a page. That a vendor answers a beacon with a word of HTML makes it no page.
+func mayNavigate(r *crawler.Request) bool {
+	if r.Type != "" || r.Method != "GET" || !isDocument(r) || !isUnprompted(r) {
+		return false
+	}
+	status := r.Response.Status
+	return status != http.StatusNoContent && status != http.StatusResetContent
+}
+
+// isUnprompted reports whether no script and no element of a page is known to have asked for it.
+func isUnprompted(r *crawler.Request) bool {
+	return r.Initiator.Type != "parser" && crawler.HeaderValue(r.Headers, "Origin") == "" &&
+		crawler.HeaderValue(r.Headers, "X-Requested-With") == ""
 }
 
 // isDocument reports whether the request loaded a document, into whatever frame.

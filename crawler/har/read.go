@@ -92,7 +92,8 @@ type reader struct {
 	cookies cookieJar
 	scripts scriptList
 	short   shortfall
-	agent   string // User-Agent of the first request that has one
+	unloaded
+	agent string // User-Agent of the first request that has one
 }
 
 // waitingEntry is an entry that was read and not told.
@@ -364,7 +365,13 @@ func (h *reader) tell(e *harEntry, index int) error {
 	if err := h.tellLacks(r, page, lacks); err != nil || h.export {
 		return err
 	}
-	h.note(e, r)
+	h.note(e, r, page)
+	if gap := h.unloaded.load(r, page); gap != nil {
+		if err := h.emit(crawler.Event{Time: r.Time, Gap: gap}); err != nil {
+			return err
+		}
+	}
+	h.unloaded.hear(e, r)
 	return h.tellLoaded(e, r)
 }
 
@@ -383,7 +390,7 @@ func (h *reader) id(e *harEntry, index int) string {
 }
 
 // note takes down what is told at the end.
-func (h *reader) note(e *harEntry, r *crawler.Request) {
+func (h *reader) note(e *harEntry, r *crawler.Request, page *page) {
 	if h.agent == "" {
 		h.agent = crawler.HeaderValue(r.Headers, "User-Agent")
 	}
@@ -393,6 +400,9 @@ func (h *reader) note(e *harEntry, r *crawler.Request) {
 	h.short.unknown++
 	if h.pages.site == "" && !r.NotSent {
 		h.short.nowhere++
+	}
+	if page == nil && !r.NotSent && e.PageRef == "" {
+		h.short.unnamed++
 	}
 }
 

@@ -18,11 +18,16 @@ func loaded(url string, headers ...string) string {
 	for i := 0; i < len(headers); i += 2 {
 		list = append(list, fmt.Sprintf(`{"name":%q,"value":%q}`, headers[i], headers[i+1]))
 	}
-	return fmt.Sprintf(`{"request":{"method":"GET","url":%q,"headers":[%s]}}`, url, strings.Join(list, ","))
+	return fmt.Sprintf(`{"request":{"method":"GET","url":%q,"headers":[%s]},"response":{"status":200}}`, url, strings.Join(list, ","))
 }
 
 func document(url string, headers ...string) string {
 	return loaded(url, append([]string{"Sec-Fetch-Dest", "document"}, headers...)...)
+}
+
+// answered is an entry of which only the answer says that it is a document.
+func answered(method, url string, status int) string {
+	return fmt.Sprintf(`{"request":{"method":%q,"url":%q,"bodySize":0},"response":{"status":%d,"content":{"size":9,"mimeType":"text/html"}}}`, method, url, status)
 }
 
 func frame(url, in string) string {
@@ -40,7 +45,13 @@ func TestWhoseSiteItIs(t *testing.T) {
 		"a page's address as its id":           {har(`{"id":"https://shop.test/","title":"Shop"}`, loaded("https://a.test/")), "https://shop.test/"},
 		"never an extension's page":            {har(`{"id":"1","title":"chrome-extension://abc/popup.html"},{"id":"2","title":"https://shop.test/"}`, loaded("https://a.test/")), "https://shop.test/"},
 		"the first document":                   {har("", loaded("https://a.test/")+","+document("https://shop.test/x?y")+","+document("https://other.test/")), "https://shop.test/x"},
-		"by what the answer was":               {har("", `{"request":{"url":"https://shop.test/"},"response":{"status":200,"content":{"mimeType":"text/html"}}}`), "https://shop.test/"},
+		"by what the answer was, and a name":   {har("", answered("GET", "https://shop.test/", 200)+","+loaded("https://a.test/", "Referer", "https://shop.test/")), "https://shop.test/"},
+		"the document that most name":          {har("", answered("GET", "https://video.test/", 200)+","+answered("GET", "https://shop.test/", 200)+","+loaded("https://a.test/", "Referer", "https://video.test/")+","+strings.Repeat(loaded("https://a.test/", "Referer", "https://shop.test/")+",", 2)+loaded("https://c.test/")), "https://shop.test/"},
+		"a listed page without an address":     {har(`{"id":"1","title":"Shop"}`, answered("GET", "https://shop.test/", 200)), "https://shop.test/"},
+		"a beacon answered with a page":        {har("", answered("POST", "https://vendor.test/t", 200)+","+loaded("https://shop.test/api")), ""},
+		"a beacon on a page without address":   {har(`{"id":"1","title":"Shop"}`, answered("POST", "https://vendor.test/t", 200)+","+answered("GET", "https://shop.test/", 200)), "https://shop.test/"},
+		"a pixel answered with nothing":        {har("", answered("GET", "https://vendor.test/p", 204)+","+loaded("https://shop.test/api")), ""},
+		"a page that nothing names":            {har("", answered("GET", "https://vendor.test/like", 200)+","+loaded("https://shop.test/api")), ""},
 		"where a redirect leads":               {har("", redirected+","+document("https://www.shop.test/")), "https://www.shop.test/"},
 		"a redirect alone":                     {har("", redirected), "http://shop.test/"},
 		"not a frame's document":               {har("", frame("https://video.test/embed", "https://shop.test/p")+","+loaded("https://a.test/", "Referer", "https://video.test/")), "https://shop.test/p"},

@@ -140,11 +140,21 @@ func (o Options) Judge(m *report.Model, more ...crawler.Gap) policy.Verdict {
 // what was found reads that, and nothing is detected twice.
 func (o Options) Keep(ctx context.Context, file string, profiles ...Profile) (*Conclusion, error) {
 	var c *Conclusion
-	err := WriteFile(file, func(w io.Writer) (err error) {
+	var failed error // of what was read, which has nothing to do with the file that is written
+	err := WriteFile(file, func(w io.Writer) error {
 		out := detect.NewStreamWriter(w, detect.Output{Reveal: o.Reveal, Key: o.Key}, true)
-		c, err = o.Conclude(ctx, out.Write, profiles...)
-		return err
+		write := func(x detect.Conclusion) error {
+			if err := out.Write(x); err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+			return nil
+		}
+		c, failed = o.Conclude(ctx, write, profiles...)
+		return failed
 	})
+	if failed != nil {
+		return c, failed
+	}
 	return c, err
 }
 

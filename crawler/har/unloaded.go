@@ -1,0 +1,104 @@
+package har
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
+)
+
+// unloaded is what the file shows of scripts, frames and hosts that were not had, so that what they would have done is not in it.
+type unloaded struct {
+	scripts map[string]bool // addresses that were told
+	hosts   map[string]*silence
+}
+
+// silence is a host of which the file has requests without an answer, and no reason.
+type silence struct {
+	answered bool
+	n        int
+	first    *crawler.Request
+}
+
+// maxUnloaded bounds what is remembered of each.
+const maxUnloaded = 10_000
+
+// load tells a script or frame whose server answered with an error, each address once; nil if there is none.
+func (u *unloaded) load(r *crawler.Request, page *page) *crawler.Gap {
+	what := ""
+	switch {
+	case r.Response == nil || r.Response.Status < http.StatusBadRequest:
+		return nil
+	case r.Type == "script":
+		what = "a script"
+	case r.Type == "document" && page != nil && r.Frame.Parent == page.ID && r.Frame.URL == r.URL:
+		what = "a frame"
+	default:
+		return nil
+	}
+	at := web.WithoutQuery(r.URL)
+	if u.scripts[at] || len(u.scripts) >= maxUnloaded {
+		return nil
+	}
+	if u.scripts == nil {
+		u.scripts = map[string]bool{}
+	}
+	u.scripts[at] = true
+	gap := &crawler.Gap{Kind: crawler.GapLoadFailed, Where: r.URL, Page: r.Page, Request: r.ID, Consent: r.Consent, Count: 1}
+	gap.Text = fmt.Sprintf("%s could not be loaded: the server answered %d", what, r.Response.Status)
+	if s := r.Response.Status; s == http.StatusNotFound || s == http.StatusGone {
+		gap.Kind, gap.Text = crawler.GapLoadMissing, fmt.Sprintf("%s is not there (%d)", what, s)
+	}
+	return gap
+}
+
+// hear takes down whether a host answered. A failure of which the tool gives the reason is told by detection.
+func (u *unloaded) hear(e *harEntry, r *crawler.Request) {
+	host := web.Host(r.URL)
+	if host == "" || r.NotSent || e.isSocket(r) {
+		return
+	}
+	s := u.hosts[host]
+	if s == nil {
+		if len(u.hosts) >= maxUnloaded {
+			return
+		}
+		if u.hosts == nil {
+			u.hosts = map[string]*silence{}
+		}
+		s = &silence{}
+		u.hosts[host] = s
+	}
+	switch {
+	case r.Response != nil:
+		s.answered = true
+	case r.Failed == "" && e.Response.isThere():
+		if s.n++; s.first == nil {
+			s.first = r
+		}
+	}
+}
+
+// isThere reports whether the file says anything of an answer, be it that none came.
+func (r *harResponse) isThere() bool {
+	return r.Status != 0 || r.Headers != nil || r.Content.MimeType != "" || r.Content.Text != nil
+}
+
+// unreached tells the hosts of other sites that never answered.
+func (u *unloaded) unreached(site string) []crawler.Gap {
+	var out []crawler.Gap
+	for host, s := range u.hosts {
+		if s.answered || s.n == 0 || web.Site(s.first.URL) == web.Site(site) {
+			continue
+		}
+		out = append(out, crawler.Gap{
+			Kind: crawler.GapUnreachable, Where: host, Page: s.first.Page, Request: s.first.ID, Consent: s.first.Consent, Count: s.n,
+			Text: "could not be reached: the HAR has no answer of it",
+		})
+	}
+	slices.SortFunc(out, func(a, b crawler.Gap) int { return strings.Compare(a.Where, b.Where) })
+	return out
+}
