@@ -240,7 +240,33 @@ var (
 		`sessione (è )?scaduta`, `effettua (il login|l'accesso)`, `sessão (expirou|expirada)`, `faça login`, `sessie is verlopen`,
 		`log in om`, `sesja wygasła`, `sessionen (har|är) .{0,12}(ut|utgått|löpt ut|utløpt)`,
 		`istunto (on )?(vanhentunut|päättynyt)`, `platnost relace`, `oturum(unuz)? .{0,12}(sona erdi|doldu)`,
+		`(sie wurden|du wurdest) (automatisch )?abgemeldet`, `sitzung (wurde|ist) .{0,20}beendet`,
+		`(vous avez été|êtes) déconnecté`, `se ha cerrado (la|tu|su) sesión`, `(sei stato|sei stata) disconnesso`,
 		`сессия (истекла|завершена)`, `セッション.{0,8}(切れ|終了|タイムアウト)`, `(会话|登录).{0,4}(过期|超时|失效)`, `세션.{0,6}만료`,
+	)
+	// passkeyWords are on buttons of who is to show a key instead of a password; not of who makes one.
+	passkeyWords = words(
+		`^(use|try|continue with|sign ?in with|log ?in with|verify with) (a |your |my |the |another )?(passkey|security key|touch id|face id|windows hello)$`,
+		`^(mit )?(dem |einem |ihrem )?(passkey|sicherheitsschlüssel) (anmelden|einloggen|verwenden|nutzen|fortfahren)$`,
+		`^(utiliser|se connecter avec|continuer avec) (une |votre |la )?(clé d'accès|clé de sécurité|passkey)$`,
+		`^(usar|usa|iniciar sesión con|continuar con) (una |tu |su |la )?(clave de acceso|llave de (acceso|seguridad)|passkey)$`,
+		`^(usa|accedi con|continua con) (una |la |la tua )?passkey$`, `^(usar|entrar com) (uma |a |sua )?(chave de acesso|passkey)$`,
+		`^(gebruik|inloggen met) (een |je |uw )?(passkey|toegangssleutel)$`, `^パスキー(を使用|を使う|でログイン|でサインイン)$`, `^使用(通行密钥|密钥)(登录)?$`,
+	)
+	// sentCodeWords ask for a code that was sent.
+	sentCodeWords = words(
+		`(enter|type) (the |your )?((\d|four|six|eight)[- ]?digit |one[- ]time |verification |security )*(code|passcode) (that )?(we('ve| have)? |was |has been |you )?.{0,12}(sent|e-?mailed|texted)`,
+		`(geben sie|gib) .{0,30}code ein`, `(saisissez|entrez) le code .{0,30}(envoyé|reçu)`,
+		`(introduce|ingresa|introduzca) el código .{0,30}(enviado|recibido)`,
+		`inserisci il codice .{0,30}(inviato|ricevuto)`, `(insira|digite) o código .{0,30}envi`, `voer de code in`,
+		`введите код`, `(認証|確認)コードを入力`, `(输入|輸入).{0,8}验证码`, `인증 ?코드를 입력`,
+	)
+	// sentWords say that the way in was sent.
+	sentWords = words(
+		`(sent|e-?mailed) (you )?(an? |the |your )?(e-?mail with an? )?(magic |sign-?in |log-?in |one-time )+(link|code)`,
+		`(click|use|follow) the (magic |sign-?in |log-?in )?link .{0,40}to (sign|log) ?in`,
+		`(anmelde|login|magic)[- ]?link .{0,30}(gesendet|geschickt)`, `lien (de connexion|magique) .{0,30}envoyé`,
+		`enlace (de acceso|mágico|de inicio de sesión)`, `link (di accesso|magico)`, `link de (acesso|login)`, `inloglink|magische link`,
 	)
 	// idFields are names, labels and autocomplete tokens of fields that say who signs in.
 	idFields = words(

@@ -125,11 +125,12 @@ func (f *facts) unbuilt() (count int, ok bool) {
 // call is what a script asked the own site for, as it was answered last.
 type call struct {
 	URL    string
-	Status int // 0: no answer
+	Status int  // 0: no answer
+	Nobody bool // its answer says that nobody is signed in, whatever its status
 }
 
 // backCount counts what scripts asked the own site for.
-type backCount struct{ all, broken, refused, who, whoRefused int }
+type backCount struct{ all, broken, refused, who, whoRefused, nobody, whoNobody int }
 
 // whoami are the paths of services that say who is signed in.
 var whoami = regexp.MustCompile(`(^|/)(me|self|whoami|user|userinfo|current[-_]?user|viewer|session|profile|account|identity)(\.json)?(/|$)`)
@@ -144,6 +145,13 @@ func (f *facts) backEnd() backCount {
 			n.who++
 		}
 		switch {
+		case c.Nobody:
+			n.refused++
+			n.nobody++
+			if who {
+				n.whoRefused++
+				n.whoNobody++
+			}
 		case c.Status == 0 || c.Status >= http.StatusInternalServerError:
 			n.broken++
 		case c.Status == http.StatusUnauthorized || c.Status == http.StatusForbidden:
