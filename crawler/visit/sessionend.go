@@ -45,22 +45,24 @@ func (s restored) ended(page string, jar []*network.Cookie) string {
 	}
 	for _, c := range live {
 		key := (len(live) == 1 || signsIn.MatchString(c.Name)) && !passing.MatchString(c.Name)
-		if key && !slices.ContainsFunc(jar, func(k *network.Cookie) bool { return k.Name == c.Name && k.Value != "" }) {
+		gone := key && !slices.ContainsFunc(jar, func(k *network.Cookie) bool {
+			return k.Name == c.Name && k.Value != "" && siteOfCookie(k.Domain) == web.Site(page)
+		})
+		if gone {
 			return "the site has taken the session's cookie away, so the session has ended"
 		}
 	}
 	return ""
 }
 
+// siteOfCookie is the site of a cookie's domain, which begins with a dot if it is for the hosts below it, too.
+func siteOfCookie(domain string) string { return web.Domain(strings.TrimPrefix(domain, ".")) }
+
 // ofSite are the cookies of a page's site by which somebody may be signed in.
 func ofSite(cookies []*network.CookieParam, page string) []*network.CookieParam {
 	var out []*network.CookieParam
 	for _, c := range cookies {
-		host := strings.TrimPrefix(c.Domain, ".")
-		if host == "" {
-			host = web.Host(c.URL)
-		}
-		if web.Domain(host) == web.Site(page) && !counting.MatchString(c.Name) {
+		if siteOfCookie(cmp.Or(c.Domain, web.Host(c.URL))) == web.Site(page) && !counting.MatchString(c.Name) {
 			out = append(out, c)
 		}
 	}

@@ -20,7 +20,7 @@ func TestASessionEndsWithItsCookies(t *testing.T) {
 	jar := func(names ...string) []*network.Cookie {
 		out := []*network.Cookie{}
 		for _, n := range names {
-			out = append(out, &network.Cookie{Name: n, Value: "v"})
+			out = append(out, &network.Cookie{Name: n, Value: "v", Domain: "www.app.example"})
 		}
 		return out
 	}
@@ -41,6 +41,7 @@ func TestASessionEndsWithItsCookies(t *testing.T) {
 		"another site":                        {restored{expired: put("sid")}, "https://other.example/", jar(), false},
 		"the site took it away":               {restored{live: put("sid", "theme")}, page, jar("theme"), true},
 		"the site emptied it":                 {restored{live: put("sid")}, page, []*network.Cookie{{Name: "sid"}}, true},
+		"another site has one of that name":   {restored{live: put("sid")}, page, []*network.Cookie{{Name: "sid", Value: "v", Domain: "other.example"}}, true},
 		"the only one, of any name":           {restored{live: put("x1")}, page, jar(), true},
 		"a message was shown":                 {restored{live: put("sid", "flash_token")}, page, jar("sid"), false},
 		"a setting went":                      {restored{live: put("sid", "theme")}, page, jar("sid"), false},
