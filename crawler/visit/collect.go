@@ -119,6 +119,7 @@ func (p *visit) cookies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.jar = res.Cookies
 	for _, c := range res.Cookies {
 		k := &crawler.Cookie{
 			Page: p.page.ID, Profile: p.task.Profile, Consent: p.task.Consent, Name: c.Name, Value: c.Value, Domain: c.Domain,

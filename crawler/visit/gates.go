@@ -1,16 +1,46 @@
 package visit
 
-import "github.com/tagscan/tagscan/crawler"
+import (
+	"regexp"
+
+	"github.com/tagscan/tagscan/crawler"
+)
 
 // gates are pages that stand before a site and are none of its pages: they let some people in only, or nobody, and answer 200.
 var gates = []struct {
 	kind crawler.GapKind
 	text string
 	say  phrases
+	// start says that it is one where the crawl begins only: a link may lead to a page that is not there, or to what is to come.
+	start bool
 }{
-	{crawler.GapPageBlocked, "a question for the visitor's age was shown instead of the page", ages},
-	{crawler.GapPageBlocked, "the page was not shown to this browser, which it does not support", browsers},
-	{crawler.GapMaintenance, "a page of the server or of its owner was shown instead of the site's", placeholders},
+	{crawler.GapPageBlocked, "a question for the visitor's age was shown instead of the page", ages, false},
+	{crawler.GapPageBlocked, "the page was not shown to this browser, which it does not support", browsers, false},
+	{crawler.GapMaintenance, "a page of the server or of its owner was shown instead of the site's", placeholders, false},
+	{crawler.GapWall, "a puzzle of the site's own was shown instead of the page", puzzles, false},
+	{crawler.GapPageBlocked, "the page was not shown in the visitor's country", regions, false},
+	{crawler.GapMaintenance, "what a program of the server failed with was shown instead of the page", crashes, false},
+	{crawler.GapPageBlocked, "the start address answers that there is no such page", nowhere, true},
+	{crawler.GapMaintenance, "the start address shows what is to come, and no site", announcements, true},
+}
+
+// refusedVisitors are pages that say why this visitor is not served, and it is nothing that a person could solve.
+var refusedVisitors = []struct {
+	text string
+	say  phrases
+}{
+	{"the page was not shown to this network, which is taken for a VPN or proxy", networks},
+	{"the page was not shown to a visitor who is taken to refuse cookies", cookieless},
+}
+
+// refusal tells such a page; nil: none was seen.
+func (f *facts) refusal() *instead {
+	for _, r := range refusedVisitors {
+		if f.speaks(r.say) {
+			return &instead{Kind: crawler.GapWall, Text: r.text}
+		}
+	}
+	return nil
 }
 
 // gateAlone is how many characters a page has at the most that is such a gate by its heading alone: a dialog over a page that says
@@ -23,7 +53,7 @@ func (f *facts) gate() *instead {
 		return nil
 	}
 	for _, g := range gates {
-		if f.speaks(g.say) && (f.TextLength <= gateAlone || g.say.part.MatchString(f.Text)) {
+		if (f.start || !g.start) && f.speaks(g.say) && (f.TextLength <= gateAlone || g.say.part.MatchString(f.Text)) {
 			return &instead{Kind: g.kind, Text: g.text}
 		}
 	}
@@ -96,5 +126,126 @@ var placeholders = phrases{
 	part: words(
 		`web server is successfully installed and working`, `replace this file .{0,40}before continuing to operate your (http )?server`,
 		`account has been suspended`, `buy this domain`, `domain (name )?is (parked|for sale)`,
+	),
+}
+
+// puzzles are what a form asks that stands before a site.
+var puzzles = phrases{
+	whole: headings(`(please )?(enter|type|solve) the (captcha|(security |verification )?(code|characters)).{0,30}`),
+	part: words(
+		`(type|enter|write|copy) the (\w+ )?(characters|letters|text|code|word|words|numbers|digits) (that )?(you see |you can see |shown |displayed |as shown )?(in|on|from) the (picture|image|box)`,
+		`(geben sie|gib|tippen sie) .{0,20}(zeichen|buchstaben|text|code|zahlen) .{0,20}(bild|grafik)`,
+		`(saisissez|entrez|recopiez|tapez) .{0,20}(caractères|lettres|texte|code) .{0,30}image`,
+		`(escriba|introduzca|escribe|introduce|ingrese) .{0,20}(caracteres|letras|texto|código) .{0,30}imagen`,
+		`(inserisci|digita|scrivi) .{0,20}(caratteri|lettere|testo|codice) .{0,30}immagine`,
+		`(digite|insira) .{0,20}(caracteres|letras|texto|código) .{0,30}imagem`,
+		`(typ|voer) .{0,20}(tekens|letters|tekst|code) .{0,30}(afbeelding|plaatje)`,
+		`(wpisz|przepisz) .{0,20}(znaki|litery|tekst|kod) .{0,30}(obraz|rysun)`,
+		`введите .{0,20}(символы|буквы|текст|код) .{0,20}(картинк|изображени)`, `(画像|図).{0,10}(文字|数字).{0,10}入力`, `输入.{0,6}图.{0,6}(字符|验证码)`,
+		`이미지.{0,8}(문자|글자|숫자).{0,8}입력`,
+	),
+}
+
+// regions are what is said to visitors of another country.
+var regions = phrases{
+	whole: headings(
+		`(sorry,? )?(this|our|the) (content|site|website|page|service|shop|store|video) (is |are )?(not|currently not|no longer|un)[ -]?available in (your|this) (region|country|location|area|territory).{0,20}`,
+		`(content |service )?(not|un)[ -]?available in (your|this) (region|country|location|area)`,
+		`(451|451:? ?)?unavailable (due to|for) legal reasons`,
+		`(dieser inhalt|diese (seite|website)) ist in (ihrem|deinem) (land|gebiet) (leider )?nicht verfügbar`,
+		`in (ihrem|deinem) (land|gebiet) nicht verfügbar`,
+		`(ce contenu|ce site|cette page) n'est pas disponible dans votre (pays|région)`,
+		`(este (contenido|sitio)|esta página) no está disponible en (su|tu) (país|región)`,
+		`(questo (contenuto|sito)|questa pagina) non è disponibile nel tuo paese`,
+		`(este (conteúdo|site)|esta página) não está disponível (no seu país|na sua região)`,
+	),
+	part: words(
+		`(content|site|website|page|service|shop|store) is (currently )?(not|un)[ -]?available (to (users|visitors|people) )?in your (region|country|location|area)`,
+		`(access|visitors) from your (region|country|location) (is|are) (not allowed|blocked|restricted)`,
+		`(from|in) a country (belonging to|in|of) the european (economic area|union)`,
+		`(unavailable|not available) in most european countries`,
+		`in (ihrem|deinem) (land|gebiet) (leider )?nicht verfügbar`, `pas disponible dans votre (pays|région)`,
+		`no está disponible en (su|tu) (país|región)`,
+		`non è disponibile nel tuo paese`, `não está disponível (no seu país|na sua região)`, `недоступ\w+ в вашей (стране|регионе)`,
+		`(お住まいの|お使いの)(国|地域)では.{0,12}(ご)?利用いただけません`,
+	),
+}
+
+// crashes are what programs of servers, and servers before them, say when they fail, and no page says by itself.
+var crashes = phrases{
+	whole: headings(
+		`(fatal|parse) error`, `server error in '.{1,30}' application`, `error establishing a (database|redis) connection`,
+		`database (connection )?error`,
+		`(502|503|504)? ?no healthy upstream`, `access ?denied`, `whitelabel error page`,
+	),
+	part: words(
+		`\b(fatal|parse) error: `, `\bsqlstate\[`, `\buncaught (\w+\\?)*(exception|error)\b`, `traceback \(most recent call last\)`,
+		`error establishing a database connection`, `upstream connect error or disconnect/reset before headers`, `no healthy upstream`,
+		`<code> ?(accessdenied|nosuchkey|nosuchbucket|allaccessdisabled|permanentredirect|slowdown|internalerror|authenticationfailed|resourcenotfound) ?</code>`,
+		`\bora-\d{5}\b`, `\bmysqli?_connect\(\)`, `unhandled exception (occurred|at)`, `exception in thread "`, `default backend - 404`,
+	),
+}
+
+// trace is how a program's failure begins that is told at length, with all that it was about to do.
+var trace = regexp.MustCompile(`(?i)^(php )?((fatal|parse) error ?: |traceback \(most recent call last\)|exception in thread |unhandled exception)`)
+
+// nowhere are the headings of pages that say that they are not there.
+var nowhere = phrases{
+	whole: headings(
+		`(error )?404( error)?( ?[-–:|,.]? ?(page |file )?(not found|error))?`,
+		`(oops[,.!…]* )?(the |this |that )?(page|file|site) (was |is |could |can|cannot )*(not|n't|not be) found.{0,30}`,
+		`page (does not|doesn't) exist`, `(the )?page (you('re| are) looking for|you requested) .{0,40}`, `not found`,
+		`(404 ?[-–:|]? ?)?(die )?seite (wurde )?nicht gefunden`, `(404 ?[-–:|]? ?)?page (non trouvée|introuvable)`,
+		`(404 ?[-–:|]? ?)?página no encontrada`,
+		`(404 ?[-–:|]? ?)?pagina non trovata`, `(404 ?[-–:|]? ?)?página não encontrada`, `(404 ?[-–:|]? ?)?pagina niet gevonden`,
+		`(404 ?[-–:|]? ?)?(strona nie (została )?znaleziona|nie znaleziono strony)`,
+		`(404 ?[-–:|]? ?)?sidan (hittades inte|kunde inte hittas)`, `(404 ?[-–:|]? ?)?siden (blev |ble )?ikke funnet`,
+		`(404 ?[-–:|]? ?)?sivua ei löy(dy|tynyt)`, `(404 ?[-–:|]? ?)?stránka nenalezena`,
+		`(404 ?[-–:|]? ?)?sayfa bulunamadı`, `(404 ?[-–:|]? ?)?страница не найдена`, `(404 ?[-–:|]? ?)?ページが見つかりません(でした)?`,
+		`(404 ?[-–:|]? ?)?(页面|頁面)(不存在|未找到)`, `(404 ?[-–:|]? ?)?페이지를 찾을 수 없습니다`,
+	),
+	part: words(`^404[.:]? (page )?not found\.?$`),
+}
+
+// announcements are what stands where a site is to be.
+var announcements = phrases{
+	whole: headings(
+		`(we('re| are) )?(launching|coming|opening) (very )?soon`, `(site|website|page)? ?under construction`,
+		`(this )?(site|website|page) is (under construction|coming soon)`,
+		`(website )?(im aufbau|in kürze verfügbar)`, `(demnächst|bald) (verfügbar|hier|online)`,
+		`(site )?(en construction|bientôt disponible|prochainement)`,
+		`(sitio |página )?(en construcción|próximamente)`, `(sito )?(in costruzione|prossimamente)`,
+		`(site |página )?(em construção|em breve)`,
+		`(website )?(in aanbouw|binnenkort( beschikbaar)?)`, `(strona )?w budowie`, `wkrótce`, `(сайт )?(в разработке|скоро открытие)`,
+		`(準備中|近日公開)`, `(建设中|敬请期待)`,
+	),
+	part: words(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
+}
+
+// networks are what is said to visitors who come by way of others.
+var networks = phrases{
+	whole: headings(
+		`(vpn|proxy|vpn (or|and|/) ?proxy|anonymi[sz]er|tor)( (use|usage|connection))? (was |is |has been )?(detected|blocked|not (allowed|permitted|supported))`,
+		`(please )?(turn off|disable|switch off) your (vpn|proxy)( or (vpn|proxy))?`, `vpn( oder proxy)? erkannt`,
+		`vpn (ou proxy )?détecté`, `vpn (o proxy )?(detectad[oa]|rilevat[oa])`,
+	),
+	part: words(
+		`(using|behind|through|via) an? (vpn|proxy|anonymi[sz]er|tor exit)`,
+		`(turn off|disable|switch off|deactivate) (your|any|the) (vpn|proxy)`, `vpn (or|and) proxy (was |is )?detected`,
+	),
+}
+
+// cookieless are what is said to visitors who are taken to have no cookies.
+var cookieless = phrases{
+	whole: headings(
+		`(please )?(enable|allow|accept|turn on|activate) (your )?cookies`,
+		`cookies (are )?(required|disabled|blocked|not enabled|must be enabled)`,
+		`(bitte )?cookies (aktivieren|zulassen|erforderlich)`, `(veuillez )?activer les cookies`, `(habilite|active|activa) las cookies`,
+		`(abilita|attiva) i cookie`,
+	),
+	part: words(
+		`browser (does not|doesn't|is not|isn't set to|is set to not) (accept|allow|support|accepting)( the use of)? cookies`,
+		`cookies are (disabled|blocked|turned off) in your browser`,
+		`browser akzeptiert keine cookies`, `navigateur n'accepte pas les cookies`,
 	),
 }

@@ -163,7 +163,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 				calls[at] = i
 				f.Calls = append(f.Calls, call{URL: at})
 			}
-			f.Calls[i].Status = status
+			f.Calls[i].Status, f.Calls[i].Nobody = status, r.Response != nil && saysNobody(at, r.Response)
 		case asksForData(r, page):
 			answers[web.WithoutQuery(r.URL)] = load{URL: r.URL, Request: r.ID, Data: true, Status: status, MIME: mime, Failed: r.Failed}
 		}

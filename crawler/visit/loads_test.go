@@ -144,7 +144,7 @@ func TestFactsAreOfTheDocumentThatWasShown(t *testing.T) {
 		urls = append(urls, l.URL)
 	}
 	assert.Equal(t, []string{"https://shop.example/newer.js", "https://v.example/f", "https://shop.example/bye.js"}, urls)
-	assert.Equal(t, []call{{"https://api.shop.example/me", 200}}, f.Calls)
+	assert.Equal(t, []call{{URL: "https://api.shop.example/me", Status: 200}}, f.Calls)
 }
 
 // Settings that a vendor's script does not get hide what it would have sent; what is sent itself was seen, whatever it is answered.

@@ -23,7 +23,11 @@ func (f *facts) maintenance() *instead {
 // errorPage tells a page that says that something failed, though the server answers as if nothing had; nil: none was seen. That
 // a page is not there is so for everybody, and is no error.
 func (f *facts) errorPage() *instead {
-	if f.looked && f.few() && f.Status < http.StatusBadRequest && f.says(failures) && f.TextLength <= 500 && f.OwnLinks <= 3 {
+	if !f.looked || !f.few() || f.Status >= http.StatusBadRequest {
+		return nil
+	}
+	says := f.says(failures) && f.TextLength <= 500 && f.OwnLinks <= 3
+	if says || trace.MatchString(f.Text) && f.OwnLinks <= 1 {
 		return &instead{Kind: crawler.GapMaintenance, Text: "an error page was shown instead of the page"}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -25,10 +26,11 @@ type visit struct {
 	task   crawler.Task
 	page   crawler.Page
 	tab    *Tab
-	closed func()          // gives its place among the open pages back
-	lost   bool            // the browser went away
-	why    []string        // why the visit is partial
-	rest   []crawler.Event // cookies and storage
+	closed func()            // gives its place among the open pages back
+	lost   bool              // the browser went away
+	why    []string          // why the visit is partial
+	rest   []crawler.Event   // cookies and storage
+	jar    []*network.Cookie // the profile's cookies at the end; nil: they could not be read
 
 	integrity map[[2]string]string // integrity attributes, by the URLs of document and script
 	sandbox   map[string]string    // sandbox attributes, by frame
@@ -44,7 +46,7 @@ func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
 		v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{},
 		page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()},
 		facts: facts{
-			Asked: task.URL, SignIn: v.o.SignIn, flow: task.Via == "flow",
+			Asked: task.URL, SignIn: v.o.SignIn, flow: task.Via == "flow", start: task.Via == "seed",
 			claimed: v.o.Recording == nil || v.o.Recording.signsIn(),
 		},
 	}
@@ -483,6 +485,9 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	})
 	if f.URL == "" {
 		f.URL = p.page.URL
+	}
+	if p.v.o.Recording == nil { // else it may have signed in anew
+		f.Ended = sessionOf(&p.v.o).ended(f.URL, p.jar)
 	}
 	if p.instead = f.instead(); p.instead != nil {
 		p.gap(crawler.Gap{Kind: p.instead.Kind, Where: p.page.URL, Text: p.instead.Text})

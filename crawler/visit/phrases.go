@@ -74,7 +74,8 @@ var queues = phrases{
 		`sala de espera( virtual)?`, `fila (virtual|de espera)`, `(sala d'attesa|coda)( virtuale)?`,
 		`(virtuele )?(wachtkamer|wachtrij|wachtruimte)`, `(wirtualna )?(poczekalnia|kolejka)`, `(virtuellt )?(väntrum|kö)`,
 		`(virtuelt )?(venteværelse|venterom|kø)`, `(virtuaalinen )?(odotushuone|jono)`, `(virtuální )?(čekárna|fronta)`,
-		`(sanal )?(bekleme odası|sıra)`, `(виртуальная )?(очередь|комната ожидания)`, `(仮想)?待合室`, `(虚拟)?(等候室|排队)`, `(가상 )?(대기실|대기열)`,
+		`(sanal )?(bekleme odası|sıra)`, `(виртуальная )?(очередь|комната ожидания)`, `(仮想)?待合室`, `(ただいま)?アクセスが(大変)?集中.{0,15}`, `順番待ち(中)?`,
+		`(虚拟)?(等候室|排队)`, `(가상 )?(대기실|대기열)`,
 	),
 	part: words(
 		`you('re| are) (now |currently )?(in|next in) (the |our |a )?(virtual )?(line|queue|waiting room)\b`,
@@ -91,7 +92,11 @@ var queues = phrases{
 		`(je|u) (staat|bent) (nu )?in de (wachtrij|rij)`, `(geschatte )?wachttijd`, `jesteś (teraz )?w kolejce`,
 		`(szacowany )?czas oczekiwania`, `du (står|är) (nu )?i kö`, `du (er|står) (nå |nu )?i kø`, `olet (nyt )?jonossa`,
 		`jste (nyní )?ve frontě`,
-		`(şu anda )?sıradasınız`, `вы (сейчас )?(находитесь )?в очереди`, `(お|ご)?順番(をお|が来)`, `(您|你)(正在|已)(进入)?排队`, `(현재 )?대기(열| 순서| 중)`,
+		`(şu anda )?sıradasınız`, `вы (сейчас )?(находитесь )?в очереди`, `(お|ご)?順番(をお|が来|に(ご)?案内)`, `アクセスが(大変)?集中`,
+		`(sunteți|ești) (acum )?(în|la) (coadă|rând)`, `(βρίσκεστε|είστε) (τώρα )?στην (ουρά|αναμονή)`,
+		`ви (зараз )?(перебуваєте )?в черзі`, `(sorban|várólistán) (állsz|áll|vár)`,
+		`(أنت|انت) (الآن )?في (قائمة|طابور) الانتظار`, `(אתה|אתם) (כעת )?בתור`, `anda (sedang )?(berada )?dalam antrean`,
+		`(您|你)(正在|已)(进入)?排队`, `(현재 )?대기(열| 순서| 중)`,
 	),
 }
 
@@ -101,7 +106,7 @@ var closures = phrases{
 		`(the |this |our )?(site |website |system |shop |store |service |app )?(is )?(currently |temporarily )?`+
 			`(down |offline |closed |unavailable )?((under|in|for|undergoing) )?`+
 			`((scheduled|planned|routine|system|site|website) )*maintenance( (mode|page|in progress|work|break|window))?`,
-		`(be )?(right )?back (soon|shortly|in a (bit|moment|minute))`,
+		`(be )?(right )?back (soon|shortly|in a (bit|moment|minute))`, `(we('ll| will) )?be (right )?back`,
 		`we('ll| will|'re| are)( be)? (right )?back( (soon|shortly|online|later))?`,
 		`we('re| are) (currently |temporarily )?(down|offline|closed|upgrading|updating).{0,40}`,
 		`(temporarily|currently) (unavailable|closed|offline|down).{0,30}`, `(coming|opening) back soon`,
@@ -118,6 +123,20 @@ var closures = phrases{
 		`(planerat )?underhåll`, `(vi är )?(snart )?tillbaka( snart)?`, `(planlagt )?(vedligeholdelse|vedlikehold)`,
 		`(vi er )?(snart )?tilbage( snart)?`, `huoltokatko`, `(probíhá )?údržba`, `karbantartás( alatt)?`,
 		`bakım(da| çalışması| modu)?`, `(ведутся )?(технические|профилактические) работы`, `сайт на (обслуживании|реконструкции)`,
+		`(lavori di |(stiamo effettuando la )|in )?manutenzione( (programmata|straordinaria|in corso))?`,
+		`(сайт )?(на )?(техническом обслуживании|техобслуживании)`, `(проводяться |ведуться )?(технічні|профілактичні) роботи`,
+		`(сайт )?(на )?(технічному обслуговуванні|обслуговуванні)`, `(site(-ul)? )?(este )?(în )?mentenan[țţt][aăă]( programată)?`,
+		`lucrări de mentenanță`,
+		`(υπό |σε )?συντήρηση`, `εργασίες συντήρησης`, `(в процес на )?(техническа )?(поддръжка|профилактика)`,
+		`(u tijeku je )?održavanje( stranice| u tijeku)?`,
+		`(redno )?vzdrževanje`, `(prebieha )?údržba( stránky)?`, `odstávka`, `(plánovaná )?odstávka`, `(tehniline )?hooldus`, `hooldustööd`,
+		`(notiek )?(tehnisk(ā|ie) )?(apkope|apkopes darbi)`, `(vykdomi )?(techninė priežiūra|techniniai darbai|priežiūros darbai)`,
+		`(taħt )?manutenzjoni`, `(faoi )?chothabháil`, `(en )?manteniment`, `(у току је )?одржавање`,
+		`(الموقع )?(تحت |قيد )?(أعمال )?الصيانة`, `صيانة( الموقع| مجدولة)?`, `(האתר )?(ב)?תחזוקה`, `(האתר )?בשיפוצים`,
+		`(سایت )?(در حال |در دست )(تعمیر|بروزرسانی|به‌روزرسانی)`,
+		`रखरखाव( जारी है)?`, `(sedang |dalam )?(pemeliharaan|perbaikan)( sistem| situs)?`, `(đang )?bảo trì( hệ thống)?`,
+		`(ปิด)?ปรับปรุง(ระบบ|เว็บไซต์)`,
+		`(系統|網站)?維護(中|公告)?`,
 		`(ただいま)?(システム)?メンテナンス(中|のお知らせ)?`, `(系统|網站|网站)?维护(中|公告)?`, `(시스템 |서버 )?점검( ?중)?`,
 	),
 	part: words(
@@ -138,7 +157,26 @@ var closures = phrases{
 		`(weer|snel) terug`, `(trwają|prowadzimy) prace`, `(zaraz|wkrótce) wracamy`,
 		`(pågår|genomför) (just nu )?underhåll`, `(strax|snart) tillbaka`, `(snart|straks) (tilbage|tilbake)`,
 		`palaamme (pian|kohta)`, `(brzy|za chvíli) (budeme )?zpět`, `bakım çalışması`,
-		`(ведутся|проводятся) (технические|профилактические) работы`, `メンテナンス(を(実施|行って)|中です)`, `正在(进行)?(系统)?维护`, `점검 ?중입니다`,
+		`(ведутся|проводятся) (технические|профилактические) работы`, `(на|в) техническом обслуживании`,
+		`(проводяться|ведуться|тривають) (технічні|профілактичні) роботи`, `lavori di manutenzione`,
+		`sito (tornerà|sarà di nuovo) .{0,20}(online|disponibile)`,
+		`este (momentan |în prezent )?în mentenanță`, `revenim (în curând|imediat)`, `(βρίσκεται|είναι) (προσωρινά )?(υπό|σε) συντήρηση`,
+		`(θα )?(επιστρέψουμε|επανέλθουμε) (σύντομα|σε λίγο)`, `(е|сме) (временно )?в процес на (поддръжка|профилактика)`,
+		`(trenutno|privremeno) .{0,20}(održavanj|nedostup)`, `(vraćamo se|vratit ćemo se) (uskoro|brzo)`,
+		`(trenutno|začasno) .{0,20}(vzdržev|ni na voljo)`,
+		`(práve|momentálne) .{0,12}(prebieha )?(údržb|odstávk)`, `(právě|aktuálně) probíhá údržba`,
+		`(hetkel|ajutiselt) .{0,20}(hooldus|pole saadaval)`,
+		`(šobrīd|pašlaik) .{0,20}(apkop|nav pieejam)`, `(šiuo metu|laikinai) .{0,20}(priežiūr|techniniai darbai|neveikia)`,
+		`karbantartás (alatt|miatt)`,
+		`(hamarosan|nemsokára) (visszatérünk|visszajövünk)`, `bakımdadır`, `(huollon|huoltotöiden) (vuoksi|takia)`,
+		`(för|på grund av|på grunn af|på grunn av) (underhåll|vedligeholdelse|vedlikehold)`,
+		`(midlertidigt|midlertidig|tillfälligt) (lukket|stengt|stängd|nere|utilgjengelig|utilgængelig)`,
+		`(bezig met|vanwege|in) (gepland )?onderhoud`,
+		`الموقع (تحت|قيد) الصيانة`, `سنعود (قريبا|قريبًا|قريباً|بعد قليل)`, `(האתר|המערכת) (נמצא(ת)? )?ב(תחזוקה|שיפוצים)`,
+		`(נשוב|נחזור) בקרוב`, `به زودی (باز ?می‌?گردیم|برمی‌?گردیم)`,
+		`(sedang|dalam) (pemeliharaan|perbaikan)`, `đang (được )?bảo trì`, `ปิดปรับปรุง`, `रखरखाव (के अधीन|चल रहा)`, `(系统|系統)(維護|维护)中`,
+		`(正在|進行)(系統)?維護`,
+		`メンテナンス(を(実施|行って)|中です)`, `正在(进行)?(系统)?维护`, `점검 ?중입니다`,
 	),
 }
 
@@ -182,7 +220,11 @@ var failures = phrases{
 // waits is all that a page says whose application has not shown anything yet.
 var waits = regexp.MustCompile(`(?i)^[\s.…]*(?:` + strings.Join([]string{
 	`(?:now )?(?:loading|starting|initiali[sz]ing|preparing)(?: (?:the )?(?:app|application|page|content|data|site))?`,
-	`please wait(?: while .{0,60})?`, `one moment(?: please)?`, `lädt`, `wird geladen`, `laden`, `bitte warten`,
+	`(?:loading|preparing|fetching) your [\p{L}' ]{3,40}`,
+	`please wait[,;:.…-]* ?(?:(?:we('re| are) )?loading .{0,60}|we('re| are) .{0,60})`,
+	`please wait(?: while .{0,60})?`, `(?:bitte warten|einen moment)[,.…]* .{0,40}(?:geladen|lädt)`,
+	`veuillez patienter[,.…]* .{0,40}charge.{0,20}`,
+	`(?:espere|por favor,? espere)[,.…]* .{0,20}carga.{0,20}`, `one moment(?: please)?`, `lädt`, `wird geladen`, `laden`, `bitte warten`,
 	`chargement(?: en cours)?`, `veuillez patienter`, `cargando`, `espere(?: por favor)?`, `caricamento(?: in corso)?`,
 	`attendere(?: prego)?`, `carregando`, `a carregar`, `aguarde`, `bezig met laden`, `even geduld(?: a\.?u\.?b\.?)?`,
 	`ładowanie`, `wczytywanie`, `proszę czekać`, `laddar`, `vänta`, `indlæser`, `laster`, `vent (?:venligst|litt)`,
@@ -240,7 +282,33 @@ var (
 		`sessione (è )?scaduta`, `effettua (il login|l'accesso)`, `sessão (expirou|expirada)`, `faça login`, `sessie is verlopen`,
 		`log in om`, `sesja wygasła`, `sessionen (har|är) .{0,12}(ut|utgått|löpt ut|utløpt)`,
 		`istunto (on )?(vanhentunut|päättynyt)`, `platnost relace`, `oturum(unuz)? .{0,12}(sona erdi|doldu)`,
+		`(sie wurden|du wurdest) (automatisch )?abgemeldet`, `sitzung (wurde|ist) .{0,20}beendet`,
+		`(vous avez été|êtes) déconnecté`, `se ha cerrado (la|tu|su) sesión`, `(sei stato|sei stata) disconnesso`,
 		`сессия (истекла|завершена)`, `セッション.{0,8}(切れ|終了|タイムアウト)`, `(会话|登录).{0,4}(过期|超时|失效)`, `세션.{0,6}만료`,
+	)
+	// passkeyWords are on buttons of who is to show a key instead of a password; not of who makes one.
+	passkeyWords = words(
+		`^(use|try|continue with|sign ?in with|log ?in with|verify with) (a |your |my |the |another )?(passkey|security key|touch id|face id|windows hello)$`,
+		`^(mit )?(dem |einem |ihrem )?(passkey|sicherheitsschlüssel) (anmelden|einloggen|verwenden|nutzen|fortfahren)$`,
+		`^(utiliser|se connecter avec|continuer avec) (une |votre |la )?(clé d'accès|clé de sécurité|passkey)$`,
+		`^(usar|usa|iniciar sesión con|continuar con) (una |tu |su |la )?(clave de acceso|llave de (acceso|seguridad)|passkey)$`,
+		`^(usa|accedi con|continua con) (una |la |la tua )?passkey$`, `^(usar|entrar com) (uma |a |sua )?(chave de acesso|passkey)$`,
+		`^(gebruik|inloggen met) (een |je |uw )?(passkey|toegangssleutel)$`, `^パスキー(を使用|を使う|でログイン|でサインイン)$`, `^使用(通行密钥|密钥)(登录)?$`,
+	)
+	// sentCodeWords ask for a code that was sent.
+	sentCodeWords = words(
+		`(enter|type) (the |your )?((\d|four|six|eight)[- ]?digit |one[- ]time |verification |security )*(code|passcode) (that )?(we('ve| have)? |was |has been |you )?.{0,12}(sent|e-?mailed|texted)`,
+		`(geben sie|gib) .{0,30}code ein`, `(saisissez|entrez) le code .{0,30}(envoyé|reçu)`,
+		`(introduce|ingresa|introduzca) el código .{0,30}(enviado|recibido)`,
+		`inserisci il codice .{0,30}(inviato|ricevuto)`, `(insira|digite) o código .{0,30}envi`, `voer de code in`,
+		`введите код`, `(認証|確認)コードを入力`, `(输入|輸入).{0,8}验证码`, `인증 ?코드를 입력`,
+	)
+	// sentWords say that the way in was sent.
+	sentWords = words(
+		`(sent|e-?mailed) (you )?(an? |the |your )?(e-?mail with an? )?(magic |sign-?in |log-?in |one-time )+(link|code)`,
+		`(click|use|follow) the (magic |sign-?in |log-?in )?link .{0,40}to (sign|log) ?in`,
+		`(anmelde|login|magic)[- ]?link .{0,30}(gesendet|geschickt)`, `lien (de connexion|magique) .{0,30}envoyé`,
+		`enlace (de acceso|mágico|de inicio de sesión)`, `link (di accesso|magico)`, `link de (acesso|login)`, `inloglink|magische link`,
 	)
 	// idFields are names, labels and autocomplete tokens of fields that say who signs in.
 	idFields = words(

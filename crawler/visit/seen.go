@@ -72,6 +72,8 @@ type facts struct {
 	claimed bool             // somebody is to be signed in: a session was given, or a recording signs in
 	halted  bool             // its scripts were stopped, for it loaded itself again and again
 	flow    bool             // it is a page of a recording, which leads where it leads
+	start   bool             // it is where the crawl begins: nobody has linked to it by mistake
+	Ended   string           // why the session that was given does not hold for the page's site; "" if it may
 }
 
 // instead is what was shown instead of the page.

@@ -86,7 +86,7 @@ func (s Session) Write(w io.Writer) error {
 }
 
 // Restore puts the session into the options: every profile begins with it. Cookies that have expired by now are left out,
-// and named, for a session of which the important part is gone is no session.
+// and named, for a session of which the important part is gone is no session; pages of their sites tell it.
 func (s Session) Restore(o *Options, now time.Time) (expired []string) {
 	for _, c := range s.Cookies {
 		p := &network.CookieParam{
@@ -98,6 +98,7 @@ func (s Session) Restore(o *Options, now time.Time) (expired []string) {
 			at := time.Unix(int64(sec), int64(frac*1e9))
 			if !at.After(now) {
 				expired = append(expired, c.Name)
+				o.Expired = append(o.Expired, p)
 				continue
 			}
 			p.Expires = cdp.TimeSinceEpoch(c.Expires)

@@ -38,7 +38,11 @@ func (f *facts) shell() *instead {
 		return empty("its application showed nothing")
 	case f.waiting() && reason != "":
 		return empty(reason)
-	case f.waiting() && (f.Mounts > 0 || f.App):
+	case f.blank() && f.busy():
+		return empty("it says that it is busy, and never got beyond it")
+	case f.start && f.blank() && nothing.MatchString(f.Markup):
+		return empty("the server answered with nothing at all")
+	case f.waiting() && (f.Mounts > 0 || f.App || f.busy()):
 		return empty("its application never got beyond loading")
 	case f.unfilled() && (own.lost > 0 || gaveUp):
 		return empty(reason)
@@ -47,6 +51,15 @@ func (f *facts) shell() *instead {
 	}
 	return nil
 }
+
+// nothing is the document that a browser makes of no answer.
+var nothing = regexp.MustCompile(`^<html[^>]*>\s*<head>(<meta[^>]*>|<title></title>)*</head>\s*<body[^>]*>(<pre[^>]*></pre>)?\s*</body>\s*</html>\s*$`)
+
+// busyMark says that an element is still to be filled (https://www.w3.org/TR/wai-aria-1.2/#aria-busy).
+var busyMark = regexp.MustCompile(`(?i)\saria-busy=["']?true`)
+
+// busy reports whether the document says of a part of it that it loads.
+func (f *facts) busy() bool { return busyMark.MatchString(f.Markup) }
 
 func reasonOr(reason, other string) string {
 	if reason == "" {
@@ -125,11 +138,12 @@ func (f *facts) unbuilt() (count int, ok bool) {
 // call is what a script asked the own site for, as it was answered last.
 type call struct {
 	URL    string
-	Status int // 0: no answer
+	Status int  // 0: no answer
+	Nobody bool // its answer says that nobody is signed in, whatever its status
 }
 
 // backCount counts what scripts asked the own site for.
-type backCount struct{ all, broken, refused, who, whoRefused int }
+type backCount struct{ all, broken, refused, who, whoRefused, nobody, whoNobody int }
 
 // whoami are the paths of services that say who is signed in.
 var whoami = regexp.MustCompile(`(^|/)(me|self|whoami|user|userinfo|current[-_]?user|viewer|session|profile|account|identity)(\.json)?(/|$)`)
@@ -144,6 +158,13 @@ func (f *facts) backEnd() backCount {
 			n.who++
 		}
 		switch {
+		case c.Nobody:
+			n.refused++
+			n.nobody++
+			if who {
+				n.whoRefused++
+				n.whoNobody++
+			}
 		case c.Status == 0 || c.Status >= http.StatusInternalServerError:
 			n.broken++
 		case c.Status == http.StatusUnauthorized || c.Status == http.StatusForbidden:

@@ -83,6 +83,9 @@ func (f *facts) signInPage() *instead {
 		if why := f.nobody(); why != "" {
 			return notSignedIn(why)
 		}
+		if f.Ended != "" && !f.offersOut() {
+			return notSignedIn(f.Ended)
+		}
 	}
 	return nil
 }
@@ -95,13 +98,21 @@ func (s *seen) asksWho() string {
 	}
 	heads := slices.ContainsFunc(append([]string{s.Title}, s.Heads...), signInWords.MatchString)
 	path := signInPaths.MatchString(pathOf(s.URL))
-	small := s.TextLength <= 1500 && !slices.ContainsFunc(s.Controls, signOutWords.MatchString)
+	small := s.TextLength <= 1500 && !s.offersOut()
 	field, onward := s.idField()
 	switch {
 	case field && (onward || heads && path) && (heads || path):
 		return "the page asks for a user name or e-mail address to sign in"
 	case field && small && signInWords.MatchString(s.idSends()):
 		return "the page asks for a user name or e-mail address to sign in"
+	case small && s.OwnLinks <= 5 && s.userName() && onward:
+		return "the page asks for a user name or e-mail address to sign in"
+	case small && s.OwnLinks <= 5 && s.oneTimeCode():
+		return "the page asks for a code to sign in"
+	case small && s.TextLength <= 600 && slices.ContainsFunc(s.Buttons, passkeyWords.MatchString):
+		return "the page asks for a passkey to sign in"
+	case small && s.bare() && s.TextLength <= 600 && sentWords.MatchString(s.Text):
+		return "the page says that a link or a code to sign in was sent"
 	case small && slices.ContainsFunc(s.Buttons, elsewhereWords.MatchString):
 		return "the page offers to sign in by another service"
 	case small && path && (field || heads):
@@ -126,6 +137,22 @@ func (s *seen) idField() (found, onward bool) {
 	return found, onward
 }
 
+// userName reports whether there is a field that says of itself that it takes the name of who signs in.
+func (s *seen) userName() bool {
+	return slices.ContainsFunc(s.Fields, func(f seenField) bool { return f.takes("username", "webauthn") && f.asksWho() })
+}
+
+// oneTimeCode reports whether all there is to type into is a code that was sent. Some pages have one field for each digit.
+func (s *seen) oneTimeCode() bool {
+	code := func(f seenField) bool { return f.takes("one-time-code") }
+	return slices.ContainsFunc(s.Fields, code) || len(s.Fields) > 0 && len(s.Fields) <= 8 && s.TextLength <= 600 && sentCodeWords.MatchString(s.Text)
+}
+
+// takes reports whether a field's autocomplete attribute has one of some tokens.
+func (f *seenField) takes(tokens ...string) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(f.Auto)), func(t string) bool { return slices.Contains(tokens, t) })
+}
+
 // idSends is what the buttons of such fields say.
 func (s *seen) idSends() string {
 	var all []string
@@ -147,29 +174,31 @@ func (f *seenField) asksWho() bool {
 	if newsletterWords.MatchString(f.Label + " " + f.Name + " " + f.Sends) {
 		return false
 	}
-	for token := range strings.FieldsSeq(strings.ToLower(f.Auto)) {
-		if token == "username" || token == "webauthn" {
-			return true
-		}
-	}
-	return f.Type == "email" || idFields.MatchString(f.Name+" "+f.Label)
+	return f.takes("username", "webauthn") || f.Type == "email" || idFields.MatchString(f.Name+" "+f.Label)
 }
+
+// offersOut reports whether the page has a way to sign out, so that somebody is signed in.
+func (s *seen) offersOut() bool { return slices.ContainsFunc(s.Controls, signOutWords.MatchString) }
 
 // nobody says how the site's own services tell that nobody is signed in, as applications learn it that show no sign-in page;
 // "" if they do not. One service of many that refuses is none: not everybody may use everything.
 func (f *facts) nobody() string {
 	n := f.backEnd()
-	out := slices.ContainsFunc(f.Controls, signOutWords.MatchString)
+	out := f.offersOut()
 	offers := slices.ContainsFunc(f.Buttons, signInWords.MatchString) || signInWords.MatchString(f.Title)
 	const why = "the site's own services answer that nobody is signed in"
 	switch {
 	case n.refused == 0:
 		return ""
-	case n.refused == n.all && (f.TextLength <= 600 || offers) && !out:
+	case out:
+		return ""
+	case n.nobody == n.all, n.whoNobody > 0 && n.whoNobody == n.who:
 		return why
-	case n.refused > 1 && 2*n.refused >= n.all && (f.TextLength <= 600 || offers) && !out:
+	case n.refused == n.all && (f.TextLength <= 600 || offers):
 		return why
-	case n.whoRefused > 0 && n.whoRefused == n.who && offers && !out:
+	case n.refused > 1 && 2*n.refused >= n.all && (f.TextLength <= 600 || offers):
+		return why
+	case n.whoRefused > 0 && n.whoRefused == n.who && offers:
 		return why
 	}
 	return ""

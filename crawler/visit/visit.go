@@ -50,6 +50,7 @@ type Options struct {
 	Looks      map[string]Look        // by the end of a profile's name: "phone" for "accepted-phone"; "" for all others
 	Origins    []Origin               // headers and passwords, each bound to one origin
 	Cookies    []*network.CookieParam // put into every profile before its first page
+	Expired    []*network.CookieParam // of a session, which cannot be put there any more
 	Storage    []crawler.Storage      // local storage put into every profile before its first page
 	Screenshot bool                   // take a picture before leaving
 

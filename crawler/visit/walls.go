@@ -94,6 +94,9 @@ func (f *facts) wall() *instead {
 			return w.shown()
 		}
 	}
+	if r := f.refusal(); r != nil {
+		return r
+	}
 	switch {
 	case f.speaks(challenges), f.Status == http.StatusAccepted && f.blank() && len(f.Scripts)+f.Inline > 0:
 		return &instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}

@@ -65,6 +65,20 @@ func TestUnknownWallsAreToldByTheirWords(t *testing.T) {
 	}
 }
 
+// Who is not served for a reason that the page names is told that reason.
+func TestRefusedVisitorsAreToldWhy(t *testing.T) {
+	for sample, want := range map[string]string{
+		`<title>Oops</title><h1>VPN or proxy detected</h1><p>It looks like you are using a VPN, proxy or hosting provider. Please disable it and try again.</p>`: "VPN",
+		`<h1>Please turn off your VPN</h1>`: "VPN",
+		`<title>Cookies required</title><h1>Please enable cookies</h1><p>Your browser does not accept cookies. Please enable cookies and reload this page to continue.</p>`: "cookies",
+	} {
+		if got := factsOf(t, sample).instead(); assert.NotNil(t, got, sample) {
+			assert.Equal(t, crawler.GapWall, got.Kind, sample)
+			assert.Contains(t, got.Text, want, sample)
+		}
+	}
+}
+
 // long is some sentences of an article.
 const long = `There is more to tell of it than fits into a line, so this goes on for a while. It was a long day, and the bus was late, as it is on most days ` +
 	`of the week. Then it rained. Nobody had an umbrella, so everybody went into the shop at the corner, which sells nothing but lamps.`
