@@ -84,14 +84,14 @@ func TestPhrasesThatNoFileHas(t *testing.T) {
 			"Nesutinku su slapukais", "Leisti tik būtinuosius", "Es nepieņemu", "Atļaut tikai nepieciešamās", "Ma ei luba", "Luba üksnes vajalikud", "Nem szeretném elfogadni", "Nem fogadom el a sütiket", "Csak a szükségesek engedélyezése",
 			"Nu sunt de acord cu toate", "Permite doar cele necesare", "Δεν συναινώ", "Να επιτρέπονται μόνο τα απαραίτητα", "Δε δέχομαι", "Ní cheadaím", "Ma naqbilx mal-cookies",
 			"Onay vermiyorum", "Sadece gerekli olanlara izin ver", "Çerezleri kabul etmiyorum", "No hi accepto", "Accepta únicament les necessàries", "Ég leyfi ekki",
-			"Saya tidak menerima", "Izinkan hanya yang perlu", "Tôi không chấp nhận", "Chỉ cho phép cookie thiết yếu", "لا أوافق على الكل", "السماح بالضرورية فقط", "אני לא מאשר עוגיות", "אשר רק הכרחיות", "من موافق نیستم", "فقط کوکی‌های ضروری را بپذیر", "मैं अनुमति नहीं देता", "केवल ज़रूरी कुकीज़ की अनुमति दें",
+			"Saya tidak menerima", "Izinkan hanya yang perlu", "Tôi không chấp nhận", "Chỉ cho phép cookie thiết yếu", "لا أوافق على الكل", "السماح بالضرورية فقط", "אני לא מאשר עוגיות", "אשר רק הכרחיות", "من موافق نیستم", "فقط کوکی\u200cهای ضروری را بپذیر", "मैं अनुमति नहीं देता", "केवल ज़रूरी कुकीज़ की अनुमति दें",
 			"ฉันไม่ยินยอม", "ยอมรับเฉพาะที่จำเป็น", "クッキーに同意しません", "必須クッキーのみ許可する", "모든 쿠키 거부", "쿠키에 동의하지 않습니다", "필수만 허용", "我不接受Cookie", "仅允许必要的", "僅允許必要的", "Не пристајем",
 		},
 		Accept: {
 			"I accept all cookies", "Yes, allow everything", "Agree & continue", "Accept and go to site", "Allow all and continue", "Okay, got it", "Yes please, allow", "I'm happy with all cookies, accept",
 			"Ich bin einverstanden", "Alles zulassen", "Cookies akzeptieren und weiter", "Ja, alle akzeptieren", "J'accepte tous les cookies", "Oui, tout autoriser", "Acepto todas las cookies", "Accetta tutto e continua", "Aceito tudo", "Ja, alles toestaan", "Zgadzam się na wszystkie", "Jag godkänner alla kakor", "Jeg godkender alle", "Jeg aksepterer alle", "Hyväksyn kaikki evästeet",
 			"Přijímám všechny", "Prijímam všetky", "Prihvaćam sve", "Strinjam se z vsemi", "Приемам всички бисквитки", "Принимаю все", "Приймаю всі", "Sutinku su visais slapukais", "Piekrītu visām", "Nõustun kõigiga", "Minden süti elfogadása", "Accept toate cookie-urile", "Αποδέχομαι όλα τα cookies", "Glacaim le gach fianán", "Naċċetta l-cookies kollha",
-			"Tüm çerezleri kabul ediyorum", "Accepto totes les galetes", "Ég samþykki allar", "Saya menerima semua", "Tôi chấp nhận tất cả", "أوافق على الكل", "אני מאשר הכל", "همه را می‌پذیرم", "मैं सभी स्वीकार करता हूं", "ฉันยอมรับทั้งหมด", "すべて許可する", "모두 허용", "我接受全部", "我允許全部", "Прихватам све",
+			"Tüm çerezleri kabul ediyorum", "Accepto totes les galetes", "Ég samþykki allar", "Saya menerima semua", "Tôi chấp nhận tất cả", "أوافق على الكل", "אני מאשר הכל", "همه را می\u200cپذیرم", "मैं सभी स्वीकार करता हूं", "ฉันยอมรับทั้งหมด", "すべて許可する", "모두 허용", "我接受全部", "我允許全部", "Прихватам све",
 		},
 		Other: {
 			"Book now", "Contact", "Was this helpful?", "Add to cart", "Next", "Menu", "How we use cookies", "Shop without an account", "Impressum", "Accept payment by card for €4.99", "Close without saving", "Zurück", "Accueil", "Inicio", "Kontakt", "Do not decline",
