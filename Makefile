@@ -5,8 +5,8 @@ VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 LDFLAGS   := -s -w -X main.version=$(VERSION)
 # Pinned: a newer linter must not break an old commit.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# The browser tests share two cores with the browser; packages run one after the other.
-TESTFLAGS ?= -p 1 -timeout 25m
+# The browser tests share two cores with the browser and wait most of the time; two packages run at once.
+TESTFLAGS ?= -p 2 -timeout 25m
 
 .DEFAULT_GOAL := help
 .PHONY: help

@@ -75,7 +75,7 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 		opts: o, profile: profile, log: o.Logger, output: &tail{max: 8 << 10},
 		exited: make(chan struct{}), stop: make(chan struct{}), watched: make(chan struct{}),
 		info:   crawler.Browser{Path: o.Binary.Path, Kind: o.Binary.Kind, Args: argv, ThirdPartyCookies: o.ThirdPartyCookies},
-		strain: strain{at: time.Now(), last: map[int]turns{}}, // all that its processes do is of late
+		strain: newStrain(),
 	}
 	if o.NetLog {
 		if b.netlog, err = makeNetLog(profile); err != nil {

@@ -21,14 +21,17 @@ const (
 // turns is how long threads ran and how long they waited for a processor while they could have run.
 type turns struct{ ran, waited time.Duration }
 
-// strain measures how much longer work takes than on an idle machine. Its zero value has measured nothing.
+// strain measures how much longer work takes than on an idle machine.
 type strain struct {
 	mu   sync.Mutex
 	at   time.Time
 	last map[int]turns // by process, since it began
 	sum  turns         // of late
-	now  float64
+	now  float64       // at least 1
 }
+
+// newStrain begins to measure now: all that the browser's processes do from here on is of late.
+func newStrain() strain { return strain{at: time.Now(), last: map[int]turns{}, now: 1} }
 
 // measure takes the present turns of all processes in and returns the strain, at least 1.
 func (s *strain) measure(at time.Time, of map[int]turns) float64 {

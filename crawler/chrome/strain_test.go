@@ -50,3 +50,17 @@ func TestPatienceEnds(t *testing.T) {
 	<-ctx.Done()
 	assert.Equal(t, context.Canceled, context.Cause(ctx))
 }
+
+// A browser that has just started is not asked yet how busy it is, and its limits hold all the same.
+func TestLimitsHoldFromTheFirstMoment(t *testing.T) {
+	b := &Browser{strain: newStrain()}
+	assert.Equal(t, 1.0, b.Strain())
+	assert.Equal(t, time.Second, b.Patient(time.Second))
+	ctx, cancel := b.WithPatience(t.Context(), time.Hour, context.DeadlineExceeded)
+	defer cancel()
+	select {
+	case <-ctx.Done():
+		t.Fatal("it ends at once")
+	case <-time.After(2 * strainEvery):
+	}
+}

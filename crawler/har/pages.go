@@ -34,12 +34,13 @@ type hop struct {
 // page is a page that is still being read.
 type page struct {
 	crawler.Page
-	told   bool    // the file is an export that says all about the page
-	found  bool    // no list has its address: it is that of a document, or of what a request names
-	listed bool    // the file lists it
-	shown  showing // what is there of its document
-	lost   int     // requests to others whose body is missing, or a part of it
-	deaf   int     // sockets to others whose messages are
+	told      bool    // the file is an export that says all about the page
+	found     bool    // no list has its address: it is that of a document, or of what a request names
+	listed    bool    // the file lists it
+	shown     showing // what is there of its document
+	elsewhere bool    // there is a document of another site
+	lost      int     // requests to others whose body is missing, or a part of it
+	deaf      int     // sockets to others whose messages are
 }
 
 const (
@@ -307,6 +308,9 @@ func (p *page) end(cut bool) {
 		p.Outcome, p.Reason = crawler.Partial, "har: the file has no request of this page"
 	case p.lost+p.deaf > 0:
 		p.Outcome, p.Reason = crawler.Partial, p.losses()
+	case p.shown == nothing && !p.elsewhere:
+		p.Outcome = crawler.Complete
+		p.Gaps = append(p.Gaps, crawler.Gap{Kind: crawler.GapHARUnproven, Where: p.URL, Text: "the file does not have the document of this page"})
 	case p.shown != content:
 		p.Outcome, p.Reason = showings[p.shown].outcome, "har: "+showings[p.shown].why
 	default:

@@ -19,12 +19,13 @@ const (
 	content
 )
 
-// showings say how a visit ended of whose document no more is there.
+// showings say how a visit ended of whose document no more is there. That the file has nothing of it says only that the recording
+// began later, or that a tool left it out, which is told and hides nothing that a HAR does not hide anyway.
 var showings = map[showing]struct {
 	outcome crawler.Outcome
 	why     string
 }{
-	nothing:    {crawler.Partial, "the file does not have the document of this page"},
+	nothing:    {crawler.Partial, "the file has a document of another site, and none of this page"},
 	unanswered: {crawler.Failed, "the document of this page was not answered"},
 	redirect:   {crawler.Partial, "the file has only a redirect of this page, and not where it led"},
 	empty:      {crawler.Partial, "the document of this page is empty"},
@@ -36,7 +37,10 @@ func (p *page) see(e *harEntry, r *crawler.Request, led bool) {
 	switch {
 	case r.Type != "" && r.Type != "document", crawler.HeaderValue(r.Headers, "Sec-Fetch-Dest") != "" && !saysNavigation(r):
 		return
-	case !own && (!isNavigation(r) || web.Site(r.URL) != web.Site(p.URL)):
+	case !own && !isNavigation(r):
+		return
+	case !own && web.Site(r.URL) != web.Site(p.URL):
+		p.elsewhere = true
 		return
 	}
 	p.shown = max(p.shown, e.shows(r))
@@ -61,5 +65,5 @@ func (e *harEntry) shows(r *crawler.Request) showing {
 func (e *harEntry) isEmpty(r *crawler.Request) bool {
 	c := e.Response.Content
 	length, _ := strconv.Atoi(crawler.HeaderValue(r.Response.Headers, "Content-Length"))
-	return c.Text != nil && *c.Text == "" && c.Size == 0 && e.Response.BodySize <= 0 && length <= 0 && e.FromCache == ""
+	return c.Text != nil && *c.Text == "" && c.Size == 0 && e.Response.BodySize == 0 && length <= 0 && e.FromCache == ""
 }

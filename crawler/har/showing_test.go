@@ -17,7 +17,7 @@ func on(method, url, kind string, response string) string {
 
 const html = `"status":200,"content":{"size":9,"mimeType":"text/html","text":"<p>hi</p>"}`
 
-// A page whose document is not there is not seen completely.
+// A page whose document is another's, or was not had, is not seen completely. That the file has nothing of it is told.
 func TestAPageIsItsDocument(t *testing.T) {
 	for name, c := range map[string]struct {
 		entries string
@@ -32,13 +32,16 @@ func TestAPageIsItsDocument(t *testing.T) {
 		"empty":                     {on("GET", "https://shop.test/", "", `"status":200,"content":{"size":0,"mimeType":"text/html","text":""}`), crawler.Partial},
 		"no content":                {on("GET", "https://shop.test/", "", `"status":204,"content":{"mimeType":"text/html"}`), crawler.Partial},
 		"another site's":            {on("GET", "https://wait.test/", "", html), crawler.Partial},
-		"calls alone":               {on("GET", "https://shop.test/api", "xhr", `"status":200,"content":{"mimeType":"application/json"}`), crawler.Partial},
-		"HTML that a script posted": {on("POST", "https://shop.test/api", "", html), crawler.Partial},
+		"calls alone":               {on("GET", "https://shop.test/api", "xhr", `"status":200,"content":{"mimeType":"application/json"}`), crawler.Complete},
+		"HTML that a script posted": {on("POST", "https://shop.test/api", "", html), crawler.Complete},
 	} {
 		t.Run(name, func(t *testing.T) {
 			events := readAll(t, Read(strings.NewReader(har(`{"id":"p","title":"https://shop.test/"}`, c.entries))))
 			assert.Equal(t, c.want, pagesOf(events)[0].Outcome)
 			assert.Equal(t, c.want == crawler.Complete, pagesOf(events)[0].Reason == "")
+			if strings.HasPrefix(name, "calls") || strings.HasPrefix(name, "HTML") {
+				assert.Contains(t, kindsOf(pagesOf(events)[0].Gaps), crawler.GapHARUnproven)
+			}
 		})
 	}
 }

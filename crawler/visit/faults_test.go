@@ -29,7 +29,7 @@ import (
 )
 
 var (
-	faultCount = flag.Int("faults", 32, "visits with a fault each that TestRandomFaults makes")
+	faultCount = flag.Int("faults", 18, "visits with a fault each that TestRandomFaults makes")
 	faultSeed  = flag.Uint64("fault-seed", 1, "which faults TestRandomFaults draws")
 )
 
