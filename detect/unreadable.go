@@ -124,8 +124,21 @@ func (x *examined) signs(f *decode.Field, hidden string) bool {
 	default:
 		return false
 	}
-	size := len(hidden)
-	return f.Where == decode.Query && strings.Contains(lowerASCII(f.Key), "sig") && (size == 128 || size == 256 || size == 384 || size == 512)
+	return f.Where == decode.Query && strings.Contains(lowerASCII(f.Key), "sig") && (isKeySize(len(hidden)) || isKeySize(urlBase64Size(f.Value)))
+}
+
+// isKeySize reports whether a signature of n bytes is one of an RSA key of a usual length.
+func isKeySize(n int) bool { return n == 128 || n == 256 || n == 384 || n == 512 }
+
+// urlBase64Size is how many bytes a text holds as base64 in any of the alphabets that addresses have, that of Amazon CloudFront with
+// "~" and "_" among them (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-linux-openssl.html), of
+// which no decoder makes bytes; 0 if it is none.
+func urlBase64Size(text string) int {
+	digits := strings.TrimRight(text, "=_")
+	if strings.ContainsFunc(digits, func(r rune) bool { return r >= 0x80 || !isTokenByte(byte(r)) && !strings.ContainsRune("~+/", r) }) {
+		return 0
+	}
+	return len(digits) * 3 / 4
 }
 
 // givesBack reports whether a header gives back what a server gave, or tells where the visitor is.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,6 +24,12 @@ func sealed(seed uint64, n int) string {
 		b[i] = byte(r.Uint32())
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// cloudFront is the same in the alphabet of Amazon CloudFront's addresses.
+func cloudFront(seed uint64, n int) string {
+	b, _ := base64.RawURLEncoding.DecodeString(sealed(seed, n))
+	return strings.NewReplacer("+", "-", "=", "_", "/", "~").Replace(base64.StdEncoding.EncodeToString(b))
 }
 
 // sight is one request of a run.
@@ -94,6 +101,10 @@ func TestWhichUnreadablePayloadsAreGaps(t *testing.T) {
 			{page: "a", kind: "image", url: "https://fraud.example/a.jpg?Signature=" + sealed(1, 256)},
 			{page: "b", kind: "image", url: "https://fraud.example/b.jpg?Signature=" + sealed(2, 256)},
 		}, 0, ""},
+		"the signature of a picture, in CloudFront's alphabet": {[]sight{
+			{page: "a", kind: "image", url: "https://fraud.example/a.jpg?Signature=" + cloudFront(3, 512)},
+			{page: "b", kind: "image", url: "https://fraud.example/b.jpg?Signature=" + cloudFront(4, 512)},
+		}, 0, ""},
 		"a signature by a script":           {[]sight{{page: "a", kind: "fetch", url: "https://fraud.example/b?signature=" + sealed(2, 256)}}, 1, "nothing"},
 		"hexadecimal":                       {[]sight{{page: "a", url: "https://fraud.example/" + hex.EncodeToString([]byte(sealedRaw(1, 300)))}}, 1, "nothing"},
 		"bytes":                             {[]sight{{page: "a", body: sealedRaw(1, 300)}}, 1, "nothing"},
@@ -160,4 +171,13 @@ func TestWhatWasNotOpenedIsAGap(t *testing.T) {
 	}
 	x.own = true
 	assert.Empty(t, unopened(x))
+}
+
+func TestSignaturesHaveTheSizeOfAKey(t *testing.T) {
+	for _, n := range []int{128, 256, 384, 512} {
+		assert.Equal(t, n, urlBase64Size(cloudFront(1, n)))
+		assert.True(t, isKeySize(urlBase64Size(sealed(1, n))))
+	}
+	assert.False(t, isKeySize(urlBase64Size(cloudFront(1, 400))))
+	assert.Zero(t, urlBase64Size("a text, with signs"))
 }
