@@ -1,5 +1,10 @@
 package crawler
 
+import (
+	"fmt"
+	"net/http"
+)
+
 // Gap is something that was not seen, read, opened or proven. It is a fact like any other: every stage that loses
 // something says so with a Gap, none is dropped on the way, and package detect/policy alone decides which of them make a
 // run incomplete. Text holds no address and no value of a person: an address belongs into Where, which detection masks.
@@ -107,6 +112,18 @@ const (
 	GapSensor     GapKind = "sensor-unreadable"
 )
 
+// NotLoaded says why a script, a frame or data was not had, from the status that its server answered with: what is not there is
+// missing for everybody, any other error may be of this visit alone. The kind is "" if the status is no error.
+func NotLoaded(status int) (kind GapKind, why string) {
+	switch {
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return GapLoadMissing, fmt.Sprintf("is not there (%d)", status)
+	case status >= http.StatusBadRequest:
+		return GapLoadFailed, fmt.Sprintf("could not be loaded: the server answered %d", status)
+	}
+	return "", ""
+}
+
 // GapInfo explains a kind of gap.
 type GapInfo struct {
 	Kind   GapKind
@@ -122,7 +139,7 @@ type GapInfo struct {
 var GapKinds = []GapInfo{
 	{GapPagePartial, FromCrawl, "A page was left before all that it does was seen.", "Scan again; give a slow site more time with --timeout and --budget.", true},
 	{GapPageBlocked, FromCrawl, "The server or the browser refused to show a page.", "Give what the page asks for: --session, --basic-auth, --header, or a machine that the site lets in.", true},
-	{GapPageFailed, FromCrawl, "A page could not be loaded at all.", "Look at the reason: time ran out (--budget, --timeout), the name does not resolve, the certificate is not trusted (--insecure), the server is down.", true},
+	{GapPageFailed, FromCrawl, "A page could not be loaded at all.", "Look at the reason: no time left (--budget, --timeout), the name does not resolve, the certificate is not trusted (--insecure), the server is down.", true},
 	{GapPageMissing, FromCrawl, "A link leads to a page that is not there (404 or 410).", "Mend the link; nothing is hidden behind it.", false},
 	{GapNoPage, FromCrawl, "No page at all was seen completely.", "See the other gaps; `tagscan doctor` looks at this machine.", true},
 	{GapDownload, FromCrawl, "A link leads to a download or to nothing (204), and not to a page.", "Nothing to do: a file sends nothing.", false},

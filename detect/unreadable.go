@@ -124,7 +124,10 @@ func (x *examined) signs(f *decode.Field, hidden string) bool {
 	default:
 		return false
 	}
-	return f.Where == decode.Query && strings.Contains(lowerASCII(f.Key), "sig") && (isKeySize(len(hidden)) || isKeySize(urlBase64Size(f.Value)))
+	if f.Where != decode.Query || !strings.Contains(lowerASCII(f.Key), "sig") {
+		return false
+	}
+	return isKeySize(len(hidden)) || isKeySize(urlBase64Size(f.Value))
 }
 
 // isKeySize reports whether a signature of n bytes is one of an RSA key of a usual length.

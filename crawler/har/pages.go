@@ -310,7 +310,8 @@ func (p *page) end(cut bool) {
 		p.Outcome, p.Reason = crawler.Partial, p.losses()
 	case p.shown == nothing && !p.elsewhere:
 		p.Outcome = crawler.Complete
-		p.Gaps = append(p.Gaps, crawler.Gap{Kind: crawler.GapHARUnproven, Where: p.URL, Text: "the file does not have the document of this page"})
+		const text = "the file does not have the document of this page"
+		p.Gaps = append(p.Gaps, crawler.Gap{Kind: crawler.GapHARUnproven, Where: p.URL, Text: text})
 	case p.shown != content:
 		p.Outcome, p.Reason = showings[p.shown].outcome, "har: "+showings[p.shown].why
 	default:

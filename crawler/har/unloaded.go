@@ -1,7 +1,6 @@
 package har
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -47,12 +46,8 @@ func (u *unloaded) load(r *crawler.Request, page *page) *crawler.Gap {
 		u.scripts = map[string]bool{}
 	}
 	u.scripts[at] = true
-	gap := &crawler.Gap{Kind: crawler.GapLoadFailed, Where: r.URL, Page: r.Page, Request: r.ID, Consent: r.Consent, Count: 1}
-	gap.Text = fmt.Sprintf("%s could not be loaded: the server answered %d", what, r.Response.Status)
-	if s := r.Response.Status; s == http.StatusNotFound || s == http.StatusGone {
-		gap.Kind, gap.Text = crawler.GapLoadMissing, fmt.Sprintf("%s is not there (%d)", what, s)
-	}
-	return gap
+	kind, why := crawler.NotLoaded(r.Response.Status)
+	return &crawler.Gap{Kind: kind, Where: r.URL, Page: r.Page, Request: r.ID, Consent: r.Consent, Count: 1, Text: what + " " + why}
 }
 
 // hear takes down whether a host answered. A failure of which the tool gives the reason is told by detection.

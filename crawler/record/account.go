@@ -283,7 +283,8 @@ func (a *account) lost() *crawler.Gap {
 	if a.dropped == 0 {
 		return nil
 	}
-	return &crawler.Gap{Kind: crawler.GapCap, Count: a.dropped, Profile: a.visitor, Text: "requests of pages that nobody knows were too many to be kept"}
+	const text = "requests of pages that nobody knows were too many to be kept"
+	return &crawler.Gap{Kind: crawler.GapCap, Count: a.dropped, Profile: a.visitor, Text: text}
 }
 
 // gap says what is not known of a request that is nobody's; nil: nothing that matters, for it went to the site itself.
@@ -292,7 +293,9 @@ func (a *account) gap(h *hop, q *crawler.Request) *crawler.Gap {
 	if !h.nobodys || q.NotSent || site != "" && site == web.Site(q.URL) {
 		return nil
 	}
-	g := &crawler.Gap{Kind: crawler.GapPageUnknown, Where: q.URL, Request: q.ID, Profile: q.Profile, Consent: q.Consent, Text: "which page sent it is not known"}
+	g := &crawler.Gap{
+		Kind: crawler.GapPageUnknown, Where: q.URL, Request: q.ID, Profile: q.Profile, Consent: q.Consent, Text: "which page sent it is not known",
+	}
 	switch {
 	case !a.known:
 		g.Kind, g.Text = crawler.GapVisitorUnknown, "which visitor sent it is not known"

@@ -137,7 +137,11 @@ const goneWait = 700 * time.Millisecond
 // outlives reports whether a request may reach the wire although the page says that it ended: beacons and what else is kept alive
 // go on when the page has gone.
 func (h *hop) outlives() bool {
-	return h.failed == aborted && (h.fetch == nil || !h.fetch.gone) && (h.kind == "ping" || !h.tab.going.IsZero() && h.sent.After(h.tab.going))
+	if h.failed != aborted || h.fetch != nil && h.fetch.gone {
+		return false
+	}
+	asThePageWent := !h.tab.going.IsZero() && h.sent.After(h.tab.going)
+	return h.kind == "ping" || asThePageWent
 }
 
 // aborted is how Chrome says that nobody waits for an answer any more.

@@ -65,14 +65,22 @@ var GoogleNPA = Format{
 }
 
 func readNPA(r *Record, value string) {
-	if on, ok := r.bit("npa", value); ok {
-		s := NotOptedOut
-		if on {
-			s = Denied
-		}
-		r.Purposes = append(r.Purposes, Purpose{ID: "ad_personalization", Category: Advertising, Basis: OptOut, State: s, InEffect: s})
-		r.part("no personalised ads", yes(on))
+	r.optOut("npa", value, "no personalised ads", Purpose{ID: "ad_personalization", Category: Advertising})
+}
+
+// optOut reads a parameter that is 1 where the visitor has opted out of a purpose.
+func (r *Record) optOut(name, value, part string, p Purpose) {
+	on, ok := r.bit(name, value)
+	if !ok {
+		return
 	}
+	p.Basis, p.State = OptOut, NotOptedOut
+	if on {
+		p.State = Denied
+	}
+	p.InEffect = p.State
+	r.Purposes = append(r.Purposes, p)
+	r.part(part, yes(on))
 }
 
 // GoogleRDP is the parameter rdp: restricted data processing, of the laws of the United States.
@@ -87,14 +95,7 @@ var GoogleRDP = Format{
 }
 
 func readRDP(r *Record, value string) {
-	if on, ok := r.bit("rdp", value); ok {
-		s := NotOptedOut
-		if on {
-			s = Denied
-		}
-		r.Purposes = append(r.Purposes, Purpose{ID: "sale", Category: Sale, Basis: OptOut, State: s, InEffect: s})
-		r.part("restricted data processing", yes(on))
-	}
+	r.optOut("rdp", value, "restricted data processing", Purpose{ID: "sale", Category: Sale})
 }
 
 // GoogleDMA is the parameter dma: the visitor counts as in the region of the Digital Markets Act.

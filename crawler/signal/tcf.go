@@ -398,23 +398,30 @@ func (t *TCF) restriction(vendor, purpose int, kind RestrictionType) bool {
 // Consented tells whether a vendor of the IAB's list has consent for a purpose: both bits set, and no restriction of the
 // publisher against it. Unknown if the record has no TC string or the purpose does not exist.
 func (r *Record) Consented(vendor, purpose int) State {
-	t := r.TCF
-	if t == nil || purpose < 1 || purpose > 24 {
+	return r.ground(purpose, func(t *TCF) bool {
+		return t.PurposeConsents.Has(purpose) && t.VendorConsents.Has(vendor) && !t.barred(vendor, purpose, RequireInterest)
+	})
+}
+
+// ground tells whether something holds of the TC string; Unknown if there is none or the purpose does not exist.
+func (r *Record) ground(purpose int, holds func(*TCF) bool) State {
+	if r.TCF == nil || purpose < 1 || purpose > 24 {
 		return Unknown
 	}
-	barred := t.restriction(vendor, purpose, NotAllowed) || t.restriction(vendor, purpose, RequireInterest)
-	return granted(!barred && t.PurposeConsents.Has(purpose) && t.VendorConsents.Has(vendor))
+	return granted(holds(r.TCF))
+}
+
+// barred tells whether the publisher forbids a vendor a purpose, or allows it on another ground alone.
+func (t *TCF) barred(vendor, purpose int, other RestrictionType) bool {
+	return t.restriction(vendor, purpose, NotAllowed) || t.restriction(vendor, purpose, other)
 }
 
 // Interest tells whether a vendor may do something on legitimate interest: it was told, and nobody objected. Whether the
 // vendor has declared the purpose on that ground is in the IAB's list, not in the string.
 func (r *Record) Interest(vendor, purpose int) State {
-	t := r.TCF
-	if t == nil || purpose < 1 || purpose > 24 {
-		return Unknown
-	}
-	barred := t.restriction(vendor, purpose, NotAllowed) || t.restriction(vendor, purpose, RequireConsent)
-	return granted(!barred && t.PurposeInterests.Has(purpose) && t.VendorInterests.Has(vendor))
+	return r.ground(purpose, func(t *TCF) bool {
+		return t.PurposeInterests.Has(purpose) && t.VendorInterests.Has(vendor) && !t.barred(vendor, purpose, RequireConsent)
+	})
 }
 
 // Allows tells whether a vendor may do something on either ground.

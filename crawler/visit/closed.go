@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/page"
-
 	"github.com/tagscan/tagscan/crawler/record"
 )
 
@@ -23,7 +20,7 @@ func (t *Tab) EachClosedRoot(ctx context.Context, f Frame, function string) erro
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	w, err := cdp.Call(ctx, f.session, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: cdp.FrameID(f.ID), WorldName: world})
+	w, err := f.world(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +30,7 @@ func (t *Tab) EachClosedRoot(ctx context.Context, f Frame, function string) erro
 				ID string `json:"objectId"`
 			} `json:"object"`
 		}
-		resolve := map[string]any{"backendNodeId": id, "executionContextId": w.ExecutionContextID}
+		resolve := map[string]any{"backendNodeId": id, "executionContextId": w}
 		if err := f.session.Call(ctx, "DOM.resolveNode", resolve, &node); err != nil {
 			return fmt.Errorf("shadow root: %w", err)
 		}

@@ -73,7 +73,8 @@ func (v *Visitor) start(ctx context.Context, o chrome.Options) (*engine, error) 
 	}
 	e := &engine{browser: b, started: time.Now()}
 	e.recorder, err = record.NewRecorder(ctx, b, record.LiveOptions{
-		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, &e.look), Refuse: v.o.Refuse, NextID: v.nextID, Spill: v.o.Spill, Logger: v.o.Logger,
+		Scripts: v.documentScripts(), Inject: v.o.inject(), Credentials: v.o.credentials(), Setup: v.setUp(b, &e.look),
+		Refuse: v.o.Refuse, NextID: v.nextID, Spill: v.o.Spill, Logger: v.o.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

@@ -1,7 +1,6 @@
 package visit
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -43,7 +42,7 @@ func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
 		return "", ""
 	case l.Data:
 		if l.Status >= http.StatusInternalServerError || l.Status == http.StatusTooManyRequests {
-			return crawler.GapLoadFailed, fmt.Sprintf("could not be loaded: the server answered %d", l.Status)
+			return crawler.NotLoaded(l.Status)
 		}
 		return "", ""
 	case isBlocked(l.Failed, "csp"):
@@ -54,10 +53,8 @@ func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
 		return "", "" // tagscan itself held it back
 	case strings.HasPrefix(l.Failed, "blocked: "), strings.Contains(l.Failed, "ERR_BLOCKED_BY_RESPONSE"):
 		return crawler.GapLoadMissing, "does not let itself be shown here, for everybody"
-	case l.Status == http.StatusNotFound, l.Status == http.StatusGone:
-		return crawler.GapLoadMissing, fmt.Sprintf("is not there (%d)", l.Status)
 	case l.Status >= http.StatusBadRequest:
-		return crawler.GapLoadFailed, fmt.Sprintf("could not be loaded: the server answered %d", l.Status)
+		return crawler.NotLoaded(l.Status)
 	case answered && l.noScript():
 		if own {
 			return crawler.GapLoadMissing, "is not there: the server answered with a page"

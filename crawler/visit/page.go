@@ -256,10 +256,12 @@ func (p *visit) chooseLate(ctx context.Context, t *Tab) error {
 		}
 	}
 	if d := p.page.Dialog; d != nil && d.Puzzle != "" {
-		p.gap(crawler.Gap{Kind: crawler.GapDialog, Where: p.tab.URL(), Text: "something speaks of cookies and was not understood: " + d.Puzzle})
+		text := "something speaks of cookies and was not understood: " + d.Puzzle
+		p.gap(crawler.Gap{Kind: crawler.GapDialog, Where: p.tab.URL(), Text: text})
 	}
 	if d := p.page.Dialog; d != nil && d.Action != "" && d.State != string(d.Action) {
-		p.gap(crawler.Gap{Kind: crawler.GapChoice, Where: p.tab.URL(), Text: "the choice \"" + string(d.Action) + "\" was made and is not proven to have been taken"})
+		text := "the choice \"" + string(d.Action) + "\" was made and is not proven to have been taken"
+		p.gap(crawler.Gap{Kind: crawler.GapChoice, Where: p.tab.URL(), Text: text})
 	}
 	return nil
 }

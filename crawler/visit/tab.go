@@ -68,14 +68,20 @@ func (t *Tab) Evaluate(ctx context.Context, expression string, result any) error
 func (t *Tab) EvaluateIn(ctx context.Context, f Frame, expression string, result any) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, t.browser.Patient(evalTimeout), fmt.Errorf("%w: a script took %v", record.ErrTimeout, evalTimeout))
 	defer cancel()
-	w, err := cdp.Call(ctx, f.session, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: cdp.FrameID(f.ID), WorldName: world})
+	w, err := f.world(ctx)
 	if err != nil {
 		return err
 	}
 	res, err := cdp.Call(ctx, f.session, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, ContextID: w.ExecutionContextID, ReturnByValue: new(true), AwaitPromise: new(true), UserGesture: new(true),
+		Expression: expression, ContextID: w, ReturnByValue: new(true), AwaitPromise: new(true), UserGesture: new(true),
 	})
 	return decode(res, err, result)
+}
+
+// world makes tagscan's own world in a frame, or returns it.
+func (f Frame) world(ctx context.Context) (runtime.ExecutionContextID, error) {
+	w, err := cdp.Call(ctx, f.session, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: cdp.FrameID(f.ID), WorldName: world})
+	return w.ExecutionContextID, err
 }
 
 // EvaluateInPage runs an expression in the main document's own world, where it sees the page's variables and the page
