@@ -109,7 +109,26 @@ type Page struct {
 	Typed      map[string][]string `json:"typed,omitempty"`     // what was typed into forms, by persona key
 	Adopted    string              `json:"adopted,omitempty"`   // registrable domain that the start address has moved to for good, and that is the site's own from then on
 	Gaps       []Gap               `json:"gaps,omitempty"`      // what was not seen on this page, beside what Outcome, Reason and Counts say
+	Records    []ConsentRecord     `json:"records,omitempty"`   // what the site had on record about consent, as it was read on this page
 }
+
+// ConsentRecord is one thing in which a site keeps, or its platform tells, what the visitor chose: word for word, to be read by
+// package signal.
+type ConsentRecord struct {
+	Stage  Stage  `json:"stage"`
+	Source string `json:"source"` // api, cookie, local, session
+	Name   string `json:"name"`   // as package signal knows it: of an API (tcdata, gpp-ping, google-ics …), a cookie or a key
+	Value  string `json:"value"`
+}
+
+// Stage is when on a page a record of consent was read.
+type Stage string
+
+const (
+	AtArrival Stage = "arrival"  // before anything was pressed on this page
+	AtAnswer  Stage = "answered" // after the choice was pressed
+	AtLeaving Stage = "leaving"  // at the end of the visit
+)
 
 // Clock tells how a page's waiting was done.
 type Clock struct {
