@@ -24,13 +24,14 @@ var allowed = []struct {
 	{"crawler/web", nil},
 	{"crawler/signal", nil},
 	{"crawler/discover", []string{"crawler", "crawler/web"}},
+	{"crawler/shown", []string{"crawler", "crawler/web"}},
 	{"crawler/har", []string{"crawler", "crawler/web"}},
 	{"crawler/capture", []string{"crawler", "crawler/web", "crawler/har"}},
 	{"crawler/record", []string{"crawler", "crawler/web", "crawler/chrome", "crawler/record"}},
 	{"crawler/record/cause", []string{"crawler", "crawler/web"}},
 	{"crawler/record/netlog", []string{"crawler", "crawler/web"}},
 	{"crawler/chrome", []string{"crawler", "crawler/web"}},
-	{"crawler/visit", []string{"crawler", "crawler/web", "crawler/signal", "crawler/chrome", "crawler/record", "crawler/visit"}},
+	{"crawler/visit", []string{"crawler", "crawler/web", "crawler/signal", "crawler/shown", "crawler/chrome", "crawler/record", "crawler/visit"}},
 	{"detect/decode", []string{"crawler", "crawler/web"}},
 	{"detect/rule", []string{"crawler", "crawler/web", "detect/decode", "detect/rule"}},
 	{"detect/recipient", []string{"crawler", "crawler/web", "detect/decode", "detect/rule", "detect/recipient"}},
@@ -104,7 +105,7 @@ func TestImportsRunOneWay(t *testing.T) {
 func TestTheRuleOfImportsCanFail(t *testing.T) {
 	for _, bad := range [][2]string{
 		{"crawler", "crawler/record"}, {"crawler/record/cause", "crawler/record"}, {"crawler/record/netlog", "crawler/chrome"}, {"detect", "detect/policy"}, {"detect/rule", "detect"}, {"crawler/visit", "detect/rule"},
-		{"crawler/signal", "crawler/web"}, {"detect/policy", "report"}, {"report", "crawler/record"}, {"detect/decode", "detect/rule"}, {"report", "cmd/internal/scan"},
+		{"crawler/signal", "crawler/web"}, {"crawler/shown", "crawler/visit"}, {"detect/policy", "report"}, {"report", "crawler/record"}, {"detect/decode", "detect/rule"}, {"report", "cmd/internal/scan"},
 	} {
 		assert.False(t, mayImport(bad[0], bad[1]), "%s → %s", bad[0], bad[1])
 	}

@@ -1,8 +1,9 @@
 package visit
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tagscan/tagscan/crawler/shown"
 )
 
 // control is something to click on as forms.js describes it.
@@ -22,7 +23,7 @@ type control struct {
 // harms are the words of controls that are never used: those that end a session, delete, buy, pay, cancel or stop a
 // subscription. In English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish and Norwegian, Finnish,
 // Polish, Czech, Turkish, Russian and Ukrainian, Japanese, Chinese, Korean.
-var harms = words(
+var harms = shown.Words(
 	`\b(log ?-?(out|off)|sign ?-?(out|off)|delet|remov|eras|destroy|discard|reset|trash|deactivat|disabl|terminat|close (my |your )?account|revok|disconnect|unsubscrib|opt ?-?out|cancel|purchas|check ?-?out|add to (cart|basket|bag)|donat|upgrad|downgrad|renew|transfer|withdraw|refund)`,
 	`\b(clear|leave|quit|exit|buy|pay|payment|order|bid|rent|hire|block|ban|report)\b`,
 	`abmelde|ausloggen|lösche|loesche|entferne|kauf|bestell|bezahl|zahlen|warenkorb|kündig|kuendig|abbestell|deaktivier|stornier|spende|buchen|zurücksetzen|verlassen`,
@@ -43,7 +44,7 @@ var harms = words(
 
 // submits are the words of controls that send something away or begin a session; they are used only where they say that
 // they open something, and where there is no form around.
-var submits = words(
+var submits = shown.Words(
 	`\b(submit|send|post\b|publish|save|apply|confirm|continue|next|proceed|finish|done|go\b|ok\b|yes|accept|agree|allow|search|find|log ?-?in|sign ?-?(in|up)|register|join|subscribe|create|add|upload|import|export|share|like|follow|vote|rate|book|reserve|start|get started|try|request|download|call|chat|invite|approve|reject|archive|copy|print|claim|redeem|enrol|contact)`,
 	`senden|absend|abschick|speicher|weiter|bestätig|fertig|suchen|anmeld|einlogg|registrier|abonnier|teilen|akzeptier|zustimm|hinzufüg|anfrag`,
 	`envoyer|enregistr|continuer|suivant|valider|confirm|recherch|connexion|connecter|inscri|abonne|partag|accepter|ajouter|publier`,
@@ -56,10 +57,6 @@ var submits = words(
 	`gönder|kaydet|devam|onayla|\bara\b|giriş|kayıt|отправ|сохран|далее|продолж|подтверд|поиск|найти|войти|регистр|подпис|надіслати|зберегти|увійти`,
 	`送信|保存|次へ|続ける|確認|検索|ログイン|登録|追加|提交|发送|下一步|继续|确认|搜索|登录|登錄|注册|전송|저장|다음|계속|확인|검색|로그인|가입|등록`,
 )
-
-func words(lines ...string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:` + strings.Join(lines, "|") + `)`)
-}
 
 // spoken separates the words of ids and classes.
 func spoken(s string) string { return camel.ReplaceAllString(s, "$1 $2") }

@@ -17,13 +17,3 @@ func EndBrowser(v *Visitor) {
 		_ = e.browser.Session().Send("Browser.close", nil)
 	}
 }
-
-// WallSamples are pages of the table of walls, one of each kind in turn, each with the name of the wall; "" if it is none.
-func WallSamples() (out [][2]string) {
-	for i, w := range walls {
-		if i%4 == 0 {
-			out = append(out, [2]string{w.Hits[0], w.Name}, [2]string{w.Misses[0], ""})
-		}
-	}
-	return out
-}

@@ -16,6 +16,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/shown"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
@@ -37,17 +38,17 @@ type visit struct {
 
 	speculated int // sets of speculation rules that have taken effect
 
-	facts   facts
-	instead *instead // what was shown instead of the page; nil: the page, as far as is known
+	facts   shown.Facts
+	instead *shown.Instead // what was shown instead of the page; nil: the page, as far as is known
 }
 
 func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
 	return &visit{
 		v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{},
 		page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()},
-		facts: facts{
-			Asked: task.URL, SignIn: v.o.SignIn, flow: task.Via == "flow", start: task.Via == "seed",
-			claimed: v.o.Recording == nil || v.o.Recording.signsIn(),
+		facts: shown.Facts{
+			Asked: task.URL, SignIn: v.o.SignIn, Flow: task.Via == "flow", Start: task.Via == "seed",
+			Claimed: v.o.Recording == nil || v.o.Recording.signsIn(),
 		},
 	}
 }
@@ -466,7 +467,7 @@ func (p *visit) conclude(st record.State, events []crawler.Event) {
 		g.Outcome = crawler.Failed
 	case p.instead != nil:
 		g.Outcome = crawler.Blocked
-		p.why = append([]string{p.instead.reason()}, p.why...)
+		p.why = append([]string{p.instead.Reason()}, p.why...)
 	case st.Status >= 400:
 		g.Outcome = crawler.Blocked
 		p.why = append([]string{fmt.Sprintf("status: the server answered %d", st.Status)}, p.why...)
@@ -482,7 +483,7 @@ func (p *visit) conclude(st record.State, events []crawler.Event) {
 func (p *visit) weigh(st record.State, events []crawler.Event) {
 	f := &p.facts
 	f.Status = st.Status
-	f.gather(events, p.page.URL, func(document, script string) bool {
+	f.Gather(events, p.page.URL, func(document, script string) bool {
 		return p.integrity[[2]string{document, web.WithoutFragment(script)}] != ""
 	})
 	if f.URL == "" {
@@ -491,13 +492,13 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	if p.v.o.Recording == nil { // else it may have signed in anew
 		f.Ended = sessionOf(&p.v.o).ended(f.URL, p.jar)
 	}
-	if p.instead = f.instead(); p.instead != nil {
+	if p.instead = f.Instead(); p.instead != nil {
 		p.gap(crawler.Gap{Kind: p.instead.Kind, Where: p.page.URL, Text: p.instead.Text})
 	}
-	for _, g := range f.loadGaps() {
+	for _, g := range f.LoadGaps() {
 		p.gap(g)
 	}
-	if n, ok := f.unbuilt(); ok && p.instead == nil && st.Status < http.StatusBadRequest {
+	if n, ok := f.Unbuilt(); ok && p.instead == nil && st.Status < http.StatusBadRequest {
 		p.gap(crawler.Gap{Kind: crawler.GapLoadFailed, Where: p.page.URL, Count: n, Text: "none of the site's own scripts could be loaded"})
 	}
 }

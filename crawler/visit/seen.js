@@ -1,5 +1,5 @@
-// Says what a document shows, so that it can be told whether it is the page that was asked for. See seen in seen.go for what it
-// returns. It changes nothing.
+// Says what a document shows, so that it can be told whether it is the page that was asked for. See Document in crawler/shown
+// for what it returns. It changes nothing.
 (selector) => {
   const all = (root, sel) => { try { return Array.from(root.querySelectorAll(sel)); } catch (e) { return []; } };
   const plain = (s) => String(s == null ? '' : s).replace(/\s+/g, ' ').replace(/[’‘ʼ]/g, "'").trim();

@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// wall is what a bot protection or a waiting room shows instead of the page. That its script is on a page is none: most of
+// Wall is what a bot protection or a waiting room shows instead of the page. That its script is on a page is none: most of
 // them look at every visitor of every page. A wall is a document that is hardly anything else, or an answer that says so.
-type wall struct {
+type Wall struct {
 	Name   string
 	Kind   crawler.GapKind // GapWall or GapQueue
 	Source string          // who describes the marks: the vendor, or its own open source
@@ -55,7 +55,7 @@ func marks(in part, patterns ...string) []mark {
 var unseen = regexp.MustCompile(`(?i)data-size="invisible"|size=invisible|render=(6L|[\w-]{30,})`)
 
 // wall tells a bot protection or waiting room; nil: none was seen.
-func (f *facts) wall() *instead {
+func (f *Facts) wall() *Instead {
 	parts := map[part]string{
 		head: headerLines(f.Headers), address: f.URL, markup: f.Markup, said: f.Title + "\n" + f.Text,
 		asked: strings.Join(f.askedFor(), "\n"),
@@ -63,28 +63,28 @@ func (f *facts) wall() *instead {
 	has := func(ms []mark) bool {
 		return slices.ContainsFunc(ms, func(m mark) bool { return m.re.MatchString(parts[m.in]) })
 	}
-	for _, w := range walls {
+	for _, w := range Walls {
 		if has(w.Proves) {
 			return w.shown()
 		}
 	}
 	covered := strings.Join(f.covering(), "\n")
-	for _, w := range walls {
+	for _, w := range Walls {
 		if slices.ContainsFunc(w.Only, func(m mark) bool { return m.in == asked && m.re.MatchString(covered) }) {
 			return w.shown()
 		}
 	}
-	if !f.looked || !f.bare() {
+	if !f.Looked || !f.Bare() {
 		return nil
 	}
-	for _, w := range walls {
+	for _, w := range Walls {
 		if has(w.Only) {
 			return w.shown()
 		}
 	}
 	nothing := f.blank() && f.Mounts == 0 && f.lostScripts() == 0
 	alone := f.TextLength <= 300 && f.OwnLinks <= 1 && !unseen.MatchString(f.Markup+parts[asked])
-	for _, w := range walls {
+	for _, w := range Walls {
 		about := challenges
 		if w.Kind == crawler.GapQueue {
 			about = queues
@@ -99,15 +99,15 @@ func (f *facts) wall() *instead {
 	}
 	switch {
 	case f.speaks(challenges), f.Status == http.StatusAccepted && f.blank() && len(f.Scripts)+f.Inline > 0:
-		return &instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}
+		return &Instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}
 	case f.speaks(queues):
-		return &instead{Kind: crawler.GapQueue, Text: "a waiting room was shown instead of the page"}
+		return &Instead{Kind: crawler.GapQueue, Text: "a waiting room was shown instead of the page"}
 	}
 	return nil
 }
 
 // covering are the addresses of frames so large that they lie over the page, or are all of it.
-func (f *facts) covering() []string {
+func (f *Facts) covering() []string {
 	var out []string
 	for _, x := range f.Frames {
 		if x.Seen && x.Width >= 600 && x.Height >= 400 {
@@ -119,20 +119,20 @@ func (f *facts) covering() []string {
 
 // loaded are the marks of a sensor that the document itself loads. That a network in front of a site sets its cookie says
 // nothing about an empty document.
-func (w wall) loaded() []mark {
+func (w Wall) loaded() []mark {
 	return slices.DeleteFunc(slices.Clone(w.Sensor), func(m mark) bool { return m.in == head })
 }
 
-func (w wall) shown() *instead {
+func (w Wall) shown() *Instead {
 	if w.Kind == crawler.GapQueue {
-		return &instead{Kind: w.Kind, Text: fmt.Sprintf("a waiting room (%s) was shown instead of the page", w.Name)}
+		return &Instead{Kind: w.Kind, Text: fmt.Sprintf("a waiting room (%s) was shown instead of the page", w.Name)}
 	}
-	return &instead{Kind: w.Kind, Text: fmt.Sprintf("a bot protection (%s) showed a challenge instead of the page", w.Name)}
+	return &Instead{Kind: w.Kind, Text: fmt.Sprintf("a bot protection (%s) showed a challenge instead of the page", w.Name)}
 }
 
 // speaks reports whether a document of some sentences is about nothing but what a table holds: its heading is one of it, or one
 // of its sentences is all but the whole text.
-func (f *facts) speaks(t phrases) bool {
+func (f *Facts) speaks(t phrases) bool {
 	whole, part := f.says(t), t.part.MatchString(f.Text)
 	switch {
 	case whole && part:
@@ -146,7 +146,7 @@ func (f *facts) speaks(t phrases) bool {
 }
 
 // refused reports whether the status is one that bot protections answer with.
-func (f *facts) refused() bool {
+func (f *Facts) refused() bool {
 	switch f.Status {
 	case http.StatusAccepted, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotAcceptable,
 		http.StatusPreconditionRequired, http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -156,7 +156,7 @@ func (f *facts) refused() bool {
 }
 
 // askedFor lists the addresses of scripts and frames: those that stand in the document and those that were asked for.
-func (f *facts) askedFor() []string {
+func (f *Facts) askedFor() []string {
 	out := slices.Clone(f.Scripts)
 	for _, x := range f.Frames {
 		out = append(out, x.Src)

@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"slices"
@@ -6,8 +6,8 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// walls are those that are known by name, the particular before the general.
-var walls = []wall{
+// Walls are those that are known by name, the particular before the general.
+var Walls = []Wall{
 	{
 		Name: "Cloudflare", Kind: crawler.GapWall, Source: "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response",
 		Proves: marks(head, `^cf-mitigated: *challenge`),

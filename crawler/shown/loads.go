@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"maps"
@@ -10,8 +10,8 @@ import (
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
-// load is a script or a frame that a page was to have, at the end of its redirects.
-type load struct {
+// Load is a script or a frame that a page was to have, at the end of its redirects.
+type Load struct {
 	URL       string
 	Request   string // Request.ID
 	Script    bool   // else a frame, or data
@@ -27,7 +27,7 @@ type load struct {
 }
 
 // lost reports whether a script could not be had, or is none.
-func (l *load) lost() bool {
+func (l *Load) lost() bool {
 	kind, _ := l.judge(true)
 	return kind != ""
 }
@@ -35,7 +35,7 @@ func (l *load) lost() bool {
 // judge says why a script or frame was not had, and whether that is so for everybody (GapLoadMissing) or only for this visit
 // (GapLoadFailed); "" if it was had, or if others tell. A third party that cannot be reached at all is told by detection, from
 // the request itself; own says that it is none.
-func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
+func (l *Load) judge(own bool) (kind crawler.GapKind, why string) {
 	answered := l.Status > 0
 	switch {
 	case l.Ran, l.Left:
@@ -75,7 +75,7 @@ func (l *load) judge(own bool) (kind crawler.GapKind, why string) {
 }
 
 // pending reports whether nobody had answered yet, for all that is known: leaving ends what is under way.
-func (l *load) pending() bool { return l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED") }
+func (l *Load) pending() bool { return l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED") }
 
 // isBlocked reports whether the browser refused a request for a reason of its own.
 func isBlocked(failed, reason string) bool {
@@ -84,12 +84,12 @@ func isBlocked(failed, reason string) bool {
 
 // noScript reports whether what came for a script is a page: Chrome itself refuses it from another site (opaque response
 // blocking, https://fetch.spec.whatwg.org/#orb), and nothing of it was seen to run.
-func (l *load) noScript() bool {
+func (l *Load) noScript() bool {
 	return l.Script && (strings.Contains(l.Failed, "ERR_BLOCKED_BY_ORB") || strings.Contains(l.MIME, "html"))
 }
 
 // brokeOff reports whether an answer did not come to its end.
-func (l *load) brokeOff() bool {
+func (l *Load) brokeOff() bool {
 	return unreached(l.Failed) && !strings.Contains(l.Failed, "ERR_BLOCKED")
 }
 
@@ -119,8 +119,8 @@ func asksForData(r *crawler.Request, page string) bool {
 		len(query) <= maxDataQuery && web.Site(r.URL) != web.Site(page)
 }
 
-// gather takes from what was recorded what the page loaded and asked for, and how its main document was answered.
-func (f *facts) gather(events []crawler.Event, page string, integrity func(document, script string) bool) {
+// Gather takes from what was recorded what the page loaded and asked for, and how its main document was answered.
+func (f *Facts) Gather(events []crawler.Event, page string, integrity func(document, script string) bool) {
 	onward, ran := map[string]bool{}, map[string]bool{}
 	for _, ev := range events {
 		if r := ev.Request; r != nil && r.Redirect != "" {
@@ -130,7 +130,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			ran[s.URL] = true
 		}
 	}
-	calls, answers := map[string]int{}, map[string]load{} // the last answer of an address counts: it may be asked again
+	calls, answers := map[string]int{}, map[string]Load{} // the last answer of an address counts: it may be asked again
 	for _, ev := range events {
 		r := ev.Request
 		if r == nil || onward[r.ID] || r.Target.Type == "popup" || r.Target.Type == "prerender" {
@@ -147,7 +147,7 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			clear(answers)
 		case r.Type == "document" && !main, r.Type == "script", imported(r):
 			script := r.Type != "document"
-			f.Loads = append(f.Loads, load{
+			f.Loads = append(f.Loads, Load{
 				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
 				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
 				Awaited: !script && f.frames(r.URL),
@@ -158,11 +158,11 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 			if !known {
 				i = len(f.Calls)
 				calls[at] = i
-				f.Calls = append(f.Calls, call{URL: at})
+				f.Calls = append(f.Calls, Call{URL: at})
 			}
 			f.Calls[i].Status, f.Calls[i].Nobody = status, r.Response != nil && saysNobody(at, r.Response)
 		case asksForData(r, page):
-			answers[web.WithoutQuery(r.URL)] = load{URL: r.URL, Request: r.ID, Data: true, Status: status, MIME: mime, Failed: r.Failed}
+			answers[web.WithoutQuery(r.URL)] = Load{URL: r.URL, Request: r.ID, Data: true, Status: status, MIME: mime, Failed: r.Failed}
 		}
 	}
 	f.Data = nil
@@ -174,8 +174,8 @@ func (f *facts) gather(events []crawler.Event, page string, integrity func(docum
 // maxLoadGaps bounds the scripts and frames of a page that are told one by one.
 const maxLoadGaps = 30
 
-// loadGaps tells the scripts and frames that were not had, each address once.
-func (f *facts) loadGaps() []crawler.Gap {
+// LoadGaps tells the scripts and frames that were not had, each address once.
+func (f *Facts) LoadGaps() []crawler.Gap {
 	var out []crawler.Gap
 	told := map[string]bool{}
 	rest := map[crawler.GapKind]int{}
@@ -204,11 +204,11 @@ func (f *facts) loadGaps() []crawler.Gap {
 
 // frames reports whether the document shows a frame of the address. One that the page has taken away, or led elsewhere, is not
 // waited for any more.
-func (f *facts) frames(address string) bool {
-	return slices.ContainsFunc(f.Frames, func(x seenFrame) bool { return web.WithoutFragment(x.Src) == address })
+func (f *Facts) frames(address string) bool {
+	return slices.ContainsFunc(f.Frames, func(x Frame) bool { return web.WithoutFragment(x.Src) == address })
 }
 
-func (l *load) what() string {
+func (l *Load) what() string {
 	switch {
 	case l.Script:
 		return "a script"

@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"fmt"
@@ -13,21 +13,21 @@ import (
 // What a script or frame that was not had means: nothing is hidden by what nobody gets.
 func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
 	const vendor, own = "https://v.example/tag.js", "https://static.shop.example/x.js"
-	js := func(url string, status int, failed string) load {
-		return load{URL: url, Script: true, Main: true, Status: status, MIME: "text/javascript", Failed: failed}
+	js := func(url string, status int, failed string) Load {
+		return Load{URL: url, Script: true, Main: true, Status: status, MIME: "text/javascript", Failed: failed}
 	}
-	frame := func(url string, status int, failed string) load {
-		return load{URL: url, Status: status, MIME: "text/html", Failed: failed}
+	frame := func(url string, status int, failed string) Load {
+		return Load{URL: url, Status: status, MIME: "text/html", Failed: failed}
 	}
-	with := func(l load, change func(*load)) load {
+	with := func(l Load, change func(*Load)) Load {
 		change(&l)
 		return l
 	}
 	for name, c := range map[string]struct {
-		load
+		Load
 		want crawler.GapKind
 	}{
-		"a script that ran":                {with(js(vendor, 200, ""), func(l *load) { l.Ran = true }), ""},
+		"a script that ran":                {with(js(vendor, 200, ""), func(l *Load) { l.Ran = true }), ""},
 		"one that was fetched ahead":       {js(vendor, 200, ""), ""},
 		"404":                              {js(vendor, 404, "net::ERR_ABORTED"), crawler.GapLoadMissing},
 		"410":                              {js(own, 410, ""), crawler.GapLoadMissing},
@@ -35,23 +35,23 @@ func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
 		"429":                              {js(vendor, 429, ""), crawler.GapLoadFailed},
 		"503 of the own site":              {js(own, 503, ""), crawler.GapLoadFailed},
 		"a page for a script":              {js(vendor, 200, "net::ERR_BLOCKED_BY_ORB"), crawler.GapLoadFailed},
-		"a page for a script of one's own": {with(js(own, 200, ""), func(l *load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
-		"a script that says it is a page":  {with(js(vendor, 200, ""), func(l *load) { l.MIME, l.Ran = "text/html", true }), ""},
+		"a page for a script of one's own": {with(js(own, 200, ""), func(l *Load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
+		"a script that says it is a page":  {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.Ran = "text/html", true }), ""},
 		"not allowed by the page":          {js(vendor, 0, "blocked: csp"), crawler.GapLoadMissing},
 		"not encrypted":                    {js("http://v.example/tag.js", 0, "blocked: mixed-content"), crawler.GapLoadMissing},
 		"held back by tagscan":             {js(vendor, 0, "blocked: inspector"), ""},
-		"not what was signed":              {with(js(vendor, 200, ""), func(l *load) { l.Integrity = true }), crawler.GapLoadMissing},
-		"what was signed":                  {with(js(vendor, 200, ""), func(l *load) { l.Integrity, l.Ran = true, true }), ""},
+		"not what was signed":              {with(js(vendor, 200, ""), func(l *Load) { l.Integrity = true }), crawler.GapLoadMissing},
+		"what was signed":                  {with(js(vendor, 200, ""), func(l *Load) { l.Integrity, l.Ran = true, true }), ""},
 		"broke off":                        {js(vendor, 200, "net::ERR_INCOMPLETE_CHUNKED_ENCODING"), crawler.GapLoadFailed},
 		"never answered":                   {js(vendor, 0, "net::ERR_ABORTED"), crawler.GapLoadFailed},
-		"never answered, in a frame":       {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *load) { l.Main = false }), ""},
-		"asked for on leaving":             {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *load) { l.Left = true }), ""},
+		"never answered, in a frame":       {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Main = false }), ""},
+		"asked for on leaving":             {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Left = true }), ""},
 		"a vendor that is not reached":     {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
 		"the own site is not reached":      {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
-		"data, 503":                        {load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
-		"data, 429":                        {load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
-		"data, 404":                        {load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
-		"data":                             {load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
+		"data, 503":                        {Load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
+		"data, 429":                        {Load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
+		"data, 404":                        {Load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
+		"data":                             {Load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
 		"a frame":                          {frame("https://v.example/f", 200, ""), ""},
 		"a frame, 403":                     {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
 		"a frame, 404":                     {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
@@ -61,33 +61,33 @@ func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
 		"a frame that was taken away":      {frame("https://v.example/f", 0, "net::ERR_ABORTED"), ""},
 		"a frame of the own site, no way":  {frame("https://shop.example/f", 0, "net::ERR_CONNECTION_RESET"), crawler.GapLoadFailed},
 	} {
-		f := &facts{seen: seen{URL: "https://shop.example/"}, Loads: []load{c.load}}
-		gaps := f.loadGaps()
+		f := &Facts{Document: Document{URL: "https://shop.example/"}, Loads: []Load{c.Load}}
+		gaps := f.LoadGaps()
 		if c.want == "" {
 			assert.Empty(t, gaps, name)
 			continue
 		}
 		if assert.Len(t, gaps, 1, name) {
 			assert.Equal(t, c.want, gaps[0].Kind, "%s: %s", name, gaps[0].Text)
-			assert.Equal(t, c.load.URL, gaps[0].Where, name)
+			assert.Equal(t, c.Load.URL, gaps[0].Where, name)
 			assert.NotContains(t, gaps[0].Text, "example", name)
 		}
 	}
 }
 
 func TestManyLoadsAreCountedAndNoneIsDropped(t *testing.T) {
-	f := &facts{seen: seen{URL: "https://shop.example/"}}
+	f := &Facts{Document: Document{URL: "https://shop.example/"}}
 	for i := range 100 {
 		for range 3 {
-			f.Loads = append(f.Loads, load{URL: fmt.Sprintf("https://v%d.example/x.js?%d", i, i), Script: true, Status: 503})
+			f.Loads = append(f.Loads, Load{URL: fmt.Sprintf("https://v%d.example/x.js?%d", i, i), Script: true, Status: 503})
 		}
 	}
 	n := 0
-	for _, g := range f.loadGaps() {
+	for _, g := range f.LoadGaps() {
 		n += g.N()
 	}
 	assert.Equal(t, 100, n)
-	assert.Len(t, f.loadGaps(), maxLoadGaps+1)
+	assert.Len(t, f.LoadGaps(), maxLoadGaps+1)
 }
 
 // A site whose own scripts are all missing was not seen as it is meant, though the server wrote its content into the page.
@@ -95,18 +95,18 @@ func TestASiteWithoutItsScriptsIsTold(t *testing.T) {
 	for name, c := range map[string]struct {
 		want  int
 		app   bool
-		loads []load
+		loads []Load
 	}{
-		"all of several":         {2, false, []load{script("https://shop.example/a.js", 404), script("https://shop.example/b.js", 500)}},
-		"the only one, a bundle": {1, false, []load{script("https://shop.example/static/main.8f3a.js", 404), script("https://v.example/t.js", 200)}},
-		"the only one of an app": {1, true, []load{script("https://shop.example/x1.js", 404)}},
-		"one of two":             {0, false, []load{script("https://shop.example/a.js", 404), script("https://shop.example/b.js", 200)}},
-		"a script of statistics": {0, false, []load{script("https://shop.example/js/stats.js", 404)}},
-		"those of others":        {0, false, []load{script("https://v.example/main.js", 404)}},
+		"all of several":         {2, false, []Load{script("https://shop.example/a.js", 404), script("https://shop.example/b.js", 500)}},
+		"the only one, a bundle": {1, false, []Load{script("https://shop.example/static/main.8f3a.js", 404), script("https://v.example/t.js", 200)}},
+		"the only one of an app": {1, true, []Load{script("https://shop.example/x1.js", 404)}},
+		"one of two":             {0, false, []Load{script("https://shop.example/a.js", 404), script("https://shop.example/b.js", 200)}},
+		"a script of statistics": {0, false, []Load{script("https://shop.example/js/stats.js", 404)}},
+		"those of others":        {0, false, []Load{script("https://v.example/main.js", 404)}},
 		"none":                   {0, true, nil},
 	} {
-		f := &facts{seen: seen{URL: "https://shop.example/", App: c.app}, Loads: c.loads}
-		n, ok := f.unbuilt()
+		f := &Facts{Document: Document{URL: "https://shop.example/", App: c.app}, Loads: c.loads}
+		n, ok := f.Unbuilt()
 		assert.Equal(t, c.want, n, name)
 		assert.Equal(t, c.want > 0, ok, name)
 	}
@@ -122,8 +122,8 @@ func TestFactsAreOfTheDocumentThatWasShown(t *testing.T) {
 	}
 	page := "https://shop.example/b"
 	main, sub := crawler.Frame{ID: "m"}, crawler.Frame{ID: "s", Parent: "m"}
-	f := &facts{}
-	f.gather([]crawler.Event{
+	f := &Facts{}
+	f.Gather([]crawler.Event{
 		request(crawler.Request{ID: "1", Type: "document", Frame: main, URL: "https://shop.example/a"}, 200),
 		request(crawler.Request{ID: "2", Type: "script", Frame: main, URL: "https://shop.example/old.js"}, 404),
 		request(crawler.Request{ID: "3", Type: "document", Frame: main, URL: page}, 302),
@@ -144,7 +144,7 @@ func TestFactsAreOfTheDocumentThatWasShown(t *testing.T) {
 		urls = append(urls, l.URL)
 	}
 	assert.Equal(t, []string{"https://shop.example/newer.js", "https://v.example/f", "https://shop.example/bye.js"}, urls)
-	assert.Equal(t, []call{{URL: "https://api.shop.example/me", Status: 200}}, f.Calls)
+	assert.Equal(t, []Call{{URL: "https://api.shop.example/me", Status: 200}}, f.Calls)
 }
 
 // Settings that a vendor's script does not get hide what it would have sent; what is sent itself was seen, whatever it is answered.
@@ -153,9 +153,9 @@ func TestTheLastAnswerOfWhatScriptsAskForCounts(t *testing.T) {
 		return crawler.Event{Request: &crawler.Request{ID: url, Type: "fetch", Method: method, URL: url, Response: &crawler.Response{Status: status}}}
 	}
 	told := func(events ...crawler.Event) (where []string) {
-		f := &facts{seen: seen{URL: "https://shop.example/"}}
-		f.gather(events, "https://shop.example/", func(string, string) bool { return false })
-		for _, g := range f.loadGaps() {
+		f := &Facts{Document: Document{URL: "https://shop.example/"}}
+		f.Gather(events, "https://shop.example/", func(string, string) bool { return false })
+		for _, g := range f.LoadGaps() {
 			where = append(where, g.Where)
 		}
 		return where
@@ -168,11 +168,11 @@ func TestTheLastAnswerOfWhatScriptsAskForCounts(t *testing.T) {
 }
 
 func TestWhatAWorkerImportsIsAScript(t *testing.T) {
-	f := &facts{seen: seen{URL: "https://shop.example/"}}
-	f.gather([]crawler.Event{{Request: &crawler.Request{
+	f := &Facts{Document: Document{URL: "https://shop.example/"}}
+	f.Gather([]crawler.Event{{Request: &crawler.Request{
 		Type: "other", Method: "GET", URL: "https://v.example/lib.js", Target: crawler.Target{Type: "worker"}, Response: &crawler.Response{Status: 503},
 	}}}, "https://shop.example/", func(string, string) bool { return false })
-	gaps := f.loadGaps()
+	gaps := f.LoadGaps()
 	if assert.Len(t, gaps, 1) {
 		assert.Equal(t, crawler.GapLoadFailed, gaps[0].Kind)
 		assert.Contains(t, gaps[0].Text, "a script")

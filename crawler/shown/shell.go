@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // shell tells an application that did not start: a document that shows nothing, or next to nothing, though its scripts were to
 // fill it. A document that is small by design, a blank one of a page for counting too, is none: it takes a reason, such as a
 // script that could not be had, that threw, or a place that stands empty.
-func (f *facts) shell() *instead {
-	if !f.looked || f.halted || f.Status >= http.StatusBadRequest {
+func (f *Facts) shell() *Instead {
+	if !f.Looked || f.Halted || f.Status >= http.StatusBadRequest {
 		return nil
 	}
 	own, back := f.ownScripts(), f.backEnd()
@@ -26,8 +26,8 @@ func (f *facts) shell() *instead {
 	case back.broken > 0 && back.broken == back.all:
 		reason = "its back end failed"
 	}
-	empty := func(why string) *instead {
-		return &instead{Kind: crawler.GapEmptyPage, Text: "the page stayed empty: " + why}
+	empty := func(why string) *Instead {
+		return &Instead{Kind: crawler.GapEmptyPage, Text: "the page stayed empty: " + why}
 	}
 	switch {
 	case f.blank() && reason != "":
@@ -40,14 +40,14 @@ func (f *facts) shell() *instead {
 		return empty(reason)
 	case f.blank() && f.busy():
 		return empty("it says that it is busy, and never got beyond it")
-	case f.start && f.blank() && nothing.MatchString(f.Markup):
+	case f.Start && f.blank() && nothing.MatchString(f.Markup):
 		return empty("the server answered with nothing at all")
 	case f.waiting() && (f.Mounts > 0 || f.App || f.busy()):
 		return empty("its application never got beyond loading")
 	case f.unfilled() && (own.lost > 0 || gaveUp):
 		return empty(reason)
 	case (back.broken > 0 || gaveUp) && f.fails():
-		return &instead{Kind: crawler.GapEmptyPage, Text: "the page shows an error instead of its content: " + reasonOr(reason, "its back end failed")}
+		return &Instead{Kind: crawler.GapEmptyPage, Text: "the page shows an error instead of its content: " + reasonOr(reason, "its back end failed")}
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ var nothing = regexp.MustCompile(`^<html[^>]*>\s*<head>(<meta[^>]*>|<title></tit
 var busyMark = regexp.MustCompile(`(?i)\saria-busy=["']?true`)
 
 // busy reports whether the document says of a part of it that it loads.
-func (f *facts) busy() bool { return busyMark.MatchString(f.Markup) }
+func (f *Facts) busy() bool { return busyMark.MatchString(f.Markup) }
 
 func reasonOr(reason, other string) string {
 	if reason == "" {
@@ -69,17 +69,17 @@ func reasonOr(reason, other string) string {
 }
 
 // unfilled reports whether a place for an application stands empty in a document that says little else.
-func (f *facts) unfilled() bool {
+func (f *Facts) unfilled() bool {
 	return f.Mounts > 0 && f.TextLength <= 200 && f.OwnLinks <= 3 && len(f.Fields) == 0
 }
 
 // waiting reports whether all that the page says is that it loads.
-func (f *facts) waiting() bool {
+func (f *Facts) waiting() bool {
 	return f.TextLength <= 120 && len(f.Fields) == 0 && f.TextLength > 2 && waits.MatchString(f.Text)
 }
 
 // fails reports whether a page that says little says that something went wrong.
-func (f *facts) fails() bool {
+func (f *Facts) fails() bool {
 	return f.TextLength <= 800 && (f.says(failures) || failures.part.MatchString(f.Text))
 }
 
@@ -87,7 +87,7 @@ func (f *facts) fails() bool {
 type ownCount struct{ all, lost int }
 
 // ownScripts counts the scripts of the own site that the main document has, and those that could not be had.
-func (f *facts) ownScripts() ownCount {
+func (f *Facts) ownScripts() ownCount {
 	var n ownCount
 	for _, l := range f.Loads {
 		if l.Script && l.Main && f.own(l.URL) {
@@ -102,7 +102,7 @@ func (f *facts) ownScripts() ownCount {
 
 // lostScripts counts scripts of the main document that could not be had, whoever they are from: an application may come from
 // elsewhere as a whole.
-func (f *facts) lostScripts() int {
+func (f *Facts) lostScripts() int {
 	n := 0
 	for _, l := range f.Loads {
 		if l.Script && l.Main && l.lost() {
@@ -117,9 +117,9 @@ var bundles = regexp.MustCompile(`(?i)(^|/)(` +
 	`(app|main|index|bundle|build|runtime|vendors?|polyfills?|client|entry|chunk|common|webpack|framework|site|scripts?|application)` +
 	`([.\-_~][\w.\-~]*)?\.m?js|(_next|_nuxt|_app|static/js|assets/index)[/\-].*\.m?js)$`)
 
-// unbuilt reports whether the site's own scripts are missing as a whole: what they do, and whom they load, was not seen, though
+// Unbuilt reports whether the site's own scripts are missing as a whole: what they do, and whom they load, was not seen, though
 // the document shows its content.
-func (f *facts) unbuilt() (count int, ok bool) {
+func (f *Facts) Unbuilt() (count int, ok bool) {
 	own := f.ownScripts()
 	if own.all == 0 || own.lost < own.all {
 		return 0, false
@@ -135,8 +135,8 @@ func (f *facts) unbuilt() (count int, ok bool) {
 	return 0, false
 }
 
-// call is what a script asked the own site for, as it was answered last.
-type call struct {
+// Call is what a script asked the own site for, as it was answered last.
+type Call struct {
 	URL    string
 	Status int  // 0: no answer
 	Nobody bool // its answer says that nobody is signed in, whatever its status
@@ -149,7 +149,7 @@ type backCount struct{ all, broken, refused, who, whoRefused, nobody, whoNobody 
 var whoami = regexp.MustCompile(`(^|/)(me|self|whoami|user|userinfo|current[-_]?user|viewer|session|profile|account|identity)(\.json)?(/|$)`)
 
 // backEnd counts them: those that failed, and those that were refused because nobody is signed in.
-func (f *facts) backEnd() backCount {
+func (f *Facts) backEnd() backCount {
 	var n backCount
 	for _, c := range f.Calls {
 		who := whoami.MatchString(pathOf(c.URL))

@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"testing"
@@ -13,14 +13,14 @@ type circumstances struct {
 	url, asked string // where they differ from the sample's own
 	signIn     *SignIn
 	threw      int
-	loads      []load
-	calls      []call
+	loads      []Load
+	calls      []Call
 	start      bool // it is where the crawl begins
 	ended      string
 	recorded   bool // the sign-in is that of a recording which does not sign in
 }
 
-func (c circumstances) of(t *testing.T, sample string) *facts {
+func (c circumstances) of(t *testing.T, sample string) *Facts {
 	f := factsOf(t, sample)
 	if c.url != "" {
 		f.URL = c.url
@@ -28,19 +28,19 @@ func (c circumstances) of(t *testing.T, sample string) *facts {
 	if c.asked != "" {
 		f.Asked = c.asked
 	}
-	f.start, f.Ended = c.start, c.ended
-	f.SignIn, f.Threw, f.Loads, f.Calls, f.claimed = c.signIn, c.threw, c.loads, c.calls, !c.recorded
+	f.Start, f.Ended = c.start, c.ended
+	f.SignIn, f.Threw, f.Loads, f.Calls, f.Claimed = c.signIn, c.threw, c.loads, c.calls, !c.recorded
 	return f
 }
 
 // script is one of the main document.
-func script(url string, status int) load {
-	return load{URL: url, Script: true, Main: true, Status: status, MIME: "text/javascript", Ran: status == 200}
+func script(url string, status int) Load {
+	return Load{URL: url, Script: true, Main: true, Status: status, MIME: "text/javascript", Ran: status == 200}
 }
 
 // answeredWithPage is a script whose address was answered with a page.
-func answeredWithPage(url string) load {
-	return load{URL: url, Script: true, Main: true, Status: 200, MIME: "text/html"}
+func answeredWithPage(url string) Load {
+	return Load{URL: url, Script: true, Main: true, Status: 200, MIME: "text/html"}
 }
 
 const (
@@ -63,20 +63,20 @@ func TestOddPagesArePages(t *testing.T) {
 		"a blank page with a place":                    {sample: `<div id="out"></div><script>fetch("/c")</script>`},
 		"coming soon":                                  {sample: `<title>Coming soon</title><h1>Coming soon</h1><p>A shop for jackets.</p>`},
 		"not there, and says come back":                {sample: "404\n\n<h1>Back soon</h1>"},
-		"a page for counting by a script":              {sample: `<script src="/count.js"></script>`, circumstances: circumstances{loads: []load{script("https://shop.example/count.js", 200)}}},
+		"a page for counting by a script":              {sample: `<script src="/count.js"></script>`, circumstances: circumstances{loads: []Load{script("https://shop.example/count.js", 200)}}},
 		"a picture alone":                              {sample: `<div id="root"></div><img src="/map.png">`},
-		"a canvas alone":                               {sample: `<div id="app"><canvas></canvas></div><script src="/game.js"></script>`, circumstances: circumstances{loads: []load{script("https://shop.example/game.js", 200)}}},
+		"a canvas alone":                               {sample: `<div id="app"><canvas></canvas></div><script src="/game.js"></script>`, circumstances: circumstances{loads: []Load{script("https://shop.example/game.js", 200)}}},
 		"a map in a frame":                             {sample: `<iframe src="https://maps.example/embed" width="600" height="400"></iframe>`},
 		"an empty root beside content":                 {sample: `<div id="root"></div>` + ordinary("")},
 		"a place for overlays":                         {sample: `<div id="app"><p>Hello</p></div><div id="modal-root"></div>`},
 		"contact form with a puzzle":                   {sample: form(`<div class="cf-turnstile"></div><script src="https://challenges.cloudflare.com/turnstile/v0/api.js"></script>`)},
 		"log-in form with a puzzle":                    {sample: `<h1>Log in</h1><form><input name="user"><input type="password" name="pw"><div class="g-recaptcha"></div><button>Log in</button></form>`},
-		"a script of statistics is missing":            {sample: ordinary(`<script src="https://stats.example/a.js"></script>`), circumstances: circumstances{loads: []load{script("https://stats.example/a.js", 404)}}},
-		"a tiny page with a missing script":            {sample: tiny(`<script src="/js/stats.js"></script>`), circumstances: circumstances{loads: []load{script("https://shop.example/js/stats.js", 404)}}},
+		"a script of statistics is missing":            {sample: ordinary(`<script src="https://stats.example/a.js"></script>`), circumstances: circumstances{loads: []Load{script("https://stats.example/a.js", 404)}}},
+		"a tiny page with a missing script":            {sample: tiny(`<script src="/js/stats.js"></script>`), circumstances: circumstances{loads: []Load{script("https://shop.example/js/stats.js", 404)}}},
 		"a tiny page whose script threw":               {sample: tiny(`<script>x</script>`), circumstances: circumstances{threw: 1}},
 		"content and a script that threw":              {sample: ordinary(""), circumstances: circumstances{threw: 3}},
-		"content and a service that failed":            {sample: ordinary(""), circumstances: circumstances{calls: []call{{URL: bundle, Status: 500}}}},
-		"loaded and then something":                    {sample: `<div id="app"><p>Loading reviews…</p>` + ordinary("") + `</div>`, circumstances: circumstances{calls: []call{{URL: bundle, Status: 200}}}},
+		"content and a service that failed":            {sample: ordinary(""), circumstances: circumstances{calls: []Call{{URL: bundle, Status: 500}}}},
+		"loaded and then something":                    {sample: `<div id="app"><p>Loading reviews…</p>` + ordinary("") + `</div>`, circumstances: circumstances{calls: []Call{{URL: bundle, Status: 200}}}},
 		"an article about captchas":                    {sample: `<title>Captchas</title><h1>Are you human?</h1><p>` + long + long + long + `</p><div class="h-captcha-example">□ I am not a robot</div><a href="/">Blog</a>`},
 		"an article about an outage":                   {sample: `<title>What happened on Monday</title><h1>What happened on Monday</h1><p>Our shop was down for maintenance for longer than planned. ` + long + `</p><a href="/">Blog</a>`},
 		"an article about maintenance":                 {sample: `<title>Maintenance of your bicycle</title><h1>Maintenance of your bicycle</h1><p>Oil the chain. Pump up the tyres.</p><a href="/">Blog</a>`},
@@ -87,24 +87,24 @@ func TestOddPagesArePages(t *testing.T) {
 		"a shop with a link to sign in":                {sample: ordinary(`<a href="/login">Sign in</a>` + signUp)},
 		"the same, led to its language":                {sample: ordinary(`<a href="/login">Sign in</a>` + signUp), circumstances: circumstances{url: "https://shop.example/en/p"}},
 		"a sign-in page that was asked for":            {sample: mailOnly},
-		"an anonymous visitor's application":           {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{calls: []call{{URL: "https://shop.example/api/me", Status: 401}, {URL: "https://shop.example/api/products", Status: 200}}}},
-		"an anonymous visitor's whole shop":            {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{calls: []call{{URL: "https://shop.example/api/me", Status: 401}}}},
+		"an anonymous visitor's application":           {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{calls: []Call{{URL: "https://shop.example/api/me", Status: 401}, {URL: "https://shop.example/api/products", Status: 200}}}},
+		"an anonymous visitor's whole shop":            {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{calls: []Call{{URL: "https://shop.example/api/me", Status: 401}}}},
 		"signed in, with a newsletter":                 {sample: content + `<button>Log out</button>` + signUp, circumstances: circumstances{signIn: session}},
 		"signed in, with a newsletter, no way out":     {sample: content + signUp, circumstances: circumstances{signIn: session}},
-		"signed in, one service of others refuses":     {sample: content + `<button>Log out</button>`, circumstances: circumstances{signIn: session, calls: []call{{URL: "https://shop.example/api/admin", Status: 403}, {URL: "https://shop.example/api/me", Status: 200}, {URL: "https://shop.example/api/orders", Status: 200}}}},
-		"signed in, the token was renewed":             {sample: content, circumstances: circumstances{signIn: session, calls: []call{{URL: "https://shop.example/api/me", Status: 200}, {URL: "https://shop.example/token", Status: 200}}}},
+		"signed in, one service of others refuses":     {sample: content + `<button>Log out</button>`, circumstances: circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/api/admin", Status: 403}, {URL: "https://shop.example/api/me", Status: 200}, {URL: "https://shop.example/api/orders", Status: 200}}}},
+		"signed in, the token was renewed":             {sample: content, circumstances: circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/api/me", Status: 200}, {URL: "https://shop.example/token", Status: 200}}}},
 		"signed in, to name oneself anew":              {sample: `<h1>Your name</h1><form><input name="user" autocomplete="username"><button>Save</button></form>`, circumstances: circumstances{signIn: session}},
 		"signed in, to add a passkey":                  {sample: `<h1>Security</h1><p>Passkeys are safer than passwords.</p><button>Add a passkey</button>`, circumstances: circumstances{signIn: session}},
 		"signed in, about codes":                       {sample: ordinary(`<p>To pay, we may ask you for a code that we sent you.</p>`), circumstances: circumstances{signIn: session}},
 		"signed in, a voucher":                         {sample: `<h1>Vouchers</h1><form><label>Enter your voucher code <input name="voucher"></label><button>Redeem</button></form>`, circumstances: circumstances{signIn: session}},
 		"signed in, although a cookie went":            {sample: content + `<button>Log out</button>`, circumstances: circumstances{signIn: session, ended: "a cookie went"}},
-		"nobody was to be signed in":                   {sample: ordinary(`<button>Sign in</button>`), circumstances: circumstances{calls: []call{{URL: "https://shop.example/api/me", Status: 200, Nobody: true}}}},
-		"signed in, another service does not know one": {sample: ordinary(""), circumstances: circumstances{signIn: session, calls: []call{{URL: "https://shop.example/chat", Status: 200, Nobody: true}, {URL: "https://shop.example/api/me", Status: 200}}}},
+		"nobody was to be signed in":                   {sample: ordinary(`<button>Sign in</button>`), circumstances: circumstances{calls: []Call{{URL: "https://shop.example/api/me", Status: 200, Nobody: true}}}},
+		"signed in, another service does not know one": {sample: ordinary(""), circumstances: circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/chat", Status: 200, Nobody: true}, {URL: "https://shop.example/api/me", Status: 200}}}},
 		"signed in, a public page":                     {sample: ordinary(`<a href="/login">Sign in</a>`), circumstances: circumstances{signIn: session}},
 		"signed in, to change one's address":           {sample: `<h1>Your account</h1><form><input type="email" name="email" autocomplete="email"><button>Save</button></form><a href="/out">Sign out</a>`, circumstances: circumstances{signIn: session}},
 		"signed in, a page to set a new password":      {sample: `<h1>New password</h1><form><input name="new"><button>Save</button></form><a href="/out">Log out</a>`, circumstances: circumstances{signIn: session}},
 		"what signed-in users see is there":            {sample: mailOnly, circumstances: circumstances{signIn: &SignIn{Selector: "form"}}},
-		"a recording of a visitor's choice":            {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{signIn: session, recorded: true, calls: []call{{URL: "https://shop.example/api/me", Status: 401}}}},
+		"a recording of a visitor's choice":            {sample: `<div id="root">` + ordinary(`<button>Sign in</button>`) + `</div>`, circumstances: circumstances{signIn: session, recorded: true, calls: []Call{{URL: "https://shop.example/api/me", Status: 401}}}},
 		"led to a page to subscribe":                   {sample: `<h1>Our newsletter</h1>` + signUp, circumstances: circumstances{asked: "https://shop.example/newsletter", url: "https://shop.example/subscribe"}},
 		"led to a page with comments by others":        {sample: `<h1>News</h1><p>` + long + long + long + long + long + long + `</p><button>Log in with Google to comment</button>`, circumstances: circumstances{url: "https://shop.example/news/1"}},
 		"nothing at all, that was linked to":           {sample: ``},
@@ -130,8 +130,8 @@ func TestOddPagesArePages(t *testing.T) {
 	} {
 		f := c.of(t, c.sample)
 		f.Match = c.signIn != nil && c.signIn.Selector != ""
-		if got := f.instead(); got != nil {
-			assert.Fail(t, "a page was not taken for one", "%s: %s", name, got.reason())
+		if got := f.Instead(); got != nil {
+			assert.Fail(t, "a page was not taken for one", "%s: %s", name, got.Reason())
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestOddPagesArePages(t *testing.T) {
 // Pages that are not those that were asked for.
 func TestWhatIsShownInsteadIsTold(t *testing.T) {
 	session := &SignIn{}
-	app := func(threw int, loads []load, calls ...call) circumstances {
+	app := func(threw int, loads []Load, calls ...Call) circumstances {
 		return circumstances{threw: threw, loads: loads, calls: calls}
 	}
 	for name, c := range map[string]struct {
@@ -222,19 +222,19 @@ func TestWhatIsShownInsteadIsTold(t *testing.T) {
 		"busy for ever":                             {crawler.GapEmptyPage, `<div id="root" aria-busy="true"><div></div><span>Please wait, loading your dashboard</span></div><script src="/app.js"></script>`, circumstances{}},
 		"busy for ever, without a word":             {crawler.GapEmptyPage, `<main aria-busy="true"><div></div></main><script src="/app.js"></script>`, circumstances{}},
 		"a domain for sale":                         {crawler.GapMaintenance, `<h1>This domain is for sale</h1><p>Buy this domain.</p>`, circumstances{}},
-		"the bundle is missing":                     {crawler.GapEmptyPage, `<title>Shop</title><div id="root"></div><script src="/app.js"></script>`, app(0, []load{script(bundle, 404)})},
-		"the bundle failed":                         {crawler.GapEmptyPage, `<div id="app"></div><script src="/app.js"></script>`, app(0, []load{script(bundle, 500)})},
-		"the bundle is a page":                      {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(1, []load{answeredWithPage(bundle)})},
-		"the bundle was not reached":                {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(0, []load{{URL: bundle, Script: true, Main: true, Failed: "net::ERR_CONNECTION_REFUSED"}})},
-		"the bundle of another host":                {crawler.GapEmptyPage, `<div id="root"></div><script src="https://cdn.example/app.js"></script>`, app(0, []load{script("https://cdn.example/app.js", 404)})},
-		"the bundle threw":                          {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(1, []load{script(bundle, 200)})},
-		"the bundle shows nothing":                  {crawler.GapEmptyPage, `<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`, app(0, []load{script(bundle, 200)})},
-		"no mark but a missing script":              {crawler.GapEmptyPage, `<script src="/x.js"></script>`, app(0, []load{script("https://shop.example/x.js", 404)})},
-		"an empty root under a footer":              {crawler.GapEmptyPage, `<div id="root"></div><footer>Shop Ltd, 1 Road</footer><script src="/app.js"></script>`, app(0, []load{script(bundle, 404)})},
-		"loading for ever":                          {crawler.GapEmptyPage, `<div id="root"><svg></svg>Loading…</div><script src="/app.js"></script>`, app(0, []load{script(bundle, 404)})},
-		"loading for ever, back end silent":         {crawler.GapEmptyPage, `<div id="root">Loading...</div>`, app(0, []load{script(bundle, 200)}, call{URL: "https://shop.example/api"})},
-		"the back end failed":                       {crawler.GapEmptyPage, `<div id="root"><nav><a href="/a">A</a></nav><p>Oops, we could not load your data. Please try again.</p></div>`, app(0, []load{script(bundle, 200)}, call{URL: "https://shop.example/api", Status: 500})},
-		"the application gave up":                   {crawler.GapEmptyPage, `<div id="__next"><h2>Application error: a client-side exception has occurred</h2></div>`, app(1, []load{script(bundle, 200)})},
+		"the bundle is missing":                     {crawler.GapEmptyPage, `<title>Shop</title><div id="root"></div><script src="/app.js"></script>`, app(0, []Load{script(bundle, 404)})},
+		"the bundle failed":                         {crawler.GapEmptyPage, `<div id="app"></div><script src="/app.js"></script>`, app(0, []Load{script(bundle, 500)})},
+		"the bundle is a page":                      {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(1, []Load{answeredWithPage(bundle)})},
+		"the bundle was not reached":                {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(0, []Load{{URL: bundle, Script: true, Main: true, Failed: "net::ERR_CONNECTION_REFUSED"}})},
+		"the bundle of another host":                {crawler.GapEmptyPage, `<div id="root"></div><script src="https://cdn.example/app.js"></script>`, app(0, []Load{script("https://cdn.example/app.js", 404)})},
+		"the bundle threw":                          {crawler.GapEmptyPage, `<div id="root"></div><script src="/app.js"></script>`, app(1, []Load{script(bundle, 200)})},
+		"the bundle shows nothing":                  {crawler.GapEmptyPage, `<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`, app(0, []Load{script(bundle, 200)})},
+		"no mark but a missing script":              {crawler.GapEmptyPage, `<script src="/x.js"></script>`, app(0, []Load{script("https://shop.example/x.js", 404)})},
+		"an empty root under a footer":              {crawler.GapEmptyPage, `<div id="root"></div><footer>Shop Ltd, 1 Road</footer><script src="/app.js"></script>`, app(0, []Load{script(bundle, 404)})},
+		"loading for ever":                          {crawler.GapEmptyPage, `<div id="root"><svg></svg>Loading…</div><script src="/app.js"></script>`, app(0, []Load{script(bundle, 404)})},
+		"loading for ever, back end silent":         {crawler.GapEmptyPage, `<div id="root">Loading...</div>`, app(0, []Load{script(bundle, 200)}, Call{URL: "https://shop.example/api"})},
+		"the back end failed":                       {crawler.GapEmptyPage, `<div id="root"><nav><a href="/a">A</a></nav><p>Oops, we could not load your data. Please try again.</p></div>`, app(0, []Load{script(bundle, 200)}, Call{URL: "https://shop.example/api", Status: 500})},
+		"the application gave up":                   {crawler.GapEmptyPage, `<div id="__next"><h2>Application error: a client-side exception has occurred</h2></div>`, app(1, []Load{script(bundle, 200)})},
 		"a password":                                {crawler.GapLogin, `<h1>Welcome</h1><form><input name="u"><input type="password" name="p"></form>`, circumstances{signIn: session}},
 		"an e-mail address only":                    {crawler.GapLogin, mailOnly, circumstances{signIn: session, url: "https://shop.example/login?next=/orders"}},
 		"an e-mail address only, elsewhere":         {crawler.GapLogin, mailOnly, circumstances{asked: "https://shop.example/account", url: "https://shop.example/login"}},
@@ -253,16 +253,16 @@ func TestWhatIsShownInsteadIsTold(t *testing.T) {
 		"a link by mail":                            {crawler.GapLogin, `<h1>Check your e-mail</h1><p>We have sent you a magic link.</p>`, circumstances{signIn: session}},
 		"abgemeldet":                                {crawler.GapLogin, `<h1>Sie wurden abgemeldet</h1><p>Aus Sicherheitsgründen.</p>`, circumstances{signIn: session}},
 		"the session has ended":                     {crawler.GapLogin, ordinary(""), circumstances{signIn: session, ended: "the session's cookies have expired"}},
-		"an answer says that nobody is there":       {crawler.GapLogin, ordinary(`<p>` + long + long + `</p>`), circumstances{signIn: session, calls: []call{{URL: "https://shop.example/api/me", Status: 200, Nobody: true}, {URL: "https://shop.example/api/products", Status: 200}}}},
-		"all answers say it":                        {crawler.GapLogin, ordinary(`<p>` + long + long + `</p>`), circumstances{signIn: session, calls: []call{{URL: "https://shop.example/graphql", Status: 200, Nobody: true}}}},
+		"an answer says that nobody is there":       {crawler.GapLogin, ordinary(`<p>` + long + long + `</p>`), circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/api/me", Status: 200, Nobody: true}, {URL: "https://shop.example/api/products", Status: 200}}}},
+		"all answers say it":                        {crawler.GapLogin, ordinary(`<p>` + long + long + `</p>`), circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/graphql", Status: 200, Nobody: true}}}},
 		"401":                                       {crawler.GapLogin, "401\n\n<h1>Who are you?</h1>", circumstances{signIn: session}},
-		"all services refuse":                       {crawler.GapLogin, `<div id="root"><h1>Dashboard</h1></div>`, circumstances{signIn: session, calls: []call{{URL: "https://shop.example/api/me", Status: 401}, {URL: "https://shop.example/api/orders", Status: 401}}}},
-		"nobody is signed in, and content":          {crawler.GapLogin, ordinary(`<a href="/login">Log in</a>`), circumstances{signIn: session, calls: []call{{URL: "https://shop.example/api/me", Status: 401}, {URL: "https://shop.example/api/products", Status: 200}}}},
+		"all services refuse":                       {crawler.GapLogin, `<div id="root"><h1>Dashboard</h1></div>`, circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/api/me", Status: 401}, {URL: "https://shop.example/api/orders", Status: 401}}}},
+		"nobody is signed in, and content":          {crawler.GapLogin, ordinary(`<a href="/login">Log in</a>`), circumstances{signIn: session, calls: []Call{{URL: "https://shop.example/api/me", Status: 401}, {URL: "https://shop.example/api/products", Status: 200}}}},
 		"what signed-in users see is not":           {crawler.GapLogin, ordinary(""), circumstances{signIn: &SignIn{Selector: ".menu"}}},
 		"not where signed-in users are":             {crawler.GapLogin, ordinary(""), circumstances{signIn: &SignIn{URL: "/account"}}},
 		"no selector":                               {crawler.GapLogin, ordinary(""), circumstances{signIn: &SignIn{Selector: ":::"}}},
 	} {
-		got := c.of(t, c.sample).instead()
+		got := c.of(t, c.sample).Instead()
 		if !assert.NotNil(t, got, "taken for the page: %s", name) {
 			continue
 		}
@@ -277,9 +277,9 @@ func TestGapsHoldNoWordsOfThePage(t *testing.T) {
 		`<title>Zanzibar - Maintenance</title><h1>Zanzibar is down for maintenance</h1>`,
 		`<title>Error</title><h1>Something went wrong</h1><p>Zanzibar</p>`,
 	} {
-		got := factsOf(t, sample).instead()
+		got := factsOf(t, sample).Instead()
 		if assert.NotNil(t, got, sample) {
-			assert.NotContains(t, got.reason(), "Zanzibar")
+			assert.NotContains(t, got.Reason(), "Zanzibar")
 		}
 	}
 }

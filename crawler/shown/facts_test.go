@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"regexp"
@@ -15,13 +15,13 @@ import (
 
 // factsOf makes the facts of a visit from a page as wall.Hits writes it, as far as HTML alone tells them: what seen.js reads in a
 // browser. TestSeenAgreesWithTheBrowser holds the two together.
-func factsOf(t *testing.T, sample string) *facts {
+func factsOf(t *testing.T, sample string) *Facts {
 	t.Helper()
 	head, body, found := strings.Cut(sample, "\n\n")
 	if !found || strings.HasPrefix(sample, "<") {
 		head, body = "", sample
 	}
-	f := &facts{Asked: "https://shop.example/p", Status: 200, looked: true, claimed: true}
+	f := &Facts{Asked: "https://shop.example/p", Status: 200, Looked: true, Claimed: true}
 	f.URL = f.Asked
 	for line := range strings.Lines(head) {
 		line = strings.TrimSpace(line)
@@ -48,7 +48,7 @@ func factsOf(t *testing.T, sample string) *facts {
 	doc.Find("iframe").Each(func(_ int, s *goquery.Selection) {
 		width, _ := strconv.Atoi(s.AttrOr("width", "300"))
 		height, _ := strconv.Atoi(s.AttrOr("height", "150"))
-		f.Frames = append(f.Frames, seenFrame{Src: absolute(s.AttrOr("src", "")), Seen: width > 1, Width: width, Height: height})
+		f.Frames = append(f.Frames, Frame{Src: absolute(s.AttrOr("src", "")), Seen: width > 1, Width: width, Height: height})
 	})
 	doc.Find("script, style, noscript, template, iframe").Remove()
 	f.Drawn = doc.Find("img[src], svg, canvas, video").Length()
@@ -74,7 +74,7 @@ func factsOf(t *testing.T, sample string) *facts {
 		}
 		f.Password = f.Password || kind == "password"
 		label := s.AttrOr("placeholder", "") + " " + text(s.Closest("label"))
-		f.Fields = append(f.Fields, seenField{kind, s.AttrOr("autocomplete", ""), s.AttrOr("name", ""), label, text(s.Closest("form").Find("button"))})
+		f.Fields = append(f.Fields, Field{kind, s.AttrOr("autocomplete", ""), s.AttrOr("name", ""), label, text(s.Closest("form").Find("button"))})
 	})
 	doc.Find("#root, #app, #__next, app-root").Each(func(_ int, s *goquery.Selection) {
 		f.App = true

@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"regexp"
@@ -17,6 +17,11 @@ type phrases struct {
 func headings(lines ...string) *regexp.Regexp {
 	const before, after = `(?i)^(?:[^|–—·•]{0,60} ?[-|–—·:•] )?(?:`, `)[\s.!?…。！？]*(?: ?[-|–—·:•] .{0,60})?$`
 	return regexp.MustCompile(before + strings.Join(lines, "|") + after)
+}
+
+// Words makes the pattern of words and phrases, in any case, anywhere in a text.
+func Words(lines ...string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:` + strings.Join(lines, "|") + `)`)
 }
 
 // challenges are what bot protections say, whoever made them.
@@ -44,7 +49,7 @@ var challenges = phrases{
 		`turvatarkistus`, `bezpečnostní (kontrola|ověření)`, `güvenlik (kontrolü|doğrulaması)`,
 		`проверка (браузера|безопасности)`, `вы (не )?робот`, `セキュリティ ?(チェック|確認)`, `(安全|人机)(验证|检查)`, `보안 (확인|검사)`,
 	),
-	part: words(
+	part: Words(
 		`checking your browser before`, `(verify|verifying|confirm|prove) (that )?you('re| are) (a )?(human|not a (ro)?bot)`,
 		`needs to review the security of your connection`, `complete (the|a) (security check|captcha|puzzle)`,
 		`unusual (traffic|activity) (from|on) your`, `press (&|and) hold`,
@@ -77,7 +82,7 @@ var queues = phrases{
 		`(sanal )?(bekleme odası|sıra)`, `(виртуальная )?(очередь|комната ожидания)`, `(仮想)?待合室`, `(ただいま)?アクセスが(大変)?集中.{0,15}`, `順番待ち(中)?`,
 		`(虚拟)?(等候室|排队)`, `(가상 )?(대기실|대기열)`,
 	),
-	part: words(
+	part: Words(
 		`you('re| are) (now |currently )?(in|next in) (the |our |a )?(virtual )?(line|queue|waiting room)\b`,
 		`your (place|position|number|spot) in (the )?(line|queue)`, `(estimated|expected) wait(ing)?( time)?\b`,
 		`(people|users|visitors|customers) (are )?(ahead of|in front of) you`, `when it('s| is) your turn`,
@@ -139,7 +144,7 @@ var closures = phrases{
 		`(系統|網站)?維護(中|公告)?`,
 		`(ただいま)?(システム)?メンテナンス(中|のお知らせ)?`, `(系统|網站|网站)?维护(中|公告)?`, `(시스템 |서버 )?점검( ?중)?`,
 	),
-	part: words(
+	part: Words(
 		`(site|website|shop|store|service|system|platform|page|app|we) (is|are|'re) (currently |temporarily |now )?`+
 			`(down|offline|unavailable|closed|being updated|undergoing|under|in)\b.{0,20}\bmaintenance`,
 		`(are|'re) (currently |now )?(performing|doing|carrying out|undergoing) .{0,25}maintenance`,
@@ -197,7 +202,7 @@ var failures = phrases{
 		`noget gik galt`, `noe gikk galt`, `jokin meni pieleen`, `(došlo k )?chyb[aě]`, `něco se pokazilo`,
 		`bir (hata|sorun) oluştu`, `(произошла )?ошибка`, `что-то пошло не так`, `エラーが発生しました`, `出错了|发生错误`, `오류가 발생했습니다`,
 	),
-	part: words(
+	part: Words(
 		`(an?|some) (unexpected |internal |unknown )?error (has )?occurred`, `something (went|has gone) wrong`,
 		`(could|can)(n't| not|not) (load|connect|reach|fetch|be loaded|be reached)`, `failed to (load|fetch|connect)`,
 		`unable to (load|fetch|connect|reach)`, `(service|server) (is )?(temporarily )?(unavailable|not responding)`,
@@ -233,30 +238,30 @@ var waits = regexp.MustCompile(`(?i)^[\s.…]*(?:` + strings.Join([]string{
 }, "|") + `)[\s.!…。]*$`)
 
 // needsScripts is what a page says to those without scripts: it is an application.
-var needsScripts = words(`javascript`, `\bscripts?\b`)
+var needsScripts = Words(`javascript`, `\bscripts?\b`)
 
 // Words of those who are to sign in, or have.
 var (
-	signInWords = words(
+	signInWords = Words(
 		`\b(sign|log)[ -]?(in|on|into)\b`, `\blogin\b`, `\b(einloggen|anmelden|anmeldung)\b`,
 		`(se connecter|connexion|identifiez-vous|s'identifier)`, `(iniciar|inicia|inicie) sesi[oó]n`, `\bacceder\b`, `\baccedi\b`,
 		`\baccesso\b`, `\bentrar\b`, `iniciar sessão`, `\b(inloggen|aanmelden)\b`, `zaloguj|logowanie`, `logga in`, `log ind\b`,
 		`logg inn`, `kirjaudu`, `přihlá(si|š)`, `giriş yap|oturum aç`,
 		`войти|вход в|авторизаци`, `увійти`, `ログイン|サインイン`, `登录|登入|登錄`, `로그인`,
 	)
-	signOutWords = words(
+	signOutWords = Words(
 		`\b(sign|log)[ -]?(out|off)\b`, `\blogout\b`, `\b(abmelden|ausloggen|abmeldung)\b`, `déconne(xion|cter)`,
 		`cerrar sesi[oó]n`, `\b(esci|disconnetti)\b`, `^(sair|salir)$`, `terminar sessão`, `\b(uitloggen|afmelden)\b`, `wyloguj`,
 		`logga ut`, `log ud\b`, `logg ut`, `kirjaudu ulos`, `odhlásit`, `çıkış yap|oturumu kapat`, `выйти|выход`, `вийти`,
 		`ログアウト|サインアウト`, `退出登录|登出|註銷`, `로그아웃`,
 	)
-	newsletterWords = words(
+	newsletterWords = Words(
 		`newsletter`, `subscri`, `mailing list`, `\b(updates|offers|news|deals)\b`, `abonnier`, `abonne`, `inscri`, `suscri`,
 		`iscriv`, `assin(e|ar|atura)`, `nieuwsbrief`, `prenumer`, `tilmeld`, `nyhedsbrev|nyhetsbrev`, `uutiskirje`, `odběr`,
 		`bülten`, `рассылк|подпи`, `メルマガ|購読`, `订阅|訂閱`, `구독`, `notify me|let me know|keep me`, `waitlist|wait list|early access`,
 		`%`,
 	)
-	onwardWords = words(
+	onwardWords = Words(
 		`\b(continue|next|proceed)\b`,
 		`(send|email|get) (me )?(a |the |my )?(magic |sign-?in |login |one-time )*(link|code|passcode)`, `^weiter`,
 		`suivant|continuer`, `siguiente|continuar`, `avanti|continua`, `seguinte|próximo`, `volgende|doorgaan|verder`,
@@ -267,13 +272,13 @@ var (
 	others = `(google|microsoft|apple|facebook|github|gitlab|linkedin|twitter|okta|auth0|azure|entra|keycloak|amazon|slack|discord|` +
 		`sso|saml|openid|passkey|bankid|franceconnect|itsme|digid|vipps|eidas|line|kakao|naver|yandex|vk|wechat|single sign[- ]?on)`
 	// elsewhereWords offer to sign in by such a service.
-	elsewhereWords = words(
+	elsewhereWords = Words(
 		`(continue|sign ?[io]n|log ?in|anmelden|weiter|einloggen|connecter|continuer|sesión|continuar|accedi|continua|entrar|`+
 			`doorgaan|inloggen|zaloguj|kontynuuj|logga in|fortsätt|fortsæt|fortsett|log ind|kirjaudu|jatka|přihlásit|pokračovat|войти|продолжить|ログイン|続行|登录|继续|로그인|계속).{0,20}\b`+others+`\b`,
 		`\b`+others+`\b.{0,4}(mit|avec|con|com|met|med|で|で|로|으로)?.{0,12}(anmelden|fortfahren|giriş|devam|ログイン|続行|登录|로그인|계속)`,
 		`^(use )?(sso|saml|single sign[- ]?on|(your )?(company|work|organi[sz]ation) (account|sso))$`,
 	)
-	expiredWords = words(
+	expiredWords = Words(
 		`session (has |is |was )?(expired|timed out|ended|invalid)`, `(have been|are|were) (logged|signed) out`,
 		`(please|you (must|need to|have to)) (sign|log|be (signed|logged)) ?(in|on)\b`,
 		`sitzung ist abgelaufen|sitzung abgelaufen`, `(bitte|müssen sie sich) .{0,12}(anmelden|einloggen)`,
@@ -287,7 +292,7 @@ var (
 		`сессия (истекла|завершена)`, `セッション.{0,8}(切れ|終了|タイムアウト)`, `(会话|登录).{0,4}(过期|超时|失效)`, `세션.{0,6}만료`,
 	)
 	// passkeyWords are on buttons of who is to show a key instead of a password; not of who makes one.
-	passkeyWords = words(
+	passkeyWords = Words(
 		`^(use|try|continue with|sign ?in with|log ?in with|verify with) (a |your |my |the |another )?(passkey|security key|touch id|face id|windows hello)$`,
 		`^(mit )?(dem |einem |ihrem )?(passkey|sicherheitsschlüssel) (anmelden|einloggen|verwenden|nutzen|fortfahren)$`,
 		`^(utiliser|se connecter avec|continuer avec) (une |votre |la )?(clé d'accès|clé de sécurité|passkey)$`,
@@ -296,7 +301,7 @@ var (
 		`^(gebruik|inloggen met) (een |je |uw )?(passkey|toegangssleutel)$`, `^パスキー(を使用|を使う|でログイン|でサインイン)$`, `^使用(通行密钥|密钥)(登录)?$`,
 	)
 	// sentCodeWords ask for a code that was sent.
-	sentCodeWords = words(
+	sentCodeWords = Words(
 		`(enter|type) (the |your )?((\d|four|six|eight)[- ]?digit |one[- ]time |verification |security )*(code|passcode) (that )?(we('ve| have)? |was |has been |you )?.{0,12}(sent|e-?mailed|texted)`,
 		`(geben sie|gib) .{0,30}code ein`, `(saisissez|entrez) le code .{0,30}(envoyé|reçu)`,
 		`(introduce|ingresa|introduzca) el código .{0,30}(enviado|recibido)`,
@@ -304,14 +309,14 @@ var (
 		`введите код`, `(認証|確認)コードを入力`, `(输入|輸入).{0,8}验证码`, `인증 ?코드를 입력`,
 	)
 	// sentWords say that the way in was sent.
-	sentWords = words(
+	sentWords = Words(
 		`(sent|e-?mailed) (you )?(an? |the |your )?(e-?mail with an? )?(magic |sign-?in |log-?in |one-time )+(link|code)`,
 		`(click|use|follow) the (magic |sign-?in |log-?in )?link .{0,40}to (sign|log) ?in`,
 		`(anmelde|login|magic)[- ]?link .{0,30}(gesendet|geschickt)`, `lien (de connexion|magique) .{0,30}envoyé`,
 		`enlace (de acceso|mágico|de inicio de sesión)`, `link (di accesso|magico)`, `link de (acesso|login)`, `inloglink|magische link`,
 	)
 	// idFields are names, labels and autocomplete tokens of fields that say who signs in.
-	idFields = words(
+	idFields = Words(
 		`user`, `\blogin`, `e-?mail`, `account`, `identif`, `member`, `phone|mobile|\btel\b`, `benutzer|nutzer|kennung`,
 		`identifiant|courriel`, `usuario|correo|cuenta`, `utente`, `usuário|conta`, `gebruiker`, `użytkownik`, `användar|konto`,
 		`bruger|bruker`, `käyttäjä|sähköposti`, `uživatel`, `kullanıcı|e-?posta`, `логин|почт|телефон`, `ユーザー|メール`,

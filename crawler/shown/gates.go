@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"regexp"
@@ -34,10 +34,10 @@ var refusedVisitors = []struct {
 }
 
 // refusal tells such a page; nil: none was seen.
-func (f *facts) refusal() *instead {
+func (f *Facts) refusal() *Instead {
 	for _, r := range refusedVisitors {
 		if f.speaks(r.say) {
-			return &instead{Kind: crawler.GapWall, Text: r.text}
+			return &Instead{Kind: crawler.GapWall, Text: r.text}
 		}
 	}
 	return nil
@@ -48,13 +48,13 @@ func (f *facts) refusal() *instead {
 const gateAlone = 250
 
 // gate tells such a page; nil: none was seen. A question that lies over a page hides nothing of it.
-func (f *facts) gate() *instead {
-	if !f.looked || !f.few() || f.missing() {
+func (f *Facts) gate() *Instead {
+	if !f.Looked || !f.few() || f.missing() {
 		return nil
 	}
 	for _, g := range gates {
-		if (f.start || !g.start) && f.speaks(g.say) && (f.TextLength <= gateAlone || g.say.part.MatchString(f.Text)) {
-			return &instead{Kind: g.kind, Text: g.text}
+		if (f.Start || !g.start) && f.speaks(g.say) && (f.TextLength <= gateAlone || g.say.part.MatchString(f.Text)) {
+			return &Instead{Kind: g.kind, Text: g.text}
 		}
 	}
 	return nil
@@ -77,7 +77,7 @@ var ages = phrases{
 		`czy masz (ukończone |skończone )?18 lat`, `(är du|er du|oletko) (över |fylt |fyldt |yli )?(18|20).{0,12}`,
 		`вам (уже )?(есть|исполнилось) 18( лет)?`,
 	),
-	part: words(
+	part: Words(
 		`must be (of legal|(at least|over) \d\d|\d\d (years|or)).{0,50}\b(enter|visit|view|access|continue)`,
 		`of legal (drinking|smoking|vaping) age`,
 		`(mindestens|über) (16|18) jahre.{0,30}(betreten|besuchen|fortfahren)`,
@@ -103,7 +103,7 @@ var browsers = phrases{
 		`twoja przeglądarka nie jest (już )?obsługiwana`,
 		`ваш браузер (не поддерживается|устарел)`,
 	),
-	part: words(
+	part: Words(
 		`(your|this) (web ?)?browser (is not|isn(’|')t|is no longer) supported`,
 		`(please )?(use|switch to|download) a (supported|modern|different) browser`,
 		`browser wird (leider )?nicht (mehr )?unterstützt`, `navigateur n'est (pas|plus) (supporté|pris en charge)`,
@@ -123,7 +123,7 @@ var placeholders = phrases{
 		`diese (domain|website) (ist|wurde) (zu verkaufen|geparkt|gesperrt|registriert|nicht verfügbar)`,
 		`ce (domaine|site) est (à vendre|suspendu|expiré)`,
 	),
-	part: words(
+	part: Words(
 		`web server is successfully installed and working`, `replace this file .{0,40}before continuing to operate your (http )?server`,
 		`account has been suspended`, `buy this domain`, `domain (name )?is (parked|for sale)`,
 	),
@@ -132,7 +132,7 @@ var placeholders = phrases{
 // puzzles are what a form asks that stands before a site.
 var puzzles = phrases{
 	whole: headings(`(please )?(enter|type|solve) the (captcha|(security |verification )?(code|characters)).{0,30}`),
-	part: words(
+	part: Words(
 		`(type|enter|write|copy) the (\w+ )?(characters|letters|text|code|word|words|numbers|digits) (that )?(you see |you can see |shown |displayed |as shown )?(in|on|from) the (picture|image|box)`,
 		`(geben sie|gib|tippen sie) .{0,20}(zeichen|buchstaben|text|code|zahlen) .{0,20}(bild|grafik)`,
 		`(saisissez|entrez|recopiez|tapez) .{0,20}(caractères|lettres|texte|code) .{0,30}image`,
@@ -159,7 +159,7 @@ var regions = phrases{
 		`(questo (contenuto|sito)|questa pagina) non è disponibile nel tuo paese`,
 		`(este (conteúdo|site)|esta página) não está disponível (no seu país|na sua região)`,
 	),
-	part: words(
+	part: Words(
 		`(content|site|website|page|service|shop|store) is (currently )?(not|un)[ -]?available (to (users|visitors|people) )?in your (region|country|location|area)`,
 		`(access|visitors) from your (region|country|location) (is|are) (not allowed|blocked|restricted)`,
 		`(from|in) a country (belonging to|in|of) the european (economic area|union)`,
@@ -178,7 +178,7 @@ var crashes = phrases{
 		`database (connection )?error`,
 		`(502|503|504)? ?no healthy upstream`, `access ?denied`, `whitelabel error page`,
 	),
-	part: words(
+	part: Words(
 		`\b(fatal|parse) error: `, `\bsqlstate\[`, `\buncaught (\w+\\?)*(exception|error)\b`, `traceback \(most recent call last\)`,
 		`error establishing a database connection`, `upstream connect error or disconnect/reset before headers`, `no healthy upstream`,
 		`<code> ?(accessdenied|nosuchkey|nosuchbucket|allaccessdisabled|permanentredirect|slowdown|internalerror|authenticationfailed|resourcenotfound) ?</code>`,
@@ -204,7 +204,7 @@ var nowhere = phrases{
 		`(404 ?[-–:|]? ?)?sayfa bulunamadı`, `(404 ?[-–:|]? ?)?страница не найдена`, `(404 ?[-–:|]? ?)?ページが見つかりません(でした)?`,
 		`(404 ?[-–:|]? ?)?(页面|頁面)(不存在|未找到)`, `(404 ?[-–:|]? ?)?페이지를 찾을 수 없습니다`,
 	),
-	part: words(`^404[.:]? (page )?not found\.?$`),
+	part: Words(`^404[.:]? (page )?not found\.?$`),
 }
 
 // announcements are what stands where a site is to be.
@@ -219,7 +219,7 @@ var announcements = phrases{
 		`(website )?(in aanbouw|binnenkort( beschikbaar)?)`, `(strona )?w budowie`, `wkrótce`, `(сайт )?(в разработке|скоро открытие)`,
 		`(準備中|近日公開)`, `(建设中|敬请期待)`,
 	),
-	part: words(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
+	part: Words(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
 }
 
 // networks are what is said to visitors who come by way of others.
@@ -229,7 +229,7 @@ var networks = phrases{
 		`(please )?(turn off|disable|switch off) your (vpn|proxy)( or (vpn|proxy))?`, `vpn( oder proxy)? erkannt`,
 		`vpn (ou proxy )?détecté`, `vpn (o proxy )?(detectad[oa]|rilevat[oa])`,
 	),
-	part: words(
+	part: Words(
 		`(using|behind|through|via) an? (vpn|proxy|anonymi[sz]er|tor exit)`,
 		`(turn off|disable|switch off|deactivate) (your|any|the) (vpn|proxy)`, `vpn (or|and) proxy (was |is )?detected`,
 	),
@@ -243,7 +243,7 @@ var cookieless = phrases{
 		`(bitte )?cookies (aktivieren|zulassen|erforderlich)`, `(veuillez )?activer les cookies`, `(habilite|active|activa) las cookies`,
 		`(abilita|attiva) i cookie`,
 	),
-	part: words(
+	part: Words(
 		`browser (does not|doesn't|is not|isn't set to|is set to not) (accept|allow|support|accepting)( the use of)? cookies`,
 		`cookies are (disabled|blocked|turned off) in your browser`,
 		`browser akzeptiert keine cookies`, `navigateur n'accepte pas les cookies`,

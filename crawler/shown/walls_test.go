@@ -1,4 +1,4 @@
-package visit
+package shown
 
 import (
 	"testing"
@@ -11,7 +11,7 @@ import (
 // Every wall is told by its own pages, by name, and by none of the ordinary pages that its vendor looks at.
 func TestWallsAreToldAndSensorsAreNone(t *testing.T) {
 	names := map[string]bool{}
-	for _, w := range walls {
+	for _, w := range Walls {
 		t.Run(w.Name, func(t *testing.T) {
 			assert.False(t, names[w.Name], "there twice")
 			names[w.Name] = true
@@ -19,14 +19,14 @@ func TestWallsAreToldAndSensorsAreNone(t *testing.T) {
 			assert.NotEmpty(t, w.Hits)
 			assert.NotEmpty(t, w.Misses)
 			for _, sample := range w.Hits {
-				got := factsOf(t, sample).instead()
+				got := factsOf(t, sample).Instead()
 				if assert.NotNil(t, got, "taken for a page: %s", sample) {
 					assert.Equal(t, w.Kind, got.Kind, sample)
 					assert.Contains(t, got.Text, w.Name, sample)
 				}
 			}
 			for _, sample := range w.Misses {
-				if got := factsOf(t, sample).instead(); got != nil {
+				if got := factsOf(t, sample).Instead(); got != nil {
 					assert.Fail(t, "an ordinary page is taken for a wall", "%s\n%s", sample, got.Text)
 				}
 			}
@@ -56,7 +56,7 @@ func TestUnknownWallsAreToldByTheirWords(t *testing.T) {
 		`<h1>Why captchas annoy</h1><p>Verify you are human, they say, and show nine traffic lights. ` + long + `</p>`:                  "",
 		`<title>Dr Ames</title><h1>Our surgery</h1><p>The waiting room is on the first floor. ` + long + `</p><a href="/team">Team</a>`: "",
 	} {
-		got := factsOf(t, sample).instead()
+		got := factsOf(t, sample).Instead()
 		if kind == "" {
 			assert.Nil(t, got, sample)
 		} else if assert.NotNil(t, got, sample) {
@@ -72,7 +72,7 @@ func TestRefusedVisitorsAreToldWhy(t *testing.T) {
 		`<h1>Please turn off your VPN</h1>`: "VPN",
 		`<title>Cookies required</title><h1>Please enable cookies</h1><p>Your browser does not accept cookies. Please enable cookies and reload this page to continue.</p>`: "cookies",
 	} {
-		if got := factsOf(t, sample).instead(); assert.NotNil(t, got, sample) {
+		if got := factsOf(t, sample).Instead(); assert.NotNil(t, got, sample) {
 			assert.Equal(t, crawler.GapWall, got.Kind, sample)
 			assert.Contains(t, got.Text, want, sample)
 		}
