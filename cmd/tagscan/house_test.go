@@ -25,7 +25,7 @@ var allowed = []struct {
 	{"crawler/signal", nil},
 	{"crawler/discover", []string{"crawler", "crawler/web"}},
 	{"crawler/shown", []string{"crawler", "crawler/web"}},
-	{"crawler/har", []string{"crawler", "crawler/web"}},
+	{"crawler/har", []string{"crawler", "crawler/web", "crawler/shown"}},
 	{"crawler/capture", []string{"crawler", "crawler/web", "crawler/har"}},
 	{"crawler/record", []string{"crawler", "crawler/web", "crawler/chrome", "crawler/record"}},
 	{"crawler/record/cause", []string{"crawler", "crawler/web"}},

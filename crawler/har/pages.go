@@ -41,6 +41,7 @@ type page struct {
 	elsewhere bool    // there is a document of another site
 	lost      int     // requests to others whose body is missing, or a part of it
 	deaf      int     // sockets to others whose messages are
+	display   display
 }
 
 const (
@@ -133,6 +134,7 @@ func (t *pageTable) place(e *harEntry, r *crawler.Request) *page {
 		t.navigate(page, r, before)
 		page.see(e, r, before.page == page)
 		t.locate(page, r)
+		page.watch(e, r, before.page == page && before.id != "")
 		t.follow(page, r, before, string(e.Response.RedirectURL))
 	}
 	page.count(r)
@@ -178,10 +180,9 @@ func (t *pageTable) navigate(page *page, r *crawler.Request, before hop) {
 	if r.Response == nil || page.URL != r.URL {
 		return
 	}
-	if page.Status == 0 {
-		page.Status = r.Response.Status
-	}
-	if html := r.Response.Body; page.HTML.IsZero() && t.html+len(html.Inline) <= maxHTML {
+	failed := page.Status >= http.StatusBadRequest // a page may be asked for again, behind a challenge
+	page.Status = r.Response.Status
+	if html := r.Response.Body; (page.HTML.IsZero() || failed) && t.html+len(html.Inline) <= maxHTML {
 		page.HTML = html
 		t.html += len(html.Inline)
 	}
@@ -298,8 +299,20 @@ func (t *pageTable) ended(cut bool) []*crawler.Page {
 // end says how the visit ended, as far as the file goes. What is missing of what was sent to the page's own site hides
 // nothing from others, and is told by its gap alone.
 func (p *page) end(cut bool) {
+	if p.Outcome != "" {
+		return
+	}
+	if i := p.instead(); i != nil {
+		p.Outcome, p.Reason = crawler.Blocked, i.Reason()
+		p.gap(crawler.Gap{Kind: i.Kind, Where: p.URL, Text: i.Text})
+		return
+	}
+	if g, ok := p.ledAway(); ok {
+		p.Outcome, p.Reason = crawler.Partial, "har: "+g.Text
+		p.gap(g)
+		return
+	}
 	switch {
-	case p.Outcome != "":
 	case p.Status >= 400:
 		p.Outcome, p.Reason = crawler.Blocked, fmt.Sprintf("status: the server answered %d", p.Status)
 	case cut:
@@ -311,12 +324,18 @@ func (p *page) end(cut bool) {
 	case p.shown == nothing && !p.elsewhere:
 		p.Outcome = crawler.Complete
 		const text = "the file does not have the document of this page"
-		p.Gaps = append(p.Gaps, crawler.Gap{Kind: crawler.GapHARUnproven, Where: p.URL, Text: text})
+		p.gap(crawler.Gap{Kind: crawler.GapHARUnproven, Where: p.URL, Text: text})
 	case p.shown != content:
 		p.Outcome, p.Reason = showings[p.shown].outcome, "har: "+showings[p.shown].why
 	default:
 		p.Outcome = crawler.Complete
 	}
+}
+
+// gap notes what was not seen of the page.
+func (p *page) gap(g crawler.Gap) {
+	g.Page, g.Consent = p.ID, p.Task.Consent
+	p.Gaps = append(p.Gaps, g)
 }
 
 // losses is what the file does not have of what was sent to others, in the words of a visit's reason.

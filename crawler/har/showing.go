@@ -51,10 +51,10 @@ func (e *harEntry) shows(r *crawler.Request) showing {
 	switch {
 	case r.Response == nil:
 		return unanswered
+	case leadsOn(r):
+		return redirect
 	case r.Response.Status == http.StatusNotModified:
 		return content
-	case r.Response.Status/100 == 3:
-		return redirect
 	case r.Response.Status == http.StatusNoContent, r.Response.Status == http.StatusResetContent, e.isEmpty(r):
 		return empty
 	}
@@ -66,4 +66,9 @@ func (e *harEntry) isEmpty(r *crawler.Request) bool {
 	c := e.Response.Content
 	length, _ := strconv.Atoi(crawler.HeaderValue(r.Response.Headers, "Content-Length"))
 	return c.Text != nil && *c.Text == "" && c.Size == 0 && e.Response.BodySize == 0 && length <= 0 && e.FromCache == ""
+}
+
+// leadsOn reports whether the answer is a redirect.
+func leadsOn(r *crawler.Request) bool {
+	return r.Response.Status/100 == 3 && r.Response.Status != http.StatusNotModified
 }

@@ -49,7 +49,7 @@ const gateAlone = 250
 
 // gate tells such a page; nil: none was seen. A question that lies over a page hides nothing of it.
 func (f *Facts) gate() *Instead {
-	if !f.Looked || !f.few() || f.missing() {
+	if !f.Looked || f.mayShowMore() || !f.few() || f.missing() {
 		return nil
 	}
 	for _, g := range gates {

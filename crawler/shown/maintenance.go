@@ -14,7 +14,7 @@ func (f *Facts) maintenance() *Instead {
 	switch {
 	case f.Status == http.StatusServiceUnavailable && again:
 		return &Instead{Kind: crawler.GapMaintenance, Text: "the server answered 503 and says when to come again"}
-	case f.Looked && f.few() && !f.missing() && f.speaks(closures):
+	case f.Looked && !f.mayShowMore() && f.few() && !f.missing() && f.speaks(closures):
 		return &Instead{Kind: crawler.GapMaintenance, Text: f.withStatus("a maintenance page was shown instead of the page")}
 	}
 	return nil
@@ -23,7 +23,7 @@ func (f *Facts) maintenance() *Instead {
 // errorPage tells a page that says that something failed, though the server answers as if nothing had; nil: none was seen. That
 // a page is not there is so for everybody, and is no error.
 func (f *Facts) errorPage() *Instead {
-	if !f.Looked || !f.few() || f.Status >= http.StatusBadRequest {
+	if !f.Looked || f.mayShowMore() || !f.few() || f.Status >= http.StatusBadRequest {
 		return nil
 	}
 	says := f.says(failures) && f.TextLength <= 500 && f.OwnLinks <= 3

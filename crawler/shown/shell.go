@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -14,6 +15,9 @@ import (
 func (f *Facts) shell() *Instead {
 	if !f.Looked || f.Halted || f.Status >= http.StatusBadRequest {
 		return nil
+	}
+	if f.AsSent {
+		return f.shellAsSent()
 	}
 	own, back := f.ownScripts(), f.backEnd()
 	gaveUp := f.Threw > 0 && f.App
@@ -50,6 +54,25 @@ func (f *Facts) shell() *Instead {
 		return &Instead{Kind: crawler.GapEmptyPage, Text: "the page shows an error instead of its content: " + reasonOr(reason, "its back end failed")}
 	}
 	return nil
+}
+
+// shellAsSent tells it from a document as it was sent, which is empty for every application: only that its scripts could not be had, and
+// that none asked the site for anything, says that it stayed so.
+func (f *Facts) shellAsSent() *Instead {
+	own := f.ownScripts()
+	_, unbuilt := f.Unbuilt()
+	all := f.scripts()
+	entry := f.hasScript(entries, func(l *Load) bool { return f.own(l.URL) && l.lost() })
+	elsewhere := f.hasScript(bundles, func(l *Load) bool { return !f.own(l.URL) && !l.lost() })
+	lost := entry || unbuilt && !elsewhere || f.Mounts > 0 && all > 0 && f.lostScripts() == all
+	if !lost || len(f.Calls) > 0 || !f.blank() && !f.waiting() && !f.unfilled() {
+		return nil
+	}
+	text := "the page stayed empty: scripts could not be loaded"
+	if own.lost > 0 {
+		text = fmt.Sprintf("the page stayed empty: %d of its %d scripts could not be loaded", own.lost, own.all)
+	}
+	return &Instead{Kind: crawler.GapEmptyPage, Text: text}
 }
 
 // nothing is the document that a browser makes of no answer.
@@ -112,6 +135,25 @@ func (f *Facts) lostScripts() int {
 	return n
 }
 
+// scripts counts the scripts of the main document.
+func (f *Facts) scripts() int {
+	n := 0
+	for _, l := range f.Loads {
+		if l.Script && l.Main {
+			n++
+		}
+	}
+	return n
+}
+
+// hasScript reports whether the main document has a script with such a path of which something else is so.
+func (f *Facts) hasScript(path *regexp.Regexp, so func(*Load) bool) bool {
+	return slices.ContainsFunc(f.Loads, func(l Load) bool { return l.Script && l.Main && path.MatchString(pathOf(l.URL)) && so(&l) })
+}
+
+// entries are those that begin an application.
+var entries = regexp.MustCompile(`(?i)(^|/)(app|main|index|bundle|client|entry|application)([.\-_~][\w.\-~]*)?\.m?js$`)
+
 // bundles are the names of scripts that are an application, as build tools call them.
 var bundles = regexp.MustCompile(`(?i)(^|/)(` +
 	`(app|main|index|bundle|build|runtime|vendors?|polyfills?|client|entry|chunk|common|webpack|framework|site|scripts?|application)` +
@@ -127,10 +169,8 @@ func (f *Facts) Unbuilt() (count int, ok bool) {
 	if own.all > 1 || f.App {
 		return own.all, true
 	}
-	for _, l := range f.Loads {
-		if l.Script && l.Main && f.own(l.URL) && bundles.MatchString(pathOf(l.URL)) {
-			return own.all, true
-		}
+	if f.hasScript(bundles, func(l *Load) bool { return f.own(l.URL) }) {
+		return own.all, true
 	}
 	return 0, false
 }

@@ -67,6 +67,8 @@ type Facts struct {
 	Halted  bool             // its scripts were stopped, for it loaded itself again and again
 	Flow    bool             // it is a page of a recording, which leads where it leads
 	Start   bool             // it is where the crawl begins: nobody has linked to it by mistake
+	AsSent  bool             // the document is known as it was sent, and not as its scripts made it
+	Asks    bool             // scripts of such a document asked for something beyond themselves
 	Ended   string           // why the session that was given does not hold for the page's site; "" if it may
 }
 
@@ -138,6 +140,13 @@ func (s *Document) says(t phrases) bool {
 		}
 	}
 	return false
+}
+
+// mayShowMore reports whether scripts may have shown anything in a document that is known as it was sent: they have a place for it,
+// and came, or asked for something.
+func (f *Facts) mayShowMore() bool {
+	own := f.ownScripts()
+	return f.AsSent && (f.App || f.Mounts > 0) && (f.Asks || own.all > own.lost)
 }
 
 // ledElsewhere reports whether the page is not the one that was asked for by its address. What a link to a part of a page or

@@ -71,6 +71,9 @@ func (f *Facts) signInPage() *Instead {
 	if why := f.asksWho(); why != "" {
 		return notSignedIn(why)
 	}
+	if f.mayShowMore() && f.blank() && IsSignInPath(f.URL) {
+		return notSignedIn("the page is one to sign in on")
+	}
 	if f.SignIn != nil && f.Claimed {
 		if why := f.nobody(); why != "" {
 			return notSignedIn(why)

@@ -82,6 +82,9 @@ func (f *Facts) wall() *Instead {
 			return w.shown()
 		}
 	}
+	if f.mayShowMore() {
+		return nil
+	}
 	nothing := f.blank() && f.Mounts == 0 && f.lostScripts() == 0
 	alone := f.TextLength <= 300 && f.OwnLinks <= 1 && !unseen.MatchString(f.Markup+parts[asked])
 	for _, w := range Walls {
@@ -90,7 +93,7 @@ func (f *Facts) wall() *Instead {
 			about = queues
 		}
 		strange := f.refused() || f.TextLength <= 700 && (f.says(about) || about.part.MatchString(f.Text))
-		if (strange || alone) && has(w.Puzzle) || strange && has(w.Sensor) || nothing && has(w.loaded()) {
+		if (strange || alone) && has(w.Puzzle) || strange && has(w.Sensor) || nothing && has(w.loaded()) && f.loadsOnly(w) {
 			return w.shown()
 		}
 	}
@@ -121,6 +124,18 @@ func (f *Facts) covering() []string {
 // nothing about an empty document.
 func (w Wall) loaded() []mark {
 	return slices.DeleteFunc(slices.Clone(w.Sensor), func(m mark) bool { return m.in == head })
+}
+
+// loadsOnly reports whether a document that is known as it was sent has no scripts of its own besides those of a wall, which could
+// have filled it.
+func (f *Facts) loadsOnly(w Wall) bool {
+	if !f.AsSent {
+		return true
+	}
+	ofWall := func(l Load) bool {
+		return slices.ContainsFunc(w.loaded(), func(m mark) bool { return m.in == asked && m.re.MatchString(l.URL) })
+	}
+	return !slices.ContainsFunc(f.Loads, func(l Load) bool { return l.Script && l.Main && f.own(l.URL) && !ofWall(l) })
 }
 
 func (w Wall) shown() *Instead {

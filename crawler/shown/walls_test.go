@@ -18,16 +18,22 @@ func TestWallsAreToldAndSensorsAreNone(t *testing.T) {
 			assert.Contains(t, w.Source, "https://")
 			assert.NotEmpty(t, w.Hits)
 			assert.NotEmpty(t, w.Misses)
-			for _, sample := range w.Hits {
-				got := factsOf(t, sample).Instead()
-				if assert.NotNil(t, got, "taken for a page: %s", sample) {
-					assert.Equal(t, w.Kind, got.Kind, sample)
-					assert.Contains(t, got.Text, w.Name, sample)
+			for _, asSent := range []bool{false, true} {
+				for _, sample := range w.Hits {
+					f := factsOf(t, sample)
+					f.AsSent = asSent
+					got := f.Instead()
+					if assert.NotNil(t, got, "taken for a page: %s", sample) {
+						assert.Equal(t, w.Kind, got.Kind, sample)
+						assert.Contains(t, got.Text, w.Name, sample)
+					}
 				}
-			}
-			for _, sample := range w.Misses {
-				if got := factsOf(t, sample).Instead(); got != nil {
-					assert.Fail(t, "an ordinary page is taken for a wall", "%s\n%s", sample, got.Text)
+				for _, sample := range w.Misses {
+					f := factsOf(t, sample)
+					f.AsSent = asSent
+					if got := f.Instead(); got != nil {
+						assert.Fail(t, "an ordinary page is taken for a wall", "%s\n%s", sample, got.Text)
+					}
 				}
 			}
 		})

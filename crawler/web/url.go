@@ -119,3 +119,18 @@ func Carried(name string) bool {
 func Pairs(u *url.URL) []string {
 	return slices.DeleteFunc(strings.Split(u.RawQuery, "&"), func(pair string) bool { return pair == "" })
 }
+
+// NamesSite reports whether the query of an address names the site that was asked for: a gate lets its visitors through to
+// there, a new home does not.
+func NamesSite(at, asked string) bool {
+	u, err := url.Parse(at)
+	if err != nil {
+		return false
+	}
+	query := strings.ToLower(u.RawQuery)
+	if plain, err := url.QueryUnescape(query); err == nil {
+		query += "&" + plain
+	}
+	host := Host(asked)
+	return host != "" && strings.Contains(query, host)
+}

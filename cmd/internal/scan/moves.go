@@ -92,7 +92,7 @@ func way(documents []document, asked, site string) (forGood bool, how string) {
 			return false, "by its own script, a form or a refresh"
 		}
 	}
-	if namesSite(arrived.url, asked) {
+	if web.NamesSite(arrived.url, asked) {
 		return false, "by a redirect that names the way back"
 	}
 	return true, ""
@@ -108,21 +108,6 @@ func isUpgrade(from, to string) bool {
 	}
 	bare := func(u *url.URL) string { return strings.TrimPrefix(u.Hostname(), "www.") }
 	return bare(a) == bare(b) && strings.TrimSuffix(a.Path, "/") == strings.TrimSuffix(b.Path, "/") && a.RawQuery == b.RawQuery
-}
-
-// namesSite reports whether the query of an address names the site that was asked for: a gate lets its visitors through to
-// there, a new home does not.
-func namesSite(at, asked string) bool {
-	u, err := url.Parse(at)
-	if err != nil {
-		return false
-	}
-	query := strings.ToLower(u.RawQuery)
-	if plain, err := url.QueryUnescape(query); err == nil {
-		query += "&" + plain
-	}
-	host := web.Host(asked)
-	return host != "" && strings.Contains(query, host)
 }
 
 // gap is what is said of a page that is on another site; false if it was said already, of another visitor.
