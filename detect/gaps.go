@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -198,6 +199,7 @@ type attempts struct {
 	answered  bool
 	failed    int
 	why       string // net::ERR_… of the first
+	turned    string // how a server that was reached refused it; "" if none was reached
 	recipient string
 	consent   crawler.Consent
 	page      string
@@ -213,36 +215,46 @@ func (b *gapBook) reach(x *examined) {
 	if x.match.Recipient.ID == recipient.FirstParty || x.host == "" {
 		return
 	}
+	at := deadKey{x.job.capture, q.Profile, x.host, web.WithoutQuery(q.URL)}
+	if how := turnedAway(q); how != "" { // by one address of a host: others may be open to everybody
+		if a := b.attempt(x, at, true); a != nil {
+			a.turned = how
+		}
+		return
+	}
 	failed := notReached(q.Failed) && q.Response == nil
 	if !failed && (q.Response == nil || q.Response.Status == 0) {
 		return
 	}
 	b.attempt(x, deadKey{x.job.capture, q.Profile, x.host, ""}, failed)
-	if q.Type == "script" || q.Type == "document" {
-		b.attempt(x, deadKey{x.job.capture, q.Profile, x.host, web.WithoutQuery(q.URL)}, failed)
+	known := b.dead[at]
+	again := !failed && known != nil && known.turned != "" && q.Method != http.MethodOptions // in another way
+	if q.Type == "script" || q.Type == "document" || again {
+		b.attempt(x, at, failed)
 	}
 }
 
-// attempt counts a request to a host, or to one address of it, in.
-func (b *gapBook) attempt(x *examined, key deadKey, failed bool) {
+// attempt counts a request to a host, or to one address of it, in, and returns what is known of it; nil if that is too much.
+func (b *gapBook) attempt(x *examined, key deadKey, failed bool) *attempts {
 	q := x.job.request
 	a := b.dead[key]
 	if a == nil {
 		if len(b.dead) >= maxDead {
-			return
+			return nil
 		}
 		a = &attempts{recipient: x.match.Recipient.ID, consent: x.stub.Consent, page: q.Page, classes: map[rule.Class]bool{}}
 		b.dead[key] = a
 	}
 	if !failed {
 		a.answered = true
-		return
+		return a
 	}
 	a.failed++
 	a.why = cmp.Or(a.why, q.Failed)
 	for _, f := range x.attempted {
 		a.classes[f.Class] = true
 	}
+	return a
 }
 
 // notReachedErrors are Chrome's errors of a host that could not be reached from here
@@ -287,7 +299,8 @@ func (b *gapBook) finish() []crawler.Gap {
 		if host := b.dead[deadKey{k.capture, k.profile, k.host, ""}]; k.path != "" && host != nil && !host.answered {
 			continue // nothing of the host was reached, which is told
 		}
-		text := "could not be reached (" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(netError(a.why), "ERR_"), "NS_ERROR_")) + ")"
+		why := strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(netError(a.why), "ERR_"), "NS_ERROR_"))
+		text := cmp.Or(a.turned, "could not be reached ("+why+")")
 		if len(a.classes) > 0 {
 			text += "; was to be sent " + classWords(a.classes)
 		}

@@ -75,9 +75,22 @@ func TestEventsImplyGaps(t *testing.T) {
 		"refused":        {sent(crawler.Request{URL: collector, Failed: "net::ERR_CONNECTION_REFUSED"}), []crawler.GapKind{crawler.GapUnreachable}},
 		"socket refused": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "Error in connection establishment: net::ERR_CONNECTION_REFUSED", NotSent: true}),
 			[]crawler.GapKind{crawler.GapUnreachable}},
-		"socket closed": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "WebSocket is closed before the connection is established."}), nil},
-		"certificate":   {sent(crawler.Request{URL: collector, Failed: "net::ERR_CERT_AUTHORITY_INVALID"}), []crawler.GapKind{crawler.GapUnreachable}},
-		"own host":      {sent(crawler.Request{URL: "https://api.shop.example/x", Failed: "net::ERR_CONNECTION_REFUSED"}), nil},
+		"preflight refused": {sent(crawler.Request{URL: collector, Method: "POST", Type: "fetch", Failed: "net::ERR_FAILED CORS: PreflightMissingAllowOriginHeader", NotSent: true}),
+			[]crawler.GapKind{crawler.GapUnreachable}},
+		"method refused": {sent(crawler.Request{URL: collector, Method: "PUT", Type: "fetch", Failed: "net::ERR_FAILED CORS: MethodDisallowedByPreflightResponse", NotSent: true}),
+			[]crawler.GapKind{crawler.GapUnreachable}},
+		"own preflight refused":   {sent(crawler.Request{URL: "https://api.shop.example/x", Type: "fetch", Failed: "net::ERR_FAILED CORS: PreflightInvalidStatus", NotSent: true}), nil},
+		"answer not for the page": {sent(crawler.Request{URL: collector, Type: "fetch", Failed: "net::ERR_FAILED CORS: MissingAllowOriginHeader", Response: &crawler.Response{Status: 200}}), nil},
+		"handshake refused": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "Error during WebSocket handshake: Unexpected response code: 404"}),
+			[]crawler.GapKind{crawler.GapUnreachable}},
+		"handshake of another protocol": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "Error during WebSocket handshake: net::ERR_INVALID_HTTP_RESPONSE"}),
+			[]crawler.GapKind{crawler.GapUnreachable}},
+		"handshake answered 503 in a HAR": {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Source: "har", Response: &crawler.Response{Status: 503}}),
+			[]crawler.GapKind{crawler.GapUnreachable}},
+		"own handshake refused": {sent(crawler.Request{URL: "wss://api.shop.example/s", Type: "websocket", Failed: "Error during WebSocket handshake: Unexpected response code: 404"}), nil},
+		"socket closed":         {sent(crawler.Request{URL: "wss://t.tracker.net/s", Type: "websocket", Failed: "WebSocket is closed before the connection is established."}), nil},
+		"certificate":           {sent(crawler.Request{URL: collector, Failed: "net::ERR_CERT_AUTHORITY_INVALID"}), []crawler.GapKind{crawler.GapUnreachable}},
+		"own host":              {sent(crawler.Request{URL: "https://api.shop.example/x", Failed: "net::ERR_CONNECTION_REFUSED"}), nil},
 	} {
 		var kinds []crawler.GapKind
 		for _, g := range gapsOf(conclusions(t, detect.Config{}, c.event)) {
@@ -90,6 +103,21 @@ func TestEventsImplyGaps(t *testing.T) {
 		}
 		assert.Equal(t, c.want, kinds, name)
 	}
+}
+
+// What an address refuses and takes in another way was sent; that others of its host are open says nothing.
+func TestWhatWasRefusedAndSentInAnotherWay(t *testing.T) {
+	const collector = "https://t.tracker.net/c"
+	ok := &crawler.Response{Status: 200}
+	refused := sent(crawler.Request{ID: "r1", URL: collector, Method: "POST", Type: "fetch", Failed: "net::ERR_FAILED CORS: PreflightInvalidStatus", NotSent: true})
+	asked := sent(crawler.Request{ID: "r2", URL: collector, Method: "OPTIONS", Response: &crawler.Response{Status: 403}})
+	again := sent(crawler.Request{ID: "r3", URL: collector, Method: "POST", Type: "ping", Response: ok})
+	other := sent(crawler.Request{ID: "r4", URL: "https://t.tracker.net/t.js", Method: "GET", Type: "script", Response: ok})
+	assert.Empty(t, gapsOf(conclusions(t, detect.Config{}, asked, refused, again)))
+	gaps := gapsOf(conclusions(t, detect.Config{}, other, asked, refused, asked, refused, other))
+	require.Len(t, gaps, 1)
+	assert.Equal(t, collector, gaps[0].Where)
+	assert.Contains(t, gaps[0].Text, "preflight")
 }
 
 func TestWhatAThirdPartyOutOfReachWasToBeSentIsTold(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -21,6 +22,7 @@ type Load struct {
 	MIME      string
 	Failed    string // as Request.Failed
 	Ran       bool   // a script that was seen to run
+	Short     bool   // less came than its head says
 	Integrity bool   // its element says what its content must be
 	Left      bool   // it was asked for while the page went
 	Awaited   bool   // a frame that the document shows
@@ -38,7 +40,13 @@ func (l *Load) lost() bool {
 func (l *Load) judge(own bool) (kind crawler.GapKind, why string) {
 	answered := l.Status > 0
 	switch {
-	case l.Ran, l.Left:
+	case l.Left:
+		return "", ""
+	case l.Status == http.StatusNoContent && l.Script && !own && !l.sends(): // nothing is a script that runs
+		return crawler.GapLoadFailed, "could not be loaded: the server answered with nothing (204)"
+	case l.Script && l.Short: // by HTTP/2 Chrome runs what came of it
+		return crawler.GapLoadFailed, "could not be loaded whole: less came than the server says"
+	case l.Ran:
 		return "", ""
 	case l.Data:
 		if l.Status >= http.StatusInternalServerError || l.Status == http.StatusTooManyRequests {
@@ -77,6 +85,17 @@ func (l *Load) judge(own bool) (kind crawler.GapKind, why string) {
 // pending reports whether nobody had answered yet, for all that is known: leaving ends what is under way.
 func (l *Load) pending() bool { return l.Failed == "" || strings.Contains(l.Failed, "ERR_ABORTED") }
 
+// cutShort reports whether an answer came to its end from the network with fewer bytes, its head among them, than the head says of the
+// body alone.
+func cutShort(r *crawler.Request) bool {
+	a := r.Response
+	if a == nil || a.Status != http.StatusOK || a.FromCache != "" || a.Size == 0 || a.Duration == 0 || r.Failed != "" {
+		return false
+	}
+	said, err := strconv.ParseInt(strings.TrimSpace(crawler.HeaderValue(a.Headers, "Content-Length")), 10, 64)
+	return err == nil && a.Size < said
+}
+
 // isBlocked reports whether the browser refused a request for a reason of its own.
 func isBlocked(failed, reason string) bool {
 	return failed == "blocked: "+reason || reason == "csp" && strings.Contains(failed, "ERR_BLOCKED_BY_CSP")
@@ -110,6 +129,12 @@ func imported(r *crawler.Request) bool {
 
 // maxDataQuery is how long the query of an address may be that data is asked from: longer ones send something.
 const maxDataQuery = 100
+
+// sends reports whether the address of a script carries so much that asking for it is what it is for.
+func (l *Load) sends() bool {
+	_, query, _ := strings.Cut(l.URL, "?")
+	return len(query) > maxDataQuery
+}
 
 // asksForData reports whether a script asks a third party for something that it may need before it sends anything, such as its
 // settings: what is sent itself was seen, whatever it is answered.
@@ -150,7 +175,7 @@ func (f *Facts) Gather(events []crawler.Event, page string, integrity func(docum
 			f.Loads = append(f.Loads, Load{
 				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
 				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
-				Awaited: !script && f.frames(r.URL),
+				Awaited: !script && f.frames(r.URL), Short: cutShort(r),
 			})
 		case asksOwnSite(r, page) && (status > 0 || unreached(r.Failed)):
 			at := web.WithoutQuery(r.URL)

@@ -27,39 +27,44 @@ func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
 		Load
 		want crawler.GapKind
 	}{
-		"a script that ran":                {with(js(vendor, 200, ""), func(l *Load) { l.Ran = true }), ""},
-		"one that was fetched ahead":       {js(vendor, 200, ""), ""},
-		"404":                              {js(vendor, 404, "net::ERR_ABORTED"), crawler.GapLoadMissing},
-		"410":                              {js(own, 410, ""), crawler.GapLoadMissing},
-		"403":                              {js(vendor, 403, "net::ERR_ABORTED"), crawler.GapLoadFailed},
-		"429":                              {js(vendor, 429, ""), crawler.GapLoadFailed},
-		"503 of the own site":              {js(own, 503, ""), crawler.GapLoadFailed},
-		"a page for a script":              {js(vendor, 200, "net::ERR_BLOCKED_BY_ORB"), crawler.GapLoadFailed},
-		"a page for a script of one's own": {with(js(own, 200, ""), func(l *Load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
-		"a script that says it is a page":  {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.Ran = "text/html", true }), ""},
-		"not allowed by the page":          {js(vendor, 0, "blocked: csp"), crawler.GapLoadMissing},
-		"not encrypted":                    {js("http://v.example/tag.js", 0, "blocked: mixed-content"), crawler.GapLoadMissing},
-		"held back by tagscan":             {js(vendor, 0, "blocked: inspector"), ""},
-		"not what was signed":              {with(js(vendor, 200, ""), func(l *Load) { l.Integrity = true }), crawler.GapLoadMissing},
-		"what was signed":                  {with(js(vendor, 200, ""), func(l *Load) { l.Integrity, l.Ran = true, true }), ""},
-		"broke off":                        {js(vendor, 200, "net::ERR_INCOMPLETE_CHUNKED_ENCODING"), crawler.GapLoadFailed},
-		"never answered":                   {js(vendor, 0, "net::ERR_ABORTED"), crawler.GapLoadFailed},
-		"never answered, in a frame":       {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Main = false }), ""},
-		"asked for on leaving":             {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Left = true }), ""},
-		"a vendor that is not reached":     {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
-		"the own site is not reached":      {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
-		"data, 503":                        {Load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
-		"data, 429":                        {Load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
-		"data, 404":                        {Load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
-		"data":                             {Load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
-		"a frame":                          {frame("https://v.example/f", 200, ""), ""},
-		"a frame, 403":                     {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
-		"a frame, 404":                     {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
-		"a frame, 502":                     {frame("https://shop.example/f", 502, ""), crawler.GapLoadFailed},
-		"a frame that refuses to be one":   {frame("https://v.example/f", 200, "net::ERR_BLOCKED_BY_RESPONSE"), crawler.GapLoadMissing},
-		"a frame with nothing":             {frame("https://v.example/f", 204, "net::ERR_ABORTED"), ""},
-		"a frame that was taken away":      {frame("https://v.example/f", 0, "net::ERR_ABORTED"), ""},
-		"a frame of the own site, no way":  {frame("https://shop.example/f", 0, "net::ERR_CONNECTION_RESET"), crawler.GapLoadFailed},
+		"a script that ran":                 {with(js(vendor, 200, ""), func(l *Load) { l.Ran = true }), ""},
+		"one that was fetched ahead":        {js(vendor, 200, ""), ""},
+		"204":                               {with(js(vendor, 204, ""), func(l *Load) { l.Ran = true }), crawler.GapLoadFailed},
+		"204 to a script that carries much": {js(vendor+"?d="+strings.Repeat("x", 200), 204, ""), ""},
+		"204 of the own site":               {js(own, 204, ""), ""},
+		"cut short, and what came ran":      {with(js(vendor, 200, ""), func(l *Load) { l.Ran, l.Short = true, true }), crawler.GapLoadFailed},
+		"cut short of its length":           {js(vendor, 200, "net::ERR_CONTENT_LENGTH_MISMATCH"), crawler.GapLoadFailed},
+		"404":                               {js(vendor, 404, "net::ERR_ABORTED"), crawler.GapLoadMissing},
+		"410":                               {js(own, 410, ""), crawler.GapLoadMissing},
+		"403":                               {js(vendor, 403, "net::ERR_ABORTED"), crawler.GapLoadFailed},
+		"429":                               {js(vendor, 429, ""), crawler.GapLoadFailed},
+		"503 of the own site":               {js(own, 503, ""), crawler.GapLoadFailed},
+		"a page for a script":               {js(vendor, 200, "net::ERR_BLOCKED_BY_ORB"), crawler.GapLoadFailed},
+		"a page for a script of one's own":  {with(js(own, 200, ""), func(l *Load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
+		"a script that says it is a page":   {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.Ran = "text/html", true }), ""},
+		"not allowed by the page":           {js(vendor, 0, "blocked: csp"), crawler.GapLoadMissing},
+		"not encrypted":                     {js("http://v.example/tag.js", 0, "blocked: mixed-content"), crawler.GapLoadMissing},
+		"held back by tagscan":              {js(vendor, 0, "blocked: inspector"), ""},
+		"not what was signed":               {with(js(vendor, 200, ""), func(l *Load) { l.Integrity = true }), crawler.GapLoadMissing},
+		"what was signed":                   {with(js(vendor, 200, ""), func(l *Load) { l.Integrity, l.Ran = true, true }), ""},
+		"broke off":                         {js(vendor, 200, "net::ERR_INCOMPLETE_CHUNKED_ENCODING"), crawler.GapLoadFailed},
+		"never answered":                    {js(vendor, 0, "net::ERR_ABORTED"), crawler.GapLoadFailed},
+		"never answered, in a frame":        {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Main = false }), ""},
+		"asked for on leaving":              {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Left = true }), ""},
+		"a vendor that is not reached":      {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
+		"the own site is not reached":       {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
+		"data, 503":                         {Load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
+		"data, 429":                         {Load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
+		"data, 404":                         {Load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
+		"data":                              {Load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
+		"a frame":                           {frame("https://v.example/f", 200, ""), ""},
+		"a frame, 403":                      {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
+		"a frame, 404":                      {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
+		"a frame, 502":                      {frame("https://shop.example/f", 502, ""), crawler.GapLoadFailed},
+		"a frame that refuses to be one":    {frame("https://v.example/f", 200, "net::ERR_BLOCKED_BY_RESPONSE"), crawler.GapLoadMissing},
+		"a frame with nothing":              {frame("https://v.example/f", 204, "net::ERR_ABORTED"), ""},
+		"a frame that was taken away":       {frame("https://v.example/f", 0, "net::ERR_ABORTED"), ""},
+		"a frame of the own site, no way":   {frame("https://shop.example/f", 0, "net::ERR_CONNECTION_RESET"), crawler.GapLoadFailed},
 	} {
 		f := &Facts{Document: Document{URL: "https://shop.example/"}, Loads: []Load{c.Load}}
 		gaps := f.LoadGaps()
@@ -177,4 +182,21 @@ func TestWhatAWorkerImportsIsAScript(t *testing.T) {
 		assert.Equal(t, crawler.GapLoadFailed, gaps[0].Kind)
 		assert.Contains(t, gaps[0].Text, "a script")
 	}
+}
+
+func TestAnswersThatAreShorterThanTheySay(t *testing.T) {
+	answer := func(length string, size int64, change func(*crawler.Request)) *crawler.Request {
+		r := &crawler.Request{Response: &crawler.Response{Status: 200, Size: size, Duration: 1, Headers: []crawler.Header{{Name: "Content-Length", Value: length}}}}
+		if change != nil {
+			change(r)
+		}
+		return r
+	}
+	assert.True(t, cutShort(answer("5000", 77, nil)))
+	assert.False(t, cutShort(answer("5000", 5080, nil)))
+	assert.False(t, cutShort(answer("", 77, nil)), "nothing is said")
+	assert.False(t, cutShort(answer("5000", 77, func(r *crawler.Request) { r.Response.FromCache = "disk" })))
+	assert.False(t, cutShort(answer("5000", 77, func(r *crawler.Request) { r.Response.Duration = 0 })), "it had not come to its end")
+	assert.False(t, cutShort(answer("5000", 0, nil)), "nobody counted")
+	assert.False(t, cutShort(answer("5000", 77, func(r *crawler.Request) { r.Response = nil })))
 }
