@@ -49,6 +49,11 @@ type Options struct {
 	Deviations []string            // for the record
 	Persona    map[string][]string // for the record: known values that tagscan made up
 
+	// Again says, once the crawl and those who looked again before have come to their end and all is on disk, which visits a
+	// fresh visitor makes next; none: nobody looks again. It is asked at most Confirm times. Tasks name the visitors of the crawl.
+	Again   func(ctx context.Context) ([]crawler.Task, error)
+	Confirm int
+
 	RecipientOf func(host string) (id string, third bool) // for the progress only; may be nil
 	OnStart     func(close func() error)                  // told how to end the browser at once; may be nil
 	Console     *console.Console
@@ -223,7 +228,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 		}
 	}
 	c.o.Console.Done()
-	for _, ev := range c.visitor.Rest() {
+	for _, ev := range c.visitor.Settle() {
 		if ev.Request != nil {
 			c.request(ev.Request)
 		}
@@ -238,6 +243,10 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	if err := c.tell(c.whole.gaps(plan.profiles, front.Route)); err != nil {
 		return err
 	}
+	if err := c.again(ctx); err != nil {
+		return err
+	}
+	c.result.Interrupted = parent.Err() != nil
 	return c.write(crawler.Event{Note: c.ending()})
 }
 
