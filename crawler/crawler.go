@@ -66,7 +66,14 @@ type Run struct {
 	Options    map[string]string   `json:"options,omitempty"`     // flags that change what is seen, by name; never a secret
 	FirstParty []string            `json:"first_party,omitempty"` // further registrable domains that belong to the site's owner
 	Persona    map[string][]string `json:"persona,omitempty"`     // known values made by tagscan for this run (a user's --persona file is never copied here)
+	Known      *Known              `json:"known,omitempty"`       // which values of the user's were known beforehand
 	Deviations []string            `json:"deviations,omitempty"`  // what makes the run differ from an ordinary visitor's: insecure, no-sandbox, real-time, header …
+}
+
+// Known names values without telling them, so that who looks at a run again can tell whether the same are known.
+type Known struct {
+	Key    string              `json:"key"`    // names the secret key of the tokens
+	Tokens map[string][]string `json:"tokens"` // keyed hashes of the values, by persona key
 }
 
 // Browser identifies the browser of a run and how it was held.

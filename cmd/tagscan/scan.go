@@ -338,6 +338,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		return none, err
 	}
 	o.Flags, o.Deviations = f.record()
+	o.Known = j.options.Known()
 	f.lookAgain(&o, j)
 	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
 	o.Deviations = append(o.Deviations, signedIn...)

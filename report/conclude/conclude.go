@@ -48,6 +48,8 @@ type Options struct {
 	Workers           int
 	Config            *policy.Config   // nil: the default policy
 	Baseline          *policy.Baseline // nil: none
+	PolicyFile        string           // name and hash of the file that Config is from, for the record
+	BaselineFile      string           // the same of Baseline
 	Now               time.Time        // day on which expiries are judged
 	Key               []byte
 	Reveal            bool
@@ -190,7 +192,7 @@ func (o Options) reporting() report.Options {
 		Persona: keysOf(o.Persona),
 		Known:   o.Persona,
 		Key:     o.Key,
-		Made:    report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion()},
+		Made:    report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion(), Policy: o.PolicyFile, Baseline: o.BaselineFile},
 	}
 }
 

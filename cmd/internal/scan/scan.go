@@ -48,6 +48,7 @@ type Options struct {
 	Flags      map[string]string   // for the record: what changes what is seen
 	Deviations []string            // for the record
 	Persona    map[string][]string // for the record: known values that tagscan made up
+	Known      *crawler.Known      // for the record: which values of the user's are known
 
 	// Again says, once the crawl and those who looked again before have come to their end and all is on disk, which visits a
 	// fresh visitor makes next; none: nobody looks again. It is asked at most Confirm times. Tasks name the visitors of the crawl.
@@ -141,7 +142,7 @@ func (o Options) web() (*http.Client, *discover.Scope, error) {
 func (o Options) run(b crawler.Browser) *crawler.Run {
 	return &crawler.Run{
 		Schema: crawler.Schema, ID: runID(), Tool: o.Tool, Seeds: o.Seeds, Started: time.Now().UTC(), Browser: b,
-		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Deviations: o.Deviations,
+		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Known: o.Known, Deviations: o.Deviations,
 	}
 }
 
