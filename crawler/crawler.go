@@ -31,14 +31,19 @@ type Task struct {
 	Consent Consent `json:"consent,omitempty"`
 	Depth   int     `json:"depth,omitempty"` // links followed from a seed; a seed has 0
 	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list, flow (a page of a recording)
+
+	// Again is which time a page is looked at again by a fresh visitor, after the crawl and apart from it; 0: by the crawl.
+	Again int      `json:"again,omitempty"`
+	For   []string `json:"for,omitempty"` // what it is looked at again for, as whoever asked names it
 }
 
 // Event is a tagged union: exactly one of Run, Page, Request, Script, Cookie, Storage, Gap, Note is set. A stream of events
 // starts with Run; the Page event of a visit comes after everything that belongs to it, but for requests that were seen to
 // leave only later. A stream stays valid with all notes removed.
 type Event struct {
-	Seq     int64     `json:"seq"`  // position in the stream, from 1, without holes
-	Time    time.Time `json:"time"` // wall time of the observation, UTC
+	Seq     int64     `json:"seq"`             // position in the stream, from 1, without holes
+	Time    time.Time `json:"time"`            // wall time of the observation, UTC
+	Again   int       `json:"again,omitempty"` // as Task.Again: not 0 for all that a fresh visitor did who looked at a page again
 	Run     *Run      `json:"run,omitempty"`
 	Page    *Page     `json:"page,omitempty"`
 	Request *Request  `json:"request,omitempty"`
@@ -61,7 +66,14 @@ type Run struct {
 	Options    map[string]string   `json:"options,omitempty"`     // flags that change what is seen, by name; never a secret
 	FirstParty []string            `json:"first_party,omitempty"` // further registrable domains that belong to the site's owner
 	Persona    map[string][]string `json:"persona,omitempty"`     // known values made by tagscan for this run (a user's --persona file is never copied here)
+	Known      *Known              `json:"known,omitempty"`       // which values of the user's were known beforehand
 	Deviations []string            `json:"deviations,omitempty"`  // what makes the run differ from an ordinary visitor's: insecure, no-sandbox, real-time, header …
+}
+
+// Known names values without telling them, so that who looks at a run again can tell whether the same are known.
+type Known struct {
+	Key    string              `json:"key"`    // names the secret key of the tokens
+	Tokens map[string][]string `json:"tokens"` // keyed hashes of the values, by persona key
 }
 
 // Browser identifies the browser of a run and how it was held.

@@ -81,6 +81,7 @@ type Finding struct {
 	Sender      string          // who sent it, as places tell it: tag manager or script; "" if it is not known, or not worked out yet
 	Steps       []Step          // the decode chain step by step, masked
 	Evidence    []Evidence      // what else explains the same span
+	Stability   Stability       // of the flow, if somebody looked for it again
 }
 
 // Step is one step of unwrapping, for a reader: what the decoder made of the field.

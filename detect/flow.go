@@ -25,6 +25,7 @@ type Flow struct {
 	Pages       []string      // distinct page URLs of all places, at most maxFlowPages
 	Findings    int           // how many
 	Requests    int           // how many distinct requests
+	Visits      int           // how many distinct visits of pages
 	Example     Finding       // the most telling one of the worst place
 }
 
@@ -126,6 +127,7 @@ type flowState struct {
 	places   map[placeID]*placeState
 	pages    []string
 	requests map[requestKey]bool
+	visits   map[string]bool // Page.ID
 	findings int
 }
 
@@ -153,11 +155,12 @@ func (g *Grouper) Add(f Finding) {
 	key := f.FlowKey()
 	s := g.flows[key]
 	if s == nil {
-		s = &flowState{requests: map[requestKey]bool{}, places: map[placeID]*placeState{}}
+		s = &flowState{requests: map[requestKey]bool{}, visits: map[string]bool{}, places: map[placeID]*placeState{}}
 		g.flows[key] = s
 	}
 	s.findings++
 	s.requests[requestKey{f.Request, f.Seq}] = true
+	s.visits[f.PageID] = true
 	if f.Page != "" {
 		s.pages = insert(s.pages, f.Page, maxFlowPages)
 	}
@@ -241,7 +244,7 @@ func (g *Grouper) Flows() []Flow {
 func (s *flowState) flow(key FlowKey) Flow {
 	f := Flow{
 		Fingerprint: FlowFingerprint(key), Class: key.Class, Consent: key.Consent, Form: key.Form,
-		Pages: slices.Clone(s.pages), Findings: s.findings, Requests: len(s.requests), Places: make([]Place, 0, len(s.places)),
+		Pages: slices.Clone(s.pages), Findings: s.findings, Requests: len(s.requests), Visits: len(s.visits), Places: make([]Place, 0, len(s.places)),
 	}
 	for _, p := range s.places {
 		p.Requests = len(p.requests)

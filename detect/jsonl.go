@@ -69,6 +69,7 @@ type FindingJSON struct {
 	Steps      []Step          `json:"steps,omitempty"`
 	Evidence   []Evidence      `json:"evidence,omitempty"`
 	Sender     string          `json:"sender,omitempty"` // as places tell it
+	Stability  Stability       `json:"stability,omitzero"`
 }
 
 // RequestID is a crawler.Request.ID. The id "#17", which stands for the entry of a HAR by its index, is the JSON number
@@ -119,7 +120,7 @@ func (o Output) Project(f Finding) FindingJSON {
 		Account: f.Account, Event: f.EventName,
 		Name: r.Name, Owner: r.Owner, Parent: r.Parent, Country: r.Country, Category: r.Category, Also: r.Also,
 		Privacy: r.Privacy, How: r.How, Via: r.Via, Weak: r.Weak,
-		Reasons: f.Reasons, Initiator: f.Via, TagManager: f.TagManager, Steps: f.Steps, Evidence: f.Evidence, Sender: f.Sender,
+		Reasons: f.Reasons, Initiator: f.Via, TagManager: f.TagManager, Steps: f.Steps, Evidence: f.Evidence, Sender: f.Sender, Stability: f.Stability,
 	}
 	if j.Chain == nil {
 		j.Chain = []string{}
@@ -146,7 +147,7 @@ func (j FindingJSON) Finding() Finding {
 		Account: j.Account, EventName: j.Event, Class: j.Class, Rule: j.Rule, Form: j.Form, Known: j.Known,
 		Confidence: j.Confidence, Where: j.Where, Field: j.Field, Chain: j.Chain, Value: value, Token: j.Token,
 		Consent: j.Consent, Phase: j.Phase, Severity: j.Severity, Reasons: j.Reasons, Fingerprint: j.Fingerprint, Place: j.Place,
-		Via: j.Initiator, TagManager: j.TagManager, Steps: j.Steps, Evidence: j.Evidence, Sender: j.Sender,
+		Via: j.Initiator, TagManager: j.TagManager, Steps: j.Steps, Evidence: j.Evidence, Sender: j.Sender, Stability: j.Stability,
 	}
 	if f.Place == "" {
 		f.identify() // an older line has a fingerprint of rule, route and field

@@ -16,7 +16,7 @@ var CSV = Format{Name: "csv", Ext: ".csv", Doc: "the flows as a table, for sprea
 
 func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
 	t := table{{"severity", "decision", "class", "title", "recipient", "recipient_id", "company", "country", "category", "routes", "consent", "form",
-		"places", "fields", "known", "confidence", "findings", "requests", "pages", "example", "sent_by", "reasons", "policy_rule", "until", "reference", "fingerprint"}}
+		"places", "fields", "known", "confidence", "findings", "requests", "pages", "example", "sent_by", "reasons", "policy_rule", "until", "reference", "fingerprint", "stability"}}
 	who := m.byID()
 	for _, f := range m.Flows {
 		r := who[f.Recipient]
@@ -31,7 +31,7 @@ func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
 		t = append(t, []string{f.Severity.String(), string(f.Verdict.Decision), string(f.Class), f.Title, f.Name, f.Recipient, r.Recipient.Owner, r.Country,
 			r.Recipient.Category, strings.Join(f.Routes(), " "), string(f.Consent), string(f.Form), words(f.Wheres()), strings.Join(f.Fields(), " "), words(f.Known()),
 			string(f.Confidence), itoa(f.Findings), itoa(f.Requests), itoa(f.PageCount), example, throughLabel(f.Through()),
-			strings.Join(f.Reasons(), ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint})
+			strings.Join(f.Reasons(), ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint, f.Verdict.Stability.String()})
 	}
 	for _, g := range m.Verdict.Gaps {
 		t = append(t, gapRow(m, g, len(t[0])))

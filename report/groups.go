@@ -47,9 +47,14 @@ func (m *Model) Failing() []*Party {
 	return parties(slices.DeleteFunc(slices.Clone(m.Flows), func(f Flow) bool { return !f.Verdict.Fails }))
 }
 
-// Others are the flows to third parties that do not fail the run, by recipient.
+// Unstable are the flows that do not fail the run only because fresh visitors mostly did not see them again.
+func (m *Model) Unstable() []Flow {
+	return slices.DeleteFunc(slices.Clone(m.Flows), func(f Flow) bool { return !f.Verdict.Unstable() })
+}
+
+// Others are the other flows to third parties, which do not fail the run, by recipient.
 func (m *Model) Others() []*Party {
-	return parties(slices.DeleteFunc(m.third(), func(f Flow) bool { return f.Verdict.Fails }))
+	return parties(slices.DeleteFunc(m.third(), func(f Flow) bool { return f.Verdict.Fails || f.Verdict.Unstable() }))
 }
 
 // Why tells in one clause why flows fail that are told together: the decisions among them.

@@ -73,7 +73,7 @@ func (e Evidence) finding(f *Flow, p *Place, r recipient.Recipient, reveal bool)
 		Request: e.Request, PageID: e.PageID, Page: e.Page, Route: p.Route, Host: e.Host, URL: e.URL, Method: e.Method,
 		Recipient: r, Account: e.Account, EventName: e.Event, Class: f.Class, Rule: e.Rule, Form: e.Form, Known: e.Known,
 		Confidence: detect.Confidence(e.Confidence), Where: e.Where, Field: e.Field, Chain: e.Chain, Value: v, Token: e.Token,
-		Consent: f.Consent, Phase: e.Phase, Severity: p.Severity, Reasons: p.Reasons, Fingerprint: f.Fingerprint, Place: p.Fingerprint, Sender: p.Sender, Via: e.Via,
+		Consent: f.Consent, Phase: e.Phase, Severity: p.Severity, Reasons: p.Reasons, Fingerprint: f.Fingerprint, Place: p.Fingerprint, Sender: p.Sender, Via: e.Via, Stability: f.Verdict.Stability,
 		TagManager: e.TagManager,
 	}
 	for _, s := range e.Steps {

@@ -23,6 +23,7 @@ type junitSuites struct {
 	Tests    int          `xml:"tests,attr"`
 	Failures int          `xml:"failures,attr"`
 	Errors   int          `xml:"errors,attr"`
+	Skipped  int          `xml:"skipped,attr,omitempty"`
 	Suites   []junitSuite `xml:"testsuite"`
 }
 
@@ -31,6 +32,7 @@ type junitSuite struct {
 	Tests     int         `xml:"tests,attr"`
 	Failures  int         `xml:"failures,attr"`
 	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr,omitempty"`
 	Timestamp string      `xml:"timestamp,attr"`
 	Cases     []junitCase `xml:"testcase"`
 }
@@ -40,6 +42,7 @@ type junitCase struct {
 	Class   string    `xml:"classname,attr"`
 	Failure *junitBad `xml:"failure,omitempty"`
 	Error   *junitBad `xml:"error,omitempty"`
+	Skipped *junitBad `xml:"skipped,omitempty"`
 }
 
 type junitBad struct {
@@ -73,6 +76,7 @@ func writeJUnit(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 
 func (ss *junitSuites) add(s junitSuite) {
 	ss.Tests, ss.Failures, ss.Errors = ss.Tests+s.Tests, ss.Failures+s.Failures, ss.Errors+s.Errors
+	ss.Skipped += s.Skipped
 	ss.Suites = append(ss.Suites, s)
 }
 
@@ -96,6 +100,10 @@ func (m *Model) suites(p *Party, o WriteOptions) []junitSuite {
 			if f.Verdict.Fails {
 				c.Failure = f.junit(o)
 				s.Failures++
+			}
+			if f.Verdict.Unstable() {
+				c.Skipped = f.junit(o)
+				s.Skipped++
 			}
 			s.Cases = append(s.Cases, c)
 		}

@@ -25,6 +25,10 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 		plural(m.Totals.ThirdParty, "request"), plural(len(m.Recipients), "third party"))
 	markdownFlows(&b, m, o)
 	var remarks []string
+	for _, f := range m.Unstable() {
+		remarks = append(remarks, "**Not stable:** "+harmless.Markdown(f.What()+" to "+f.Name+" "+stateWord(f.Consent))+" on "+markdownOn(&f)+": "+
+			harmless.Markdown(decisionText(f)))
+	}
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {
 			remarks = append(remarks, "Script "+harmless.Code(orInline(s.URL))+" on "+harmless.Code(routeLabel(s.Route))+": "+harmless.Markdown(s.Why))
@@ -87,7 +91,7 @@ func markdownFlows(b *strings.Builder, m *Model, o WriteOptions) {
 			if e, ok := f.Example(); ok {
 				example = " " + harmless.Code(e.shown(o.Reveal))
 			}
-			fmt.Fprintf(b, "| %s | %s%s | %s | %s |\n", f.Severity, harmless.Markdown(f.What()), example, stateWord(f.Consent), markdownOn(f))
+			fmt.Fprintf(b, "| %s | %s%s | %s | %s%s |\n", f.Severity, harmless.Markdown(f.What()), example, stateWord(f.Consent), markdownOn(f), stability(f))
 		}
 		b.WriteByte('\n')
 		var how []string

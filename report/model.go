@@ -48,7 +48,10 @@ type Model struct {
 type Made struct {
 	Tool    string `json:"tool"`              // "tagscan 1.2.3"
 	Catalog string `json:"catalog,omitempty"` // version or hash of the catalog of vendors
-	Rules   string `json:"rules,omitempty"`   // version or hash of rules and decoders
+	// Policy and Baseline are what it was judged by: the name of the file and a hash of it; "" without one.
+	Policy   string `json:"policy,omitempty"`
+	Baseline string `json:"baseline,omitempty"`
+	Rules    string `json:"rules,omitempty"` // version or hash of rules and decoders
 }
 
 // Run is how the facts were obtained.

@@ -11,9 +11,12 @@ import (
 // Input is what the report's verdict rests on, as far as a kept report tells: enough to judge it anew by another policy
 // without detecting again.
 func (m *Model) Input() policy.Input {
-	var in policy.Input
+	in := policy.Input{Again: map[string]detect.Stability{}}
 	for _, f := range m.Flows {
 		in.Flows = append(in.Flows, m.Detected(f))
+		if f.Verdict.Stability.Looked() {
+			in.Again[f.Fingerprint] = f.Verdict.Stability
+		}
 	}
 	for _, p := range m.Pages {
 		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})

@@ -214,6 +214,9 @@ func sarifFlow(f Flow, index int, file string, o WriteOptions) sarifResult {
 		Properties: map[string]any{"recipient": f.Recipient, "consent": string(f.Consent), "form": string(f.Form), "decision": string(f.Verdict.Decision),
 			"security-severity": score(f.Severity), "confidence": string(f.Confidence)},
 	}
+	if s := f.Verdict.Stability; s.Looked() {
+		r.Properties["stability"] = s.String()
+	}
 	if f.Weak || f.Confidence == detect.Possible || !f.Verdict.Fails {
 		r.Level = "note"
 	}

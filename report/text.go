@@ -33,6 +33,7 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 	for _, p := range m.Failing() {
 		t.failing(p)
 	}
+	t.unstable(m)
 	t.gaps(m)
 	t.others(m)
 	t.vendors(m)
@@ -84,6 +85,17 @@ func (t *printer) head(m *Model) {
 		t.wrap(0, 0, "The gravest: "+strings.Join(grave, "; ")+".")
 	}
 	t.w.WriteByte('\n')
+}
+
+// unstable tells all that would fail and was not seen again.
+func (t *printer) unstable(m *Model) {
+	flows := m.Unstable()
+	for i := range flows {
+		t.flow(&flows[i], true)
+	}
+	if len(flows) > 0 {
+		t.w.WriteByte('\n')
+	}
 }
 
 // others tells the worst of what does not fail, unless all is asked for.
@@ -146,7 +158,7 @@ func (t *printer) flow(f *Flow, alone bool) {
 	if alone {
 		what += ": " + decisionText(*f)
 	} else {
-		what += " [" + short(f.Fingerprint) + "]"
+		what += stability(f) + " [" + short(f.Fingerprint) + "]"
 	}
 	t.wrap(indent, indent+10, sev+"  "+what)
 }
@@ -217,7 +229,18 @@ func causeName(u string) string {
 	return strings.TrimSuffix(rest, "/")
 }
 
-func decisionText(f Flow) string {
+// stability tells how often a flow was seen when it was looked for again: ", seen 3 of 3"; "" if nobody did.
+func stability(f *Flow) string {
+	if s := f.Verdict.Stability.String(); s != "" {
+		return ", " + s
+	}
+	return ""
+}
+
+// decisionText tells the decision on a flow, and how stable it is.
+func decisionText(f Flow) string { return decided(f) + stability(&f) }
+
+func decided(f Flow) string {
 	v := f.Verdict
 	switch v.Decision {
 	case policy.Forbidden:

@@ -59,10 +59,10 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 	if err != nil {
 		return err
 	}
-	concluded := func() (*report.Model, string, func(), error) { return a.concluded(c.Context(), f, j, run) }
+	concluded := func() (*report.Model, string, func(), error) { return a.concluded(c.Context(), f, j, run, false) }
 	if f.detectionFlag() != "" {
 		concluded = func() (*report.Model, string, func(), error) {
-			return a.conclude(c.Context(), j, conclude.Profile{Capture: run})
+			return a.detected(c.Context(), f, j, conclude.Profile{Capture: run})
 		}
 	}
 	m, _, done, err := concluded()
@@ -70,6 +70,10 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 		return err
 	}
 	defer done()
+	if err := f.sameJudges(path, m, j); err != nil {
+		return err
+	}
+	a.sayPolicy(m, j)
 	base, n, err := j.options.Baseline.Accept(m.Input(), j.options.Judge(m), take)
 	if err != nil {
 		return exit.Usagef("`tagscan report "+path+"` shows the fingerprints", "%w", err)

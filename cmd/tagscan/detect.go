@@ -58,7 +58,7 @@ func (a *app) detectAndJudge(c *cobra.Command, f judgeFlags, j *judgement, forma
 		return exit.Usagef("", "--format: %w", err)
 	}
 	ctx := c.Context()
-	m, stream, done, err := a.conclude(ctx, j, captures...)
+	m, stream, done, err := a.detected(ctx, f, j, captures...)
 	if err != nil {
 		return err
 	}

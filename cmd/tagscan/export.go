@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/har"
 )
@@ -32,9 +33,9 @@ mode 0600. FILE "-" is standard output.`,
 				return err
 			}
 			if file == "-" {
-				return har.Write(a.stdout, run.Events(), run.Blobs)
+				return har.Write(a.stdout, crawler.Crawled(run.Events()), run.Blobs)
 			}
-			return writeWhole(file, func(f *os.File) error { return har.Write(f, run.Events(), run.Blobs) })
+			return writeWhole(file, func(f *os.File) error { return har.Write(f, crawler.Crawled(run.Events()), run.Blobs) })
 		},
 	}
 	c.Flags().StringVar(&file, "har", "", "file to write")

@@ -138,7 +138,7 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 		if cfg, err = policy.Load(name); err != nil {
 			return exit.Usagef("", "%w", err)
 		}
-		j.policy = name
+		j.policy, j.options.PolicyFile = name, fileLabel(name)
 	}
 	if f.failOn != "" {
 		v, err := parseFailOn(f.failOn)
@@ -163,6 +163,9 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 		return exit.Usagef("`tagscan accept RUN --reason …` writes one", "baseline: %w", err)
 	}
 	j.options.Baseline = base
+	if base != nil {
+		j.options.BaselineFile = fileLabel(f.baselineName(j))
+	}
 	return nil
 }
 

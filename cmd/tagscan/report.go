@@ -43,7 +43,7 @@ The exit code is that of the verdict, as after a scan.`,
 				return err
 			}
 			ctx := c.Context()
-			m, stream, done, err := a.concluded(ctx, f, j, run)
+			m, stream, done, err := a.concluded(ctx, f, j, run, f.judgedAnew())
 			if err != nil {
 				return err
 			}
@@ -74,9 +74,11 @@ The exit code is that of the verdict, as after a scan.`,
 // concluded is what was concluded about a run when it was scanned, judged by what the flags ask for and with what does not
 // fit any more in its files. A HAR is concluded now, and so is a run that nothing was concluded about yet, or whose conclusions
 // are not as the manifest has them: what somebody edited is nobody's word.
-func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *capture.Capture) (m *report.Model, stream string, done func(), err error) {
-	if run.IsHAR() || run.Intact(conclude.ReportFile) != nil || run.Intact(conclude.FindingsFile) != nil {
-		return a.conclude(ctx, j, conclude.Profile{Capture: run})
+func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *capture.Capture, anew bool) (
+	m *report.Model, stream string, done func(), err error,
+) {
+	if !told(run) {
+		return a.detected(ctx, f, j, conclude.Profile{Capture: run})
 	}
 	m, err = readModel(run.Path)
 	if err != nil {
@@ -87,8 +89,10 @@ func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *ca
 		return nil, "", nil, inputError(err)
 	}
 	switch {
-	case f.judgedAnew():
+	case anew:
+		a.sayPolicy(m, j)
 		m = m.Judged(j.options.Judge(m, gaps...))
+		m.Made.Policy, m.Made.Baseline = j.options.PolicyFile, j.options.BaselineFile
 	case len(gaps) > 0:
 		m = m.Judged(m.Verdict.With(gaps, j.options.Config))
 	}

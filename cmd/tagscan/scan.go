@@ -34,6 +34,12 @@ import (
 	"github.com/tagscan/tagscan/report/conclude"
 )
 
+// byDefault is --confirm where it is not given: confirmLooks if there is something agreed that can fail, else none.
+const (
+	byDefault    = -1
+	confirmLooks = 3
+)
+
 // scanFlags are the flags of a scan as given.
 type scanFlags struct {
 	judgeFlags
@@ -66,6 +72,7 @@ type scanFlags struct {
 	devices    []string
 	timezone   string
 	noSandbox  bool
+	confirm    int
 	screenshot bool
 	quiet      bool
 	verbose    bool
@@ -104,6 +111,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.StringSliceVar(&f.devices, "device", []string{"desktop"}, "desktop, phone: what the visitor holds; the second is a visitor of its own in every consent state")
 	fl.StringVar(&f.timezone, "timezone", "", "time zone of the visitor, as Europe/Berlin")
 	fl.BoolVar(&f.noSandbox, "dangerously-no-sandbox", false, "let the browser run without its sandbox: a page that breaks out acts as you")
+	fl.IntVar(&f.confirm, "confirm", byDefault, "how many fresh visitors look again for what would fail the run and was seen once; 0: none (3 with a policy or baseline, else 0)")
 	fl.BoolVar(&f.screenshot, "screenshots", false, "keep a picture of every page, form fields blurred")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell of every page")
@@ -256,6 +264,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 			return none, exit.Usagef("0 means no limit", "%s must not be negative", name)
 		}
 	}
+	if f.confirm < 0 && f.changed("confirm") {
+		return none, exit.Usagef("0 means that nobody looks again", "--confirm must not be negative")
+	}
 	if f.workers < 1 || f.timeout <= 0 || f.budget < 0 || f.dwell < 0 {
 		return none, exit.Usagef("", "--workers and --timeout must be positive, --budget and --dwell not negative")
 	}
@@ -327,12 +338,37 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		return none, err
 	}
 	o.Flags, o.Deviations = f.record()
+	o.Known = j.options.Known()
+	f.lookAgain(&o, j)
 	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
 	o.Deviations = append(o.Deviations, signedIn...)
 	if err != nil {
 		return o, err
 	}
 	return o, f.personFlags.apply(a, &o, j.options.Persona, f.ci)
+}
+
+// lookAgain lets fresh visitors confirm what would fail the run, if that is wanted.
+func (f *scanFlags) lookAgain(o *scan.Options, j *judgement) {
+	o.Confirm = f.confirm
+	if f.confirm == byDefault {
+		o.Confirm = 0
+		if j.policy != "" || j.options.Baseline != nil {
+			o.Confirm = confirmLooks
+		}
+	}
+	if o.Confirm == 0 {
+		return
+	}
+	o.Flags[conclude.ConfirmOption] = fmt.Sprint(o.Confirm)
+	dir, most := o.Dir, o.Confirm
+	o.Again = func(ctx context.Context) ([]crawler.Task, error) {
+		run, err := capture.Open(dir)
+		if err != nil {
+			return nil, err
+		}
+		return j.options.Again(ctx, most, conclude.Profile{Capture: run})
+	}
 }
 
 // record is what of the flags changes what is seen, and what of that makes the visitor unlike an ordinary one.

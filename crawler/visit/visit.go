@@ -223,6 +223,21 @@ func (v *Visitor) End(name string) {
 	}
 }
 
+// Settle ends all browsers and returns what they had left to tell, as Rest does, and lets further visits start others. Call
+// it when no visit is under way.
+func (v *Visitor) Settle() []crawler.Event {
+	v.mu.Lock()
+	profiles := slices.Collect(maps.Values(v.profiles))
+	v.mu.Unlock()
+	for _, p := range profiles {
+		p.mu.Lock()
+		p.release(v)
+		p.mu.Unlock()
+	}
+	v.retire.Wait()
+	return v.takeRest()
+}
+
 // Rest ends all browsers and returns what they had left to tell: requests that were seen to leave only after their page was
 // told, and those whose page is not known. Call it when no visit is under way and none will be.
 func (v *Visitor) Rest() []crawler.Event {

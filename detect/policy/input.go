@@ -9,6 +9,8 @@ import (
 type Input struct {
 	Flows []detect.Flow
 	Gaps  []crawler.Gap // what was not seen
+	// Again is how often flows were seen that were looked for again, by fingerprint.
+	Again map[string]detect.Stability
 	// Gathered are the gaps of a report that was made before and is judged anew.
 	Gathered []Gap
 	Pages    []Page // for what a baseline says of pages that were seen

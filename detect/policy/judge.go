@@ -26,12 +26,13 @@ import (
 // baseline does not know of a flow that is accepted is told and changes nothing, unless new_place says that it is to fail.
 //
 // Forbidden and new places fail the run from the policy's severity threshold on; with fail_on: any, ignored ones do too.
-// A guess never fails it: a recipient that only looks like one, or a finding that is only possible.
+// A guess never fails it: a recipient that only looks like one, or a finding that is only possible; nor does a new or
+// forbidden flow that fresh visitors of its page mostly did not see again (Input.Again).
 //
 // Fail outranks incomplete, incomplete outranks pass. A run is incomplete if a gap of a kind that the policy's
 // incomplete_on names was not closed (Rules.incomplete); nothing else in tagscan decides that.
 func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
-	j := judge{cfg: cfg.orDefault(), base: base, now: now, used: map[int]bool{}, ignored: map[int]bool{}}
+	j := judge{cfg: cfg.orDefault(), base: base, now: now, again: in.Again, used: map[int]bool{}, ignored: map[int]bool{}}
 	j.rules = j.cfg.Policy.rules()
 	v := Verdict{Flows: []FlowVerdict{}}
 	for _, f := range in.Flows {
@@ -41,7 +42,7 @@ func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
 	v.Gaps = j.gaps(in)
 	v.Warnings = j.warnings(in)
 	v.Result = j.result(v)
-	v.Sentence = sentence(v, in, j.cfg)
+	v.Sentence = sentence(v, in, j.cfg) + notStable(v)
 	return v
 }
 
@@ -51,6 +52,7 @@ type judge struct {
 	rules   ruleset
 	base    *Baseline
 	now     time.Time
+	again   map[string]detect.Stability
 	used    map[int]bool // rules by line
 	ignored map[int]bool // ignores by line
 }
@@ -75,7 +77,8 @@ func (j *judge) flow(f detect.Flow) FlowVerdict {
 		}
 	}
 	v := decided[worst]
-	v.FlowKey, v.Fingerprint = f.Key(), f.Fingerprint
+	v.FlowKey, v.Fingerprint, v.Stability = f.Key(), f.Fingerprint, j.again[f.Fingerprint]
+	v.Fails = v.Fails && !v.Unstable()
 	v.Also = sorted(also)
 	on, all := []string{}, true
 	for i, d := range decided {

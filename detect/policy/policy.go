@@ -31,6 +31,8 @@ type FlowVerdict struct {
 	Until       time.Time `json:"until,omitzero"`
 	// On are the kinds of page that the decision is about, sorted; empty if it is about all places of the flow.
 	On []string `json:"on,omitempty"`
+	// Stability is how often the flow was seen when it was looked for again. One that is not stable does not fail.
+	Stability detect.Stability `json:"stability,omitzero"`
 	// Also are the kinds of page that the baseline does not know yet for this flow: told, and nothing more.
 	Also []string `json:"also,omitempty"`
 }

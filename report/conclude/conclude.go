@@ -48,6 +48,8 @@ type Options struct {
 	Workers           int
 	Config            *policy.Config   // nil: the default policy
 	Baseline          *policy.Baseline // nil: none
+	PolicyFile        string           // name and hash of the file that Config is from, for the record
+	BaselineFile      string           // the same of Baseline
 	Now               time.Time        // day on which expiries are judged
 	Key               []byte
 	Reveal            bool
@@ -68,15 +70,19 @@ func (o Options) analyzer(run *crawler.Run) (*detect.Analyzer, error) {
 	})
 }
 
-// open makes the Run of the profiles.
-func (o Options) open(profiles []Profile) (*detect.Run, error) {
+// open makes the Run of the profiles: of what the crawl saw or, with all, of those who looked at pages again, too.
+func (o Options) open(profiles []Profile, all bool) (*detect.Run, error) {
 	a, err := o.analyzer(runOf(profiles))
 	if err != nil {
 		return nil, err
 	}
 	captures := make([]detect.Capture, 0, len(profiles))
 	for _, p := range profiles {
-		captures = append(captures, detect.Capture{Events: p.Capture.Events, Blobs: p.Capture.Blobs, Profile: p.Name, Visit: p.Visit})
+		events := p.Capture.Events
+		if !all {
+			events = func() iter.Seq2[crawler.Event, error] { return crawler.Crawled(p.Capture.Events()) }
+		}
+		captures = append(captures, detect.Capture{Events: events, Blobs: p.Capture.Blobs, Profile: p.Name, Visit: p.Visit})
 	}
 	return a.Open(captures...), nil
 }
@@ -103,7 +109,11 @@ type Conclusion struct {
 
 // Conclude detects, judges and builds the model. Each conclusion is handed to each as it comes, if each is not nil.
 func (o Options) Conclude(ctx context.Context, each func(detect.Conclusion) error, profiles ...Profile) (*Conclusion, error) {
-	run, err := o.open(profiles)
+	run, err := o.open(profiles, false)
+	if err != nil {
+		return nil, err
+	}
+	again, err := o.again(ctx, profiles)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +125,9 @@ func (o Options) Conclude(ctx context.Context, each func(detect.Conclusion) erro
 		if err != nil {
 			return nil, err
 		}
+		if c.Finding != nil {
+			c.Finding.Stability = again[c.Finding.Fingerprint]
+		}
 		b.Conclusion(c)
 		if each != nil {
 			if err := each(c); err != nil {
@@ -123,6 +136,7 @@ func (o Options) Conclude(ctx context.Context, each func(detect.Conclusion) erro
 		}
 	}
 	c := &Conclusion{Input: b.Input()}
+	c.Input.Again = again
 	c.Verdict = policy.Judge(c.Input, o.Config, o.Baseline, o.Now)
 	c.Model = b.Build(c.Verdict)
 	return c, nil
@@ -178,7 +192,7 @@ func (o Options) reporting() report.Options {
 		Persona: keysOf(o.Persona),
 		Known:   o.Persona,
 		Key:     o.Key,
-		Made:    report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion()},
+		Made:    report.Made{Tool: o.Tool, Catalog: CatalogVersion(o.Catalog), Rules: RulesVersion(), Policy: o.PolicyFile, Baseline: o.BaselineFile},
 	}
 }
 

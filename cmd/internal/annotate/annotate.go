@@ -36,6 +36,10 @@ func GitHub(w io.Writer, m *report.Model, file string) error {
 		}
 	}
 	var warnings []command
+	for _, f := range m.Unstable() {
+		warnings = append(warnings, command{kind: "warning", title: "tagscan: not stable",
+			text: f.What() + " to " + f.Name + " " + report.StateWord(f.Consent) + " on " + f.On() + ": " + f.Verdict.Stability.String()})
+	}
 	for _, g := range m.Incomplete() {
 		warnings = append(warnings, command{kind: "warning", title: "tagscan: not seen", text: m.GapLine(g) + ". " + g.Remedy})
 	}
@@ -65,8 +69,11 @@ func failing(p *report.Party, f *report.Flow, file string) command {
 	if file != "" && f.Verdict.Line > 0 {
 		c.file, c.line = file, f.Verdict.Line
 	}
-	c.text = fmt.Sprintf("%s severity, %s, on %s: %s (%s)", f.Severity, report.StateWord(f.Consent), f.On(), one.Why(),
-		f.Fingerprint[:min(len(f.Fingerprint), 12)])
+	why := one.Why()
+	if s := f.Verdict.Stability.String(); s != "" {
+		why += ", " + s
+	}
+	c.text = fmt.Sprintf("%s severity, %s, on %s: %s (%s)", f.Severity, report.StateWord(f.Consent), f.On(), why, f.Fingerprint[:min(len(f.Fingerprint), 12)])
 	for _, way := range one.Ways() {
 		c.more = append(c.more, "To "+way.String())
 	}

@@ -48,6 +48,12 @@ type Options struct {
 	Flags      map[string]string   // for the record: what changes what is seen
 	Deviations []string            // for the record
 	Persona    map[string][]string // for the record: known values that tagscan made up
+	Known      *crawler.Known      // for the record: which values of the user's are known
+
+	// Again says, once the crawl and those who looked again before have come to their end and all is on disk, which visits a
+	// fresh visitor makes next; none: nobody looks again. It is asked at most Confirm times. Tasks name the visitors of the crawl.
+	Again   func(ctx context.Context) ([]crawler.Task, error)
+	Confirm int
 
 	RecipientOf func(host string) (id string, third bool) // for the progress only; may be nil
 	OnStart     func(close func() error)                  // told how to end the browser at once; may be nil
@@ -136,7 +142,7 @@ func (o Options) web() (*http.Client, *discover.Scope, error) {
 func (o Options) run(b crawler.Browser) *crawler.Run {
 	return &crawler.Run{
 		Schema: crawler.Schema, ID: runID(), Tool: o.Tool, Seeds: o.Seeds, Started: time.Now().UTC(), Browser: b,
-		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Deviations: o.Deviations,
+		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Known: o.Known, Deviations: o.Deviations,
 	}
 }
 
@@ -223,7 +229,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 		}
 	}
 	c.o.Console.Done()
-	for _, ev := range c.visitor.Rest() {
+	for _, ev := range c.visitor.Settle() {
 		if ev.Request != nil {
 			c.request(ev.Request)
 		}
@@ -238,6 +244,10 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	if err := c.tell(c.whole.gaps(plan.profiles, front.Route)); err != nil {
 		return err
 	}
+	if err := c.again(ctx); err != nil {
+		return err
+	}
+	c.result.Interrupted = parent.Err() != nil
 	return c.write(crawler.Event{Note: c.ending()})
 }
 
