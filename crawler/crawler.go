@@ -30,7 +30,7 @@ type Task struct {
 	Profile string  `json:"profile,omitempty"` // name of the visitor (a browser, cookies and storage of its own), e.g. "accepted", "unasked-2"
 	Consent Consent `json:"consent,omitempty"`
 	Depth   int     `json:"depth,omitempty"` // links followed from a seed; a seed has 0
-	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list, flow (a page of a recording)
+	Via     string  `json:"via,omitempty"`   // how it was found: seed, link, sitemap, list, earlier (only an earlier crawl knows of it), flow (a page of a recording)
 
 	// Again is which time a page is looked at again by a fresh visitor, after the crawl and apart from it; 0: by the crawl.
 	Again int      `json:"again,omitempty"`
@@ -121,6 +121,8 @@ type Page struct {
 	Typed      map[string][]string `json:"typed,omitempty"`     // what was typed into forms, by persona key
 	Adopted    string              `json:"adopted,omitempty"`   // registrable domain that the start address has moved to for good, and that is the site's own from then on
 	Gaps       []Gap               `json:"gaps,omitempty"`      // what was not seen on this page, beside what Outcome, Reason and Counts say
+	Shape      string              `json:"shape,omitempty"`     // what the page is like without its words: pages of one template have shapes that are alike, see web.Outline
+	Lists      []string            `json:"lists,omitempty"`     // folders whose pages stand in one list on the page, see web.Outline
 	Records    []ConsentRecord     `json:"records,omitempty"`   // what the site had on record about consent, as it was read on this page
 }
 

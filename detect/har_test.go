@@ -3,7 +3,10 @@ package detect_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"iter"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,6 +15,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/har"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect"
 )
 
@@ -101,4 +105,66 @@ func TestAScanAndAHAROfAPageAgree(t *testing.T) {
 		assert.Equal(t, given.Route, scanned.Route, path)
 		assert.Equal(t, given.Fingerprint, scanned.Fingerprint, path)
 	}
+}
+
+// A crawl and a HAR that saw the same pages fold their names alike: by what the pages look like, by the lists in which they
+// stand, and by what the crawl learned on its way.
+func TestAScanAndAHAROfASiteAgreeOnNames(t *testing.T) {
+	const shop = "https://shop.example"
+	thing := `<main class="product"><h1>It</h1><div class="gallery"><img src="a.jpg"></div><p class="price">9</p><button>Buy</button></main>`
+	plain := `<main><h1>Us</h1><section class="text"><p>Words</p><p class="by">We</p></section></main>`
+	list := `<main><ul><li><a href="/notes/why-we-glow">Why</a></li><li><a href="/notes/how-to-hang">How</a></li><li><a href="/notes/what-it-is">What</a></li></ul></main>`
+	pages := []struct{ path, html, want string }{
+		{"/products/red-shoe", thing, "/products/{slug}"}, {"/products/blue-hat", thing, "/products/{slug}"},
+		{"/about", plain, "/about"}, {"/contact", plain, "/contact"}, {"/pricing", plain, "/pricing"},
+		{"/notes", list, "/notes"}, {"/notes/why-we-glow", plain, "/notes/{slug}"},
+		{"/guide/first-steps", plain, "/guide/first-steps"}, {"/p/4711", thing, "/p/{n}"},
+	}
+	scan := []crawler.Event{{Run: &crawler.Run{Seeds: []string{shop + "/"}}}}
+	var entries []string
+	for i, p := range pages {
+		page := fmt.Sprintf("page_%d", i+1)
+		shape, lists, err := web.Outline(shop+p.path, strings.NewReader(p.html))
+		require.NoError(t, err)
+		task := crawler.Task{URL: shop + p.path, Route: web.Route(shop + p.path), Consent: crawler.Unknown} // nothing was learned yet
+		scan = append(scan,
+			crawler.Event{Request: &crawler.Request{ID: page, Page: page, PageURL: task.URL, Route: task.Route, Consent: crawler.Unknown, Method: "GET",
+				URL: "https://t.example/c?mail=jo.doe%40example.net"}},
+			crawler.Event{Page: &crawler.Page{ID: page, Task: task, URL: task.URL, Outcome: crawler.Complete, Shape: shape, Lists: lists}})
+		html, err := json.Marshal(p.html)
+		require.NoError(t, err)
+		entries = append(entries,
+			fmt.Sprintf(`{"pageref":%q,"_resourceType":"document","request":{"method":"GET","url":%q},"response":{"status":200,"content":{"mimeType":"text/html","text":%s}}}`,
+				page, task.URL, html),
+			fmt.Sprintf(`{"pageref":%q,"request":{"method":"GET","url":"https://t.example/c?mail=jo.doe%%40example.net"}}`, page))
+	}
+	var listed []string
+	for i, p := range pages {
+		listed = append(listed, fmt.Sprintf(`{"id":"page_%d","title":%q}`, i+1, shop+p.path))
+	}
+	file := `{"log":{"version":"1.2","creator":{"name":"WebInspector"},"pages":[` + strings.Join(listed, ",") + `],"entries":[` + strings.Join(entries, ",") + `]}}`
+	places := func(c detect.Capture) (routes map[string]string, prints map[string]bool) {
+		routes, prints = map[string]string{}, map[string]bool{}
+		for f, err := range analyzer(t, detect.Config{}).Open(c).Findings(context.Background()) {
+			require.NoError(t, err)
+			routes[f.Page] = f.Route
+			prints[string(f.Fingerprint)+" "+string(f.Place)] = true
+		}
+		return routes, prints
+	}
+	scanned, scanPrints := places(detect.Capture{Events: func() iter.Seq2[crawler.Event, error] {
+		return func(yield func(crawler.Event, error) bool) {
+			for _, ev := range scan {
+				if !yield(ev, nil) {
+					return
+				}
+			}
+		}
+	}})
+	given, givenPrints := places(detect.Capture{Events: func() iter.Seq2[crawler.Event, error] { return har.Read(strings.NewReader(file)) }})
+	for _, p := range pages {
+		assert.Equal(t, shop+p.want, scanned[detect.MaskURL(shop+p.path)], "scan: %s", p.path)
+		assert.Equal(t, shop+p.want, given[detect.MaskURL(shop+p.path)], "HAR: %s", p.path)
+	}
+	assert.Equal(t, scanPrints, givenPrints)
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"hash/maphash"
 	"maps"
+	"net/url"
 	"slices"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -23,11 +24,14 @@ type knowledge struct {
 	entries    map[entryKey]*entryHistory
 	trusted    map[string]rule.Confidence // of what storage flow looks for, by text
 	seed       maphash.Seed
-	profiles   map[string]int  // requests by profile
-	seeded     bool            // a crawl said which sites were asked for
-	asked      map[string]bool // their registrable domains, and those that they have moved to for good
-	signedIn   bool            // the visitor was to be signed in: a session or a recording was given
-	dirty      bool            // something was learned since the pool was made
+	profiles   map[string]int     // requests by profile
+	seeds      []string           // addresses that crawls began at
+	sights     []web.Sight        // pages as they were shown
+	folded     map[[2]string]bool // addresses of pages, each with the route that the crawl folded it to
+	seeded     bool               // a crawl said which sites were asked for
+	asked      map[string]bool    // their registrable domains, and those that they have moved to for good
+	signedIn   bool               // the visitor was to be signed in: a session or a recording was given
+	dirty      bool               // something was learned since the pool was made
 }
 
 // pageKey names a page of one of several captures.
@@ -46,7 +50,7 @@ func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
 		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
-		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, dirty: true,
+		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, folded: map[[2]string]bool{}, dirty: true,
 	}
 	k.know(cfg.Persona)
 	return k
@@ -73,6 +77,7 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 		k.signedIn = k.signedIn || slices.Contains(ev.Run.Deviations, "session") || slices.Contains(ev.Run.Deviations, "flow")
 		for _, s := range ev.Run.Seeds {
 			k.ask(web.Site(s))
+			k.seeds = append(k.seeds, s)
 		}
 		for _, d := range ev.Run.FirstParty {
 			k.own(d)
@@ -126,6 +131,7 @@ func (k *knowledge) learnPage(p *crawler.Page, capture int) {
 	if d := web.Site(p.URL); d != "" {
 		k.sites[d] = true
 	}
+	k.learnRoute(p)
 	k.know(p.Typed)
 	for _, key := range slices.Sorted(maps.Keys(p.Observed)) {
 		c := rule.CanonicalKey(key)
@@ -137,6 +143,32 @@ func (k *knowledge) learnPage(p *crawler.Page, capture int) {
 			k.dirty = true
 		}
 	}
+}
+
+// learnRoute keeps what a page tells of the routes of its site.
+func (k *knowledge) learnRoute(p *crawler.Page) {
+	k.folded[[2]string{p.Task.URL, p.Task.Route}] = true
+	if p.Outcome == crawler.Complete || p.Outcome == crawler.Partial {
+		k.sights = append(k.sights, web.Sight{Address: p.URL, Shape: p.Shape, Lists: p.Lists})
+	}
+}
+
+// routes are the routes of all that was seen. Crawls and HARs of the same pages have the same ones: what they learned on the
+// way, when less was seen, is taken over, and all else is learned here, in one order.
+func (k *knowledge) routes() *web.Routes {
+	r := new(web.Routes)
+	for _, s := range k.seeds {
+		if u, err := url.Parse(s); err == nil && u.Host != "" && web.Normalize(u) == nil {
+			r.Begin(u)
+		}
+	}
+	for _, f := range slices.SortedFunc(maps.Keys(k.folded), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		if f[1] != "" {
+			r.Follow(f[0], f[1])
+		}
+	}
+	r.See(k.sights...)
+	return r
 }
 
 func (k *knowledge) learnRequest(r *crawler.Request) {

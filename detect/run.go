@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -39,6 +40,7 @@ type Run struct {
 	workers  []*worker
 	secrets  []string // known values that must not show in URLs and routes
 	lowered  []string // these in lower case
+	routes   *web.Routes
 }
 
 // Stats says what a run looked at and what it could not open.
@@ -53,7 +55,7 @@ type Stats struct {
 
 // Open makes a run of captures.
 func (a *Analyzer) Open(captures ...Capture) *Run {
-	r := &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, stats: Stats{Cut: map[string]int{}}}
+	r := &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, routes: new(web.Routes), stats: Stats{Cut: map[string]int{}}}
 	r.gaps = newGapBook(r)
 	for range a.cfg.Workers {
 		r.workers = append(r.workers, newWorker(r))
@@ -143,9 +145,9 @@ func (a *Analyzer) conclude(ctx context.Context, events iter.Seq2[crawler.Event,
 	}
 }
 
-// know makes ready what was learned: the pool of known values, and the list of what must not show.
+// know makes ready what was learned: the pool of known values, the list of what must not show, and the routes.
 func (r *Run) know() {
-	r.pool, r.memory = r.k.pool(), decode.NewMemory()
+	r.pool, r.memory, r.routes = r.k.pool(), decode.NewMemory(), r.k.routes()
 	r.secrets = r.secrets[:0]
 	for _, known := range []map[string][]string{r.k.persona, r.k.observed} {
 		for _, values := range known {

@@ -61,7 +61,7 @@ func (w *worker) page(url string) string {
 	return p
 }
 
-// route is the route of a request's page: as the crawl folded it, or by the shape of its address.
+// route is the route of a request's page, by all that is known of the site: the crawl folded it when less was known.
 func (w *worker) route(q *crawler.Request) string {
 	key := routeKey{q.Route, q.PageURL}
 	if q.Route != "" {
@@ -73,7 +73,7 @@ func (w *worker) route(q *crawler.Request) string {
 	if len(w.routes) >= maxRemembered {
 		clear(w.routes)
 	}
-	route := w.run.maskKnown(cmp.Or(q.Route, web.Route(q.PageURL)))
+	route := w.run.maskKnown(w.run.routes.Refold(cmp.Or(q.Route, web.Route(q.PageURL))))
 	w.routes[key] = route
 	return route
 }

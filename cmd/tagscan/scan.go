@@ -320,7 +320,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
 		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
 		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay,
-		Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
+		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
 		RecipientOf: func(host string) (string, bool) {
 			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty

@@ -20,6 +20,18 @@ import (
 func seed(u string) crawler.Task { return crawler.Task{URL: u, Via: "seed"} }
 func link(u string) crawler.Task { return crawler.Task{URL: u, Via: "link", Depth: 1} }
 
+// entered is a frontier that the named visitors have entered, or one without a name.
+func entered(opt Options, visitors ...string) *Frontier {
+	f := NewFrontier(opt)
+	if len(visitors) == 0 {
+		visitors = []string{""}
+	}
+	for _, v := range visitors {
+		f.Enter(Visitor{Name: v})
+	}
+	return f
+}
+
 // drain hands out every task, adds what links gives for it, and returns the URLs.
 func drain(t *testing.T, f *Frontier, links map[string][]string) []string {
 	var got []string
@@ -38,7 +50,7 @@ func TestFrontierVisitsOnce(t *testing.T) {
 	scope, err := NewScope([]string{"https://shop.test/"}, nil, nil, []string{"/private/**"})
 	require.NoError(t, err)
 	skipped := map[string]string{}
-	f := NewFrontier(Options{Scope: scope, PerRoute: 2, OnSkip: func(s Skip) {
+	f := entered(Options{Scope: scope, PerRoute: 2, OnSkip: func(s Skip) {
 		assert.NotContains(t, skipped, s.Task.URL, "told twice")
 		skipped[s.Task.URL] = s.String()
 	}})
@@ -49,9 +61,9 @@ func TestFrontierVisitsOnce(t *testing.T) {
 			"javascript:alert(1)", "mailto:a@b.test", "file:///etc/passwd", "https://shop.test/private/x/y"},
 		"https://shop.test/p/1": {"https://shop.test/", "http://shop.test/p/1/"},
 	})
-	assert.Equal(t, []string{"https://shop.test/", "https://shop.test/a?b=1&a=2&utm_source=x", "https://www.shop.test/b", "https://shop.test/p/1", "https://shop.test/p/2"}, got)
+	assert.Equal(t, []string{"https://shop.test/", "https://shop.test/p/1", "https://shop.test/a?a=2&b=1", "https://www.shop.test/b", "https://shop.test/p/2"}, got)
 	assert.Equal(t, "another site: other.test", skipped["https://other.test/"])
-	assert.Equal(t, "enough pages of this route", skipped["https://shop.test/p/3"])
+	assert.Equal(t, "enough pages of this route: https://shop.test/p/{n}", skipped["https://shop.test/p/3"])
 	assert.Equal(t, "it acts: logout", skipped["https://shop.test/log-out"])
 	assert.Contains(t, skipped["https://shop.test/private/x/y"], "excluded")
 	assert.Contains(t, skipped["file:///etc/passwd"], "only http")
@@ -63,7 +75,7 @@ func TestFrontierVisitsOnce(t *testing.T) {
 func TestFrontierDoesWhatTheUserNamed(t *testing.T) {
 	scope, err := NewScope([]string{"https://a.test/"}, nil, nil, nil)
 	require.NoError(t, err)
-	f := NewFrontier(Options{Scope: scope, PerRoute: 1})
+	f := entered(Options{Scope: scope, PerRoute: 1})
 	for _, u := range []string{"https://b.test/p/1", "https://b.test/p/2", "https://a.test/logout"} {
 		f.Add(crawler.Task{URL: u, Via: "list"})
 	}
@@ -74,15 +86,19 @@ func TestFrontierDoesWhatTheUserNamed(t *testing.T) {
 func TestFrontierCountsWhereARedirectLed(t *testing.T) {
 	scope, err := NewScope([]string{"https://a.test/"}, nil, nil, nil)
 	require.NoError(t, err)
-	f := NewFrontier(Options{Scope: scope})
-	f.Landed("one", "https://www.a.test/home?utm_source=x#top")
-	assert.Zero(t, f.Add(crawler.Task{URL: "https://www.a.test/home", Profile: "one", Via: "link", Depth: 1}))
-	assert.Equal(t, 1, f.Add(crawler.Task{URL: "https://www.a.test/home", Profile: "two", Via: "link", Depth: 1}))
+	f := entered(Options{Scope: scope}, "one", "two")
+	led := func(profile, to string) {
+		f.Showed(&crawler.Page{Task: crawler.Task{URL: "https://a.test/", Profile: profile}, URL: to, Outcome: crawler.Complete})
+	}
+	led("one", "https://www.a.test/home?utm_source=x#top")
+	assert.Zero(t, f.Add(crawler.Task{URL: "https://www.a.test/home", Via: "link", Depth: 1}))
+	led("two", "https://www.a.test/elsewhere")
+	assert.Equal(t, 1, f.Add(crawler.Task{URL: "https://www.a.test/elsewhere", Via: "link", Depth: 1}), "the leader's list is that of all")
 }
 
 func BenchmarkFrontier(b *testing.B) {
 	for b.Loop() {
-		f := NewFrontier(Options{PerRoute: 3})
+		f := entered(Options{PerRoute: 3})
 		for i := range 20_000 {
 			f.Add(link(fmt.Sprintf("https://a.test/p%d/%d", i%500, i)))
 		}
@@ -92,20 +108,23 @@ func BenchmarkFrontier(b *testing.B) {
 	}
 }
 
-func TestFrontierGivesProfilesTheSameURLs(t *testing.T) {
-	f := NewFrontier(Options{MaxPages: 2})
-	for _, u := range []string{"https://a.test/1x", "https://a.test/2x", "https://a.test/3x"} {
-		for _, p := range []string{"unasked", "accepted"} {
-			f.Add(crawler.Task{URL: u, Profile: p, Via: "link", Depth: 1})
-		}
-	}
+func TestFrontierGivesVisitorsTheSameURLs(t *testing.T) {
+	f := entered(Options{MaxPages: 2}, "unasked", "accepted")
+	f.Add(link("https://a.test/1x"), link("https://a.test/2x"), link("https://a.test/3x"))
 	assert.Equal(t, 4, f.Counts().Known)
-	assert.Equal(t, []string{"https://a.test/1x", "https://a.test/1x", "https://a.test/2x", "https://a.test/2x"}, drain(t, f, nil))
+	got := map[string][]string{}
+	for task := range f.Tasks(t.Context()) {
+		got[task.Profile] = append(got[task.Profile], task.URL)
+		f.Done(task)
+	}
+	list := []string{"https://a.test/1x", "https://a.test/2x"}
+	assert.Equal(t, map[string][]string{"unasked": list, "accepted": list}, got)
+	assert.Equal(t, 4, f.Counts().Done)
 }
 
 func TestFrontierWaitsForWhatIsInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := NewFrontier(Options{})
+		f := entered(Options{})
 		f.Add(seed("https://a.test/"))
 		release := f.Hold()
 		go func() { // a sitemap that takes its time
@@ -131,7 +150,7 @@ func TestFrontierWaitsForWhatIsInFlight(t *testing.T) {
 
 func TestFrontierIsHeldOpenByASource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := NewFrontier(Options{})
+		f := entered(Options{})
 		release := f.Hold()
 		go func() { // nothing is pending and nothing in flight while the sitemap loads
 			time.Sleep(time.Second)
@@ -146,7 +165,7 @@ func TestFrontierEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		f := NewFrontier(Options{})
+		f := entered(Options{})
 		f.Add(seed("https://a.test/"))
 		n := 0
 		for range f.Tasks(ctx) { // never done
@@ -158,7 +177,7 @@ func TestFrontierEndsWithItsContext(t *testing.T) {
 
 func TestFrontierIsPolite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := NewFrontier(Options{Delay: 10 * time.Second})
+		f := entered(Options{Delay: 10 * time.Second})
 		for i := range 3 {
 			f.Add(link(fmt.Sprintf("https://a.test/a%d", i)))
 		}
@@ -173,7 +192,7 @@ func TestFrontierIsPolite(t *testing.T) {
 // Tasks that were handed out and had to wait for room begin no closer to one another than their host's delay.
 func TestPaceIsThatOfTheHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := NewFrontier(Options{Delay: 10 * time.Second})
+		f := entered(Options{Delay: 10 * time.Second})
 		start := time.Now()
 		var mu sync.Mutex
 		begun := map[string]time.Duration{}
@@ -205,7 +224,7 @@ func TestFrontierAsksRobots(t *testing.T) {
 	}))
 	defer srv.Close()
 	robots := NewRobots(srv.Client())
-	f := NewFrontier(Options{Robots: robots})
+	f := entered(Options{Robots: robots})
 	f.Add(seed(srv.URL+"/no"), seed(srv.URL+"/yes"))
 	assert.Equal(t, []string{srv.URL + "/yes"}, drain(t, f, nil))
 	assert.Equal(t, map[Why]int{ByRobots: 1}, f.Counts().Skipped)
@@ -224,28 +243,30 @@ func TestRobotsFollowTheRFC(t *testing.T) {
 // What was waiting when time ran out is told, and what a limit would have kept out is told as that.
 func TestFrontierTellsWhatItWasNotAskedForAnyMore(t *testing.T) {
 	why := map[string]Why{}
-	f := NewFrontier(Options{MaxPages: 4, PerRoute: 2, OnSkip: func(s Skip) {
+	f := entered(Options{MaxPages: 5, PerRoute: 1, OnSkip: func(s Skip) {
 		require.NotContains(t, why, s.Task.URL, "told twice")
 		why[s.Task.URL] = s.Why
-	}})
-	for _, p := range []string{"one", "two"} {
-		for _, u := range []string{"/a", "/b", "/p/1", "/p/2", "/p/3", "/c", "/d"} {
-			f.Add(crawler.Task{URL: "https://a.test" + u, Profile: p, Via: "link", Depth: 1})
-		}
-	}
+	}}, "one", "two")
+	f.Add(seed("https://a.test/"))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	n := 0
 	for task := range f.Tasks(ctx) {
-		if n++; n == 1 {
+		switch {
+		case task.Profile == "two":
+			cancel()
+		case task.Depth == 0:
+			f.Add(link("https://a.test/a"), link("https://a.test/b"))
 			f.Done(task)
-			continue // /b is handed out and never done
+		case task.URL == "https://a.test/a": // and /b is handed out and never done
+			for _, u := range []string{"/p/1", "/p/2", "/p/3", "/c", "/d", "/e"} {
+				f.Add(link("https://a.test" + u))
+			}
+			f.Done(task)
 		}
-		cancel()
 	}
 	f.Rest()
-	assert.Equal(t, map[string]Why{"https://a.test/b": Unreached, "https://a.test/p/1": Unreached, "https://a.test/p/2": Unreached,
-		"https://a.test/p/3": RouteLimit, "https://a.test/c": PageLimit, "https://a.test/d": PageLimit}, why)
+	assert.Equal(t, map[string]Why{"https://a.test/b": Unreached, "https://a.test/c": Unreached, "https://a.test/d": PageLimit,
+		"https://a.test/e": PageLimit, "https://a.test/p/1": Unreached, "https://a.test/p/2": RouteLimit, "https://a.test/p/3": RouteLimit}, why)
 }
 
 func TestFrontierSaysThatANamedPageIsKeptOut(t *testing.T) {
@@ -254,7 +275,7 @@ func TestFrontierSaysThatANamedPageIsKeptOut(t *testing.T) {
 	}))
 	defer srv.Close()
 	why := map[string]string{}
-	f := NewFrontier(Options{Robots: NewRobots(srv.Client()), MaxPages: 1, OnSkip: func(s Skip) { why[s.Task.URL] = s.String() }})
+	f := entered(Options{Robots: NewRobots(srv.Client()), MaxPages: 1, OnSkip: func(s Skip) { why[s.Task.URL] = s.String() }})
 	f.Add(seed(srv.URL+"/"), seed(srv.URL+"/no"), seed(srv.URL+"/yes"), link(srv.URL+"/no/2"))
 	drain(t, f, nil)
 	assert.Equal(t, map[string]string{srv.URL + "/no": "robots.txt: it does not allow that", srv.URL + "/yes": "page limit reached",
@@ -265,7 +286,7 @@ func TestRobotsSayWhatIsTheMatter(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }))
 	defer srv.Close()
 	var got Skip
-	f := NewFrontier(Options{Robots: NewRobots(srv.Client()), OnSkip: func(s Skip) { got = s }})
+	f := entered(Options{Robots: NewRobots(srv.Client()), OnSkip: func(s Skip) { got = s }})
 	f.Add(seed(srv.URL))
 	assert.Empty(t, drain(t, f, nil))
 	assert.Equal(t, ByRobots, got.Why)

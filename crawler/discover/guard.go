@@ -25,12 +25,18 @@ func Harmful(raw string) string {
 	return harmful(u)
 }
 
+// Chooses is Harmful's word for what makes the visitor's choice about cookies.
+const Chooses = "consent"
+
 func harmful(u *url.URL) string {
 	q := readParams(u)
 	if w := q.acts(); w != "" {
 		return w
 	}
 	label, _, _ := strings.Cut(u.Hostname(), ".")
+	if segments := readSegments(u.Path); web.IsChoiceAddress(u.String()) && !(trail{segments, q, docsHosts[label]}).inManual(len(segments)) {
+		return Chooses
+	}
 	paths := append(q.paths(), u.Path)
 	if strings.HasPrefix(u.Fragment, "/") || strings.HasPrefix(u.Fragment, "!") { // by others a page is scrolled
 		paths = append(paths, strings.TrimLeft(u.Fragment, "!/~"))
@@ -38,8 +44,8 @@ func harmful(u *url.URL) string {
 	for _, p := range paths {
 		segments := readSegments(p)
 		t := trail{segments, q, docsHosts[label]}
-		if w := readsConsent(segments, q); w != "" && !t.inManual(len(segments)) {
-			return w
+		if readsConsent(segments, q) && !t.inManual(len(segments)) {
+			return Chooses
 		}
 		if w := t.acts(); w != "" {
 			return w

@@ -203,32 +203,32 @@ func (q params) byValue(p param) string {
 
 // readsConsent finds links that make the visitor's choice about cookies: /consent?c=all, /cookies/accept,
 // ?cookie-consent=reject. They are buttons, not pages.
-func readsConsent(segments []segment, q params) string {
+func readsConsent(segments []segment, q params) bool {
 	for _, p := range q {
 		value := readSegment(p.value)
 		named := p.name.is(consentWords) || p.name.verb(setsCookies, fillWords) != ""
 		if named && (value.is(choiceWords) || p.value == "" && p.name.is(setsCookies)) {
-			return "consent"
+			return true
 		}
 	}
 	for i, s := range segments {
 		last := i == len(segments)-1
 		switch {
 		case last && s.is(setsCookies):
-			return "consent"
+			return true
 		case !s.is(consentWords):
 			continue
 		case i == len(segments)-2 && segments[i+1].is(choiceWords):
-			return "consent"
+			return true
 		case last && s.is(consentOnly) && q.arg():
-			return "consent"
+			return true
 		case last && slices.ContainsFunc(q, func(p param) bool {
 			return !p.name.is(passiveParams) && !web.Carried(p.name.text) && (readSegment(p.value).is(choiceWords) || p.name.is(choiceWords))
 		}):
-			return "consent"
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // consentOnly are names of places where nothing but a choice is made.

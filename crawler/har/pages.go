@@ -1,6 +1,7 @@
 package har
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"net/http"
@@ -291,9 +292,18 @@ func (t *pageTable) ended(cut bool) []*crawler.Page {
 			p.Task.Via, first = "seed", false
 		}
 		p.end(cut)
+		p.outline()
 		out = append(out, &p.Page)
 	}
 	return out
+}
+
+// outline says what the page is like, as far as the file has its document.
+func (p *page) outline() {
+	if p.told || len(p.HTML.Inline) == 0 || p.HTML.Cut {
+		return
+	}
+	p.Shape, p.Lists, _ = web.Outline(p.URL, bytes.NewReader(p.HTML.Inline)) // what cannot be read has none
 }
 
 // end says how the visit ended, as far as the file goes. What is missing of what was sent to the page's own site hides

@@ -361,8 +361,10 @@ func (p *visit) fail(e navigationError) {
 	p.page.Outcome, p.page.Reason = classify(e)
 }
 
-// asked reports whether somebody named the page: it was not found on another.
-func (p *visit) asked() bool { return p.task.Via != "link" && p.task.Via != "sitemap" }
+// asked reports whether somebody named the page: it was not found on another, nor by an earlier crawl.
+func (p *visit) asked() bool {
+	return p.task.Via != "link" && p.task.Via != "sitemap" && p.task.Via != "earlier"
+}
 
 // classify turns Chrome's error into an outcome with a stable first word.
 func classify(e navigationError) (crawler.Outcome, string) {

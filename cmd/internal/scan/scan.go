@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,8 +29,9 @@ type Options struct {
 	Tool      string   // "tagscan 1.2.3"
 	Seeds     []string // absolute http and https URLs
 	List      []string // further URLs to visit
+	Before    []string // addresses of pages that an earlier scan visited: they are visited before others that nobody named
 	Dir       string   // run directory
-	Overwrite bool     // an earlier run there is removed
+	Overwrite bool     // an earlier run there is removed; the pages that it visited count among Before
 
 	States     []crawler.Consent // to visit in, where there is a dialog
 	Looks      []string          // further profiles for every state, by their names in Visit.Looks
@@ -89,6 +91,9 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	if err != nil {
 		return res, err
 	}
+	if o.Overwrite {
+		o.Before = append(slices.Clone(o.Before), pagesOf(o.Dir)...)
+	}
 	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite})
 	if err != nil {
 		return res, err
@@ -146,12 +151,19 @@ func (o Options) run(b crawler.Browser) *crawler.Run {
 	}
 }
 
+// visitor visits pages; visit.Visitor is one.
+type visitor interface {
+	Visit(context.Context, crawler.Task) iter.Seq2[crawler.Event, error]
+	End(profile string)      // no more pages are visited in it
+	Settle() []crawler.Event // what is left to tell when no visit is under way
+}
+
 // crawl is one run under way.
 type crawl struct {
 	o       Options
 	out     *capture.Writer
 	client  *http.Client
-	visitor *visit.Visitor
+	visitor visitor
 	front   *discover.Frontier
 	whole   *whole
 	result  *Result
@@ -159,7 +171,8 @@ type crawl struct {
 	failed  *crawler.Page   // the first visit that failed
 
 	mu   sync.Mutex
-	kept Cause // why a start page was not visited; guarded by mu
+	kept Cause    // why a start page was not visited; guarded by mu
+	late []string // pages that only others than the first visitor were led to; guarded by mu
 }
 
 func (c *crawl) write(ev crawler.Event) error {
@@ -175,18 +188,14 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 		ctx, cancel = context.WithTimeoutCause(parent, c.o.Budget, ErrBudget)
 		defer cancel()
 	}
-	opt := discover.Options{Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay}
 	robots := discover.NewRobots(c.client)
-	if !c.o.NoRobots {
-		opt.Robots = robots
-	}
-	opt.OnSkip = c.skip
-	front := discover.NewFrontier(opt)
+	front := discover.NewFrontier(c.frontierOptions(scope, robots))
 	c.front = front
 	plan := newSchedule(front, c.o.States, c.o.Looks...)
 	tasks := c.seeds(ctx, robots)
 	c.whole = newWhole(c.o, scope, tasks)
-	plan.start(tasks...)
+	front.Add(tasks...)
+	plan.start()
 
 	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.visitor.Visit)) {
 		if err != nil {
@@ -196,6 +205,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 		}
 		var gaps []crawler.Gap
 		if ev.Page != nil && ev.Page.Task.Via != viaFlow {
+			outline(ev.Page)
 			gaps = c.whole.page(ev.Page)
 		}
 		if err := c.write(ev); err != nil {
@@ -212,14 +222,15 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			if ev.Page.Task.Via == viaFlow {
 				continue // nobody asked the frontier for it
 			}
-			front.Landed(ev.Page.Task.Profile, ev.Page.URL)
+			front.Showed(ev.Page)
 			if ev.Page.Adopted != "" {
-				plan.again()
-				plan.found(c.sitemapOf(ctx, robots, ev.Page.URL)...)
+				front.Again()
+				front.Add(c.sitemapOf(ctx, robots, ev.Page.URL)...)
 			}
-			plan.page(ev.Page, c.whole.links(ev.Page))
+			front.Add(linksOf(ev.Page, c.whole.links(ev.Page))...)
+			plan.page(ev.Page)
 			front.Done(ev.Page.Task)
-			if plan.over(ev.Page.Task.Profile) {
+			if front.Over(ev.Page.Task.Profile) {
 				c.visitor.End(ev.Page.Task.Profile)
 			}
 			counts := front.Counts()
@@ -241,6 +252,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	c.result.OutOfTime = !c.result.Interrupted && errors.Is(context.Cause(ctx), ErrBudget)
 	c.result.Cause = c.cause(parent)
 	front.Rest()
+	c.sayLate()
 	if err := c.tell(c.whole.gaps(plan.profiles, front.Route)); err != nil {
 		return err
 	}
@@ -249,6 +261,46 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	}
 	c.result.Interrupted = parent.Err() != nil
 	return c.write(crawler.Event{Note: c.ending()})
+}
+
+// frontierOptions are the limits of the crawl, and who is told what came of them.
+func (c *crawl) frontierOptions(scope *discover.Scope, robots *discover.Robots) discover.Options {
+	opt := discover.Options{
+		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay, Before: c.o.Before,
+		OnSkip: c.skip, OnTake: c.taken, OnRoute: func(what string) { c.o.Console.Detailf("%s", what) },
+	}
+	if !c.o.NoRobots {
+		opt.Robots = robots
+	}
+	return opt
+}
+
+// taken is told of every URL that will be visited, in order.
+func (c *crawl) taken(t discover.Taken) {
+	c.o.Console.Detailf("to visit: %s: %s", t.Task.URL, t.Why)
+	if t.Late {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.late = append(c.late, t.Task.URL)
+	}
+}
+
+// sayLate says which pages the first visitor found no link to.
+func (c *crawl) sayLate() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := len(c.late); n > 0 {
+		c.o.Console.Sayf("%s linked to only after a choice, and visited last: %s", choose(n, "one page is", fmt.Sprintf("%d pages are", n)), c.late[0])
+	}
+}
+
+// linksOf are the tasks that the links of a page give.
+func linksOf(p *crawler.Page, links []string) []crawler.Task {
+	tasks := make([]crawler.Task, 0, len(links))
+	for _, l := range links {
+		tasks = append(tasks, crawler.Task{URL: l, Profile: p.Task.Profile, Depth: p.Task.Depth + 1, Via: "link"})
+	}
+	return tasks
 }
 
 // tell writes gaps, and says those that a person should know of at once.

@@ -5,168 +5,178 @@ import (
 	"slices"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/discover"
 )
 
-// comparePages is how many pages a second fresh profile visits where there is no consent dialog: enough for identifiers
-// to show by comparison, few enough to cost little.
-const comparePages = 3
+const (
+	// comparePages is how many pages a second fresh visitor visits where there is no consent dialog: enough for identifiers
+	// to show by comparison, few enough to cost little.
+	comparePages = 3
+	// maxBegun is how many pages that showed a dialog a visitor begins with at the most, until it is shown it, too.
+	maxBegun = 3
+)
 
-// frontier is where tasks go; discover.Frontier is one.
+// frontier is where visitors go in; discover.Frontier is one.
 type frontier interface {
-	Add(tasks ...crawler.Task) int
+	Enter(discover.Visitor)
+	BeginAgain(name, address string)
+	Order() []string // keys of the pages of the list so far
 }
 
-// schedule decides which URL is visited in which profile. A profile is one visitor with cookies of its own, in one consent
-// state. The unasked visitor goes first; what it meets decides whether there are others: where a consent dialog was seen,
-// one visitor a state; where none was, a second unasked visitor for a few pages, so that what differs between the two can
-// be told for an identifier. A visitor who makes a choice makes it on its first page: the others follow only after that.
-// It is used by one goroutine, the one that reads the events of the crawl.
+// schedule decides who visits the site. A profile is one visitor with cookies of its own, in one consent state. The
+// unasked visitor goes first, and the list of pages is what it finds. A dialog that any visitor before a choice is shown on
+// any page lets in one visitor a state, who visits the whole list; each makes its choice on a page that showed the dialog,
+// before it visits others. Where the first page shows none, a second unasked visitor comes for a few pages, so that what
+// differs between the two can be told for an identifier.
+//
+// All that is decided by the order of the list, and not by which page ended first: what a page shows counts once all pages
+// before it have ended. It is used by one goroutine, the one that reads the events of the crawl.
 type schedule struct {
 	frontier frontier
 	states   []crawler.Consent
 	looks    []string // further profiles for every state: "phone" visits as "accepted-phone"
 	profiles []*profile
-	known    []crawler.Task // every task so far, of the first profile, in the order found
-	has      map[string]bool
-	decided  bool
+	compared bool // the second unasked visitor was let in, and all who need no dialog
+	opened   bool // the visitors who choose were let in
 }
 
 type profile struct {
 	name    string
 	consent crawler.Consent
-	open    bool // its first page was visited: all pages may follow
-	left    int  // tasks that it still may be given; negative: no limit
-	given   int  // tasks that it was given
-	ended   int  // of these, those that were visited
+	few     int               // how many pages it visits; 0: all of the list
+	saw     map[string]sight  // by key of the page
+	begun   map[string]bool   // keys of the pages that it began with
+	chooses bool              // it begins with a page that showed a dialog, and has not ended that
+	pages   map[string]string // by key: the address
+}
+
+// sight is what a visit says about consent.
+type sight struct {
+	tells  bool // there is a page to tell by
+	dialog bool // it showed a dialog
 }
 
 // newSchedule plans visits in the states, which are those that the user wants where there is something to choose.
 // looks are further visitors for each of them.
 func newSchedule(f frontier, states []crawler.Consent, looks ...string) *schedule {
-	return &schedule{frontier: f, states: states, looks: looks, has: map[string]bool{}}
+	return &schedule{frontier: f, states: states, looks: looks}
 }
 
-// start takes the seeds and what else is known to begin with.
-func (s *schedule) start(tasks ...crawler.Task) {
+// start lets the first visitor in.
+func (s *schedule) start() {
 	first := crawler.Unasked
 	if len(s.states) == 1 {
-		first, s.decided = s.states[0], true
+		first, s.compared, s.opened = s.states[0], true, true
 	}
-	s.learn(tasks)
-	s.state(first)
+	s.state(first, "")
 }
 
-// state adds the profiles of a consent state: one for each look.
-func (s *schedule) state(c crawler.Consent) {
-	open := c == crawler.Unasked || c == crawler.GPC
-	s.add(&profile{name: string(c), consent: c, left: -1, open: open})
-	for _, look := range s.looks {
-		s.add(&profile{name: string(c) + "-" + look, consent: c, left: -1, open: open})
-	}
-}
-
-// found takes tasks from another source than a visited page: a sitemap, a list.
-func (s *schedule) found(tasks ...crawler.Task) {
-	fresh := s.learn(tasks)
-	for _, p := range s.profiles {
-		if p.open {
-			s.give(p, fresh)
+// state lets the visitors of a consent state in, one for each look, who begin at the address if there is one.
+func (s *schedule) state(c crawler.Consent, begin string) {
+	for _, look := range append([]string{""}, s.looks...) {
+		name := string(c)
+		if look != "" {
+			name += "-" + look
 		}
+		s.enter(&profile{name: name, consent: c}, begin)
 	}
 }
 
-// page takes the outcome of a visit: its links, and what it says about consent.
-func (s *schedule) page(page *crawler.Page, links []string) {
-	tasks := make([]crawler.Task, 0, len(links))
-	for _, l := range links {
-		tasks = append(tasks, crawler.Task{URL: l, Depth: page.Task.Depth + 1, Via: "link"})
+func (s *schedule) enter(p *profile, begin string) {
+	p.saw, p.begun, p.pages = map[string]sight{}, map[string]bool{}, map[string]string{}
+	choice := isChoice(p.consent)
+	if begin != "" {
+		p.chooses = true
+		p.begun[discover.Key(begin)] = true
 	}
-	s.found(tasks...)
-	for _, p := range s.profiles {
-		if p.name != page.Task.Profile {
-			continue
-		}
-		p.ended++
-		if !p.open {
-			p.open = true
-			s.give(p, s.known)
-		}
-	}
-	if !s.decided && tellsOfConsent(page) {
-		s.decided = true
-		s.decide(page.Dialog)
-	}
-}
-
-// over reports whether a profile has visited all that it may.
-func (s *schedule) over(name string) bool {
-	return slices.ContainsFunc(s.profiles, func(p *profile) bool { return p.name == name && p.left == 0 && p.ended >= p.given })
-}
-
-// again offers all that is known once more: the frontier may let pass by now what it did not before.
-func (s *schedule) again() {
-	for _, p := range s.profiles {
-		if p.open {
-			s.give(p, s.known)
-		}
-	}
-}
-
-// tellsOfConsent reports whether a visit can tell if there is something to choose: a download or a page that is not there
-// cannot, unless it shows a dialog all the same.
-func tellsOfConsent(page *crawler.Page) bool {
-	return page.Outcome == crawler.Complete || page.Outcome == crawler.Partial || page.Dialog != nil && page.Dialog.Seen
-}
-
-// decide plans the further profiles after the first page.
-func (s *schedule) decide(d *crawler.Dialog) {
-	for _, state := range s.states {
-		switch {
-		case state == crawler.GPC:
-			s.state(state)
-		case state != crawler.Unasked && d != nil && d.Seen:
-			s.state(state)
-		}
-	}
-	if d == nil || !d.Seen {
-		s.add(&profile{name: string(crawler.Unasked) + "-2", consent: crawler.Unasked, left: comparePages, open: true})
-	}
-}
-
-func (s *schedule) add(p *profile) {
 	s.profiles = append(s.profiles, p)
-	if p.open {
-		s.give(p, s.known)
-	} else if len(s.known) > 0 {
-		s.give(p, s.known[:1])
-	}
+	s.frontier.Enter(discover.Visitor{Name: p.name, Consent: p.consent, First: begin, Alone: choice, Limit: p.few})
 }
 
-// learn keeps the tasks that are new and returns them.
-func (s *schedule) learn(tasks []crawler.Task) []crawler.Task {
-	from := len(s.known)
-	for _, t := range tasks {
-		if !s.has[t.URL] {
-			s.has[t.URL] = true
-			s.known = append(s.known, t)
+// isChoice reports whether a state is that of a visitor who answers a dialog.
+func isChoice(c crawler.Consent) bool { return c == crawler.Accepted || c == crawler.Rejected }
+
+// page takes in what a visit says about consent.
+func (s *schedule) page(page *crawler.Page) {
+	i := slices.IndexFunc(s.profiles, func(p *profile) bool { return p.name == page.Task.Profile })
+	if i < 0 {
+		return
+	}
+	p, key := s.profiles[i], discover.Key(page.Task.URL)
+	dialog := page.Dialog != nil && page.Dialog.Seen
+	p.saw[key] = sight{tells: dialog || page.Outcome == crawler.Complete || page.Outcome == crawler.Partial, dialog: dialog}
+	p.pages[key] = page.Task.URL
+	if p.chooses && p.begun[key] {
+		p.chooses = !dialog && s.beginAgain(p)
+	}
+	s.decide()
+}
+
+// beginAgain lets a visitor who was not shown the dialog begin with another page that showed it to somebody; false if there
+// is none, or it has tried often enough.
+func (s *schedule) beginAgain(p *profile) bool {
+	if len(p.begun) >= maxBegun {
+		return false
+	}
+	for _, key := range s.frontier.Order() {
+		for _, other := range s.profiles {
+			if _, visited := p.saw[key]; visited || p.begun[key] || !other.saw[key].dialog {
+				continue
+			}
+			p.begun[key] = true
+			s.frontier.BeginAgain(p.name, other.pages[key])
+			return true
 		}
 	}
-	return s.known[from:]
+	return false
 }
 
-func (s *schedule) give(p *profile, tasks []crawler.Task) {
-	for _, t := range tasks {
-		if p.left == 0 {
+// decide lets further visitors in: it looks at the pages in the order of the list, each as all visitors before a choice saw
+// it, up to the first that one of them has not ended.
+func (s *schedule) decide() {
+	if s.opened && s.compared {
+		return
+	}
+	for n, key := range s.frontier.Order() {
+		for _, p := range slices.Clone(s.profiles) {
+			if isChoice(p.consent) || p.few > 0 && n >= p.few {
+				continue
+			}
+			saw, ended := p.saw[key]
+			switch {
+			case !ended:
+				return
+			case saw.dialog && !s.opened:
+				s.opened = true
+				s.open(p.pages[key])
+			}
+			if saw.tells && !s.compared {
+				s.compared = true
+				s.compare(saw.dialog)
+			}
+		}
+		if s.opened && s.compared {
 			return
 		}
-		t.Profile, t.Consent = p.name, p.consent
-		if s.frontier.Add(t) == 0 {
-			continue
+	}
+}
+
+// open lets in the visitors who choose; they begin with the page.
+func (s *schedule) open(begin string) {
+	for _, state := range s.states {
+		if isChoice(state) {
+			s.state(state, begin)
 		}
-		p.given++
-		if p.left > 0 {
-			p.left--
-		}
+	}
+}
+
+// compare lets in those who need no dialog, after the first page that tells whether it shows one.
+func (s *schedule) compare(dialog bool) {
+	if slices.Contains(s.states, crawler.GPC) {
+		s.state(crawler.GPC, "")
+	}
+	if !dialog {
+		s.enter(&profile{name: string(crawler.Unasked) + "-2", consent: crawler.Unasked, few: comparePages}, "")
 	}
 }
 

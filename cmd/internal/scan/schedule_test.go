@@ -1,105 +1,138 @@
 package scan
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/discover"
 )
 
-// list is a frontier that takes everything once.
-type list struct{ got []string }
+// register is a frontier that writes down who came in, over a list that is decided.
+type register struct {
+	list  []string
+	got   []string
+	begun []string
+}
 
-func (l *list) Add(tasks ...crawler.Task) int {
-	n := 0
-	for _, t := range tasks {
-		id := t.Profile + " " + t.URL
-		new := true
-		for _, g := range l.got {
-			new = new && g != id
-		}
-		if new {
-			l.got = append(l.got, id)
-			n++
-		}
+func (r *register) Enter(v discover.Visitor) {
+	s := v.Name
+	if v.First != "" {
+		s += " from " + v.First
 	}
-	return n
+	if v.Limit > 0 {
+		s += fmt.Sprintf(" for %d", v.Limit)
+	}
+	r.got = append(r.got, s)
+}
+
+func (r *register) BeginAgain(name, address string) { r.begun = append(r.begun, name+" from "+address) }
+
+func (r *register) Order() (keys []string) {
+	for _, u := range r.list {
+		keys = append(keys, discover.Key(u))
+	}
+	return keys
+}
+
+const origin = "https://a.test"
+
+func registered(states []crawler.Consent, looks ...string) (*register, *schedule) {
+	r := &register{list: []string{origin + "/", origin + "/a", origin + "/b", origin + "/c", origin + "/d"}}
+	s := newSchedule(r, states, looks...)
+	s.start()
+	return r, s
 }
 
 var allStates = []crawler.Consent{crawler.Unasked, crawler.Rejected, crawler.Accepted}
 
-func done(profile, url string, d *crawler.Dialog) *crawler.Page {
-	return &crawler.Page{Task: crawler.Task{URL: url, Profile: profile}, Outcome: crawler.Complete, Dialog: d}
+var (
+	noDialog = &crawler.Dialog{}
+	dialog   = &crawler.Dialog{Seen: true}
+)
+
+func done(profile, path string, d *crawler.Dialog) *crawler.Page {
+	return &crawler.Page{Task: crawler.Task{URL: origin + path, Profile: profile}, Outcome: crawler.Complete, Dialog: d}
 }
 
 func TestWithoutDialogASecondVisitorComparesAFewPages(t *testing.T) {
-	var l list
-	s := newSchedule(&l, allStates)
-	s.start(crawler.Task{URL: "/"})
-	require.Equal(t, []string{"unasked /"}, l.got)
-	s.page(done("unasked", "/", &crawler.Dialog{}), []string{"/a", "/b", "/c", "/d"})
-	assert.Equal(t, []string{"unasked /", "unasked /a", "unasked /b", "unasked /c", "unasked /d",
-		"unasked-2 /", "unasked-2 /a", "unasked-2 /b"}, l.got)
+	r, s := registered(allStates)
+	require.Equal(t, []string{"unasked"}, r.got)
+	s.page(done("unasked", "/", noDialog))
+	assert.Equal(t, []string{"unasked", "unasked-2 for 3"}, r.got)
 }
 
-func TestTheSecondVisitorIsOverWhenItHasComparedEnough(t *testing.T) {
-	var l list
-	s := newSchedule(&l, allStates)
-	s.start(crawler.Task{URL: "/"})
-	s.page(done("unasked", "/", &crawler.Dialog{}), []string{"/a", "/b", "/c"})
-	for _, url := range []string{"/", "/a", "/b"} {
-		assert.False(t, s.over("unasked-2"), url)
-		s.page(done("unasked-2", url, &crawler.Dialog{}), nil)
+func TestWithDialogEveryStateHasItsVisitorWhoBeginsOnThePageThatShowedIt(t *testing.T) {
+	r, s := registered(allStates)
+	s.page(done("unasked", "/", dialog))
+	assert.Equal(t, []string{"unasked", "rejected from https://a.test/", "accepted from https://a.test/"}, r.got)
+	s.page(done("unasked", "/a", dialog))
+	assert.Len(t, r.got, 3, "once")
+}
+
+// Whichever page ends first, the states are opened by the first in the list that shows a dialog.
+func TestADialogOnAnyPageOpensTheStates(t *testing.T) {
+	shows := map[string]*crawler.Dialog{"/": noDialog, "/a": noDialog, "/b": dialog, "/c": dialog, "/d": noDialog}
+	for _, order := range [][]string{{"/", "/a", "/b", "/c", "/d"}, {"/d", "/c", "/b", "/a", "/"}, {"/c", "/", "/d", "/b", "/a"}} {
+		r, s := registered(allStates)
+		for _, path := range order {
+			s.page(done("unasked", path, shows[path]))
+		}
+		for _, path := range []string{"/b", "/", "/a"} {
+			s.page(done("unasked-2", path, noDialog))
+		}
+		assert.Equal(t, []string{"unasked", "unasked-2 for 3", "rejected from https://a.test/b", "accepted from https://a.test/b"}, r.got, "%v", order)
 	}
-	assert.True(t, s.over("unasked-2"))
-	assert.False(t, s.over("unasked"), "there may be more")
 }
 
-func TestWithDialogEveryStateHasItsVisitorAndChoosesOnItsFirstPage(t *testing.T) {
-	var l list
-	s := newSchedule(&l, allStates)
-	s.start(crawler.Task{URL: "/"})
-	s.page(done("unasked", "/", &crawler.Dialog{Seen: true}), []string{"/a"})
-	assert.Equal(t, []string{"unasked /", "unasked /a", "rejected /", "accepted /"}, l.got, "no second page before the choice")
-	s.page(done("accepted", "/", &crawler.Dialog{Seen: true, Action: crawler.Accepted}), []string{"/b"})
-	assert.Equal(t, []string{"unasked /b", "accepted /a", "accepted /b"}, l.got[4:])
-	s.page(done("rejected", "/", nil), nil)
-	assert.Equal(t, []string{"rejected /a", "rejected /b"}, l.got[7:])
+// A start page that takes its time decides all the same: light pages without a dialog do not.
+func TestASlowStartPageWithADialogIsWaitedFor(t *testing.T) {
+	r, s := registered(allStates)
+	s.page(done("unasked", "/a", noDialog))
+	s.page(done("unasked", "/b", noDialog))
+	assert.Equal(t, []string{"unasked"}, r.got)
+	s.page(done("unasked", "/", dialog))
+	assert.Equal(t, []string{"unasked", "rejected from https://a.test/", "accepted from https://a.test/"}, r.got)
 }
 
-func TestEveryStateIsVisitedInEveryLook(t *testing.T) {
-	var l list
-	s := newSchedule(&l, allStates, "phone", "de-DE")
-	s.start(crawler.Task{URL: "/"})
-	assert.Equal(t, []string{"unasked /", "unasked-phone /", "unasked-de-DE /"}, l.got)
-	s.page(done("unasked-phone", "/", &crawler.Dialog{Seen: true}), nil)
-	assert.Equal(t, []string{"rejected /", "rejected-phone /", "rejected-de-DE /", "accepted /", "accepted-phone /", "accepted-de-DE /"}, l.got[3:])
-	s.page(done("accepted-phone", "/", nil), []string{"/a"})
-	assert.Contains(t, l.got, "accepted-phone /a")
-	assert.NotContains(t, l.got, "accepted /a", "it has not chosen yet")
+func TestADialogThatOnlyAnotherVisitorIsShownOpensTheStates(t *testing.T) {
+	r, s := registered(append(slices.Clone(allStates), crawler.GPC), "phone")
+	s.page(done("unasked", "/", noDialog))
+	s.page(done("unasked-phone", "/", dialog))
+	assert.Equal(t, []string{"unasked", "unasked-phone", "gpc", "gpc-phone", "unasked-2 for 3", "rejected from https://a.test/",
+		"rejected-phone from https://a.test/", "accepted from https://a.test/", "accepted-phone from https://a.test/"}, r.got)
+}
+
+func TestAVisitorWhoIsNotShownTheDialogBeginsOnAnotherPage(t *testing.T) {
+	r, s := registered(allStates)
+	for _, path := range []string{"/", "/a", "/b", "/c", "/d"} {
+		s.page(done("unasked", path, dialog))
+	}
+	s.page(done("accepted", "/", noDialog))
+	s.page(done("rejected", "/", dialog))
+	s.page(done("accepted", "/a", noDialog))
+	s.page(done("accepted", "/b", noDialog))
+	assert.Equal(t, []string{"accepted from https://a.test/a", "accepted from https://a.test/b"}, r.begun, "three pages, and no more")
 }
 
 func TestOneStateAsksNothing(t *testing.T) {
-	var l list
-	s := newSchedule(&l, []crawler.Consent{crawler.Accepted})
-	s.start(crawler.Task{URL: "/"}, crawler.Task{URL: "/x"})
-	assert.Equal(t, []string{"accepted /"}, l.got)
-	s.page(done("accepted", "/", &crawler.Dialog{Seen: true}), []string{"/a"})
-	assert.Equal(t, []string{"accepted /", "accepted /x", "accepted /a"}, l.got)
+	r, s := registered([]crawler.Consent{crawler.Accepted})
+	s.page(done("accepted", "/", dialog))
+	assert.Equal(t, []string{"accepted"}, r.got)
 }
 
-func TestAFailedFirstPageDecidesNothing(t *testing.T) {
-	var l list
-	s := newSchedule(&l, allStates)
-	s.start(crawler.Task{URL: "/"}, crawler.Task{URL: "/x"})
+func TestAPageThatIsNotThereDecidesNothing(t *testing.T) {
+	r, s := registered(allStates)
 	p := done("unasked", "/", nil)
 	p.Outcome = crawler.Failed
-	s.page(p, nil)
-	assert.Equal(t, []string{"unasked /", "unasked /x"}, l.got)
-	s.page(done("unasked", "/x", &crawler.Dialog{Seen: true}), nil)
-	assert.Equal(t, []string{"rejected /", "accepted /"}, l.got[2:])
+	s.page(p)
+	assert.Equal(t, []string{"unasked"}, r.got)
+	s.page(done("unasked", "/a", dialog))
+	assert.Equal(t, []string{"unasked", "rejected from https://a.test/a", "accepted from https://a.test/a"}, r.got)
 }
 
 func TestStatesAreNamed(t *testing.T) {

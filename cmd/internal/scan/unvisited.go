@@ -266,6 +266,10 @@ func (u *unvisited) leftGaps() (gaps []crawler.Gap) {
 			break
 		}
 		l := u.left[discover.Acts][word]
+		if word == discover.Chooses {
+			add(l.n, l.example, "a link was left alone, for it makes the visitor's choice about cookies")
+			continue
+		}
 		add(l.n, l.example, "a link was left alone, for %q may change something", word)
 	}
 	for _, r := range []struct {

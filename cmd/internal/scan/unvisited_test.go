@@ -54,6 +54,7 @@ func TestLinksThatAreLeftAloneAreToldByReason(t *testing.T) {
 		u.skip(skipped(fmt.Sprintf("https://a.test/items/%d/delete", i), discover.Acts, "delete"))
 	}
 	u.skip(skipped("https://a.test/logout", discover.Acts, "logout"))
+	u.skip(skipped("https://a.test/consent?c=all", discover.Acts, discover.Chooses))
 	u.skip(skipped("https://a.test/x", discover.ByRobots, "it does not allow that"))
 	u.skip(skipped("https://a.test/admin", discover.Excluded, "/admin/**"))
 	u.skip(skipped("https://a.test/y", discover.Excluded, "/y"))
@@ -66,6 +67,7 @@ func TestLinksThatAreLeftAloneAreToldByReason(t *testing.T) {
 	u.ledOut("https://a.test/go/1")
 	assert.Equal(t, []string{
 		`links-left-out 3 https://a.test/items/0/delete: a link was left alone, for "delete" may change something`,
+		`links-left-out 1 https://a.test/consent?c=all: a link was left alone, for it makes the visitor's choice about cookies`,
 		`links-left-out 1 https://a.test/logout: a link was left alone, for "logout" may change something`,
 		`links-left-out 1 https://a.test/x: a link was kept out by robots.txt`,
 		`links-left-out 2 https://a.test/admin: a link was left out by --exclude`,

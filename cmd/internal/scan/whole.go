@@ -95,12 +95,22 @@ func (w *whole) gaps(visitors []*profile, route func(string) string) []crawler.G
 	var full []string
 	for _, v := range visitors {
 		w.states.opened(v.name, v.consent)
-		if v.left < 0 {
+		if v.few == 0 {
 			full = append(full, v.name)
 		}
 	}
 	alone := !w.onePage && !w.list && w.unvisited.onlyNamed()
 	return slices.Concat(w.landings.gaps(), w.deadEnds.gaps(alone), w.states.gaps(full), w.unvisited.gaps(route))
+}
+
+// outline says what a page that was shown is like.
+func outline(p *crawler.Page) {
+	shown := p.Outcome == crawler.Complete || p.Outcome == crawler.Partial
+	if !shown || len(p.HTML.Inline) == 0 || p.HTML.Cut {
+		return
+	}
+	// What cannot be read has no outline.
+	p.Shape, p.Lists, _ = web.Outline(p.URL, bytes.NewReader(p.HTML.Inline))
 }
 
 // gistOf is the gist of what a page showed, "" if that cannot be told.
