@@ -35,7 +35,7 @@ func (r *Run) covered(f Finding) {
 
 // finish yields what only the whole run shows. false: the consumer wants no more.
 func (r *Run) finish(yield func(Conclusion, error) bool) bool {
-	return r.compare(yield) && yieldGaps(r.gaps.finish(), yield)
+	return r.compare(yield) && yieldGaps(r.gaps.finish(), yield) && r.concludeConsent(yield)
 }
 
 // compare yields what the comparison of profiles shows.
