@@ -19,6 +19,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/detect/consent"
+	"github.com/tagscan/tagscan/report"
 )
 
 // story is an invented crawl of a site: what it sends and records in each state of the visitor's choice. A site that nothing else is
@@ -57,6 +58,13 @@ const visits = 3
 // play makes a run directory of a story and concludes it; what report.json says is returned.
 func play(t *testing.T, s story) []contradiction {
 	t.Helper()
+	dir, _ := perform(t, s)
+	return contradictionsIn(t, dir)
+}
+
+// perform makes a run directory of a story and concludes it.
+func perform(t *testing.T, s story) (string, *report.Model) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	w, err := capture.Create(dir, capture.CreateOptions{Tool: "test"})
 	require.NoError(t, err)
@@ -75,9 +83,9 @@ func play(t *testing.T, s story) []contradiction {
 	require.NoError(t, w.Close(capture.Ending{}))
 	c, err := capture.Open(dir)
 	require.NoError(t, err)
-	_, err = options(t).Write(context.Background(), dir, Profile{Capture: c})
+	m, err := options(t).Write(context.Background(), dir, Profile{Capture: c})
 	require.NoError(t, err)
-	return contradictionsIn(t, dir)
+	return dir, m
 }
 
 // contradiction is one as report.json has it.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/consent"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
 const (
@@ -304,6 +305,34 @@ func TestNoiseIsNoContradiction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			assert.Empty(t, named(play(t, s)))
+		})
+	}
+}
+
+// TestOnePageIsNoVisitor: what a tag draws for one page, as it is refused storage, recognises nobody; what the browser keeps does,
+// under the same name.
+func TestOnePageIsNoVisitor(t *testing.T) {
+	for name, c := range map[string]struct {
+		story story
+		want  []string
+	}{
+		"drawn until there is consent": {story{sends: honestly}, []string{"online.client_id accepted"}},
+		"kept in spite of the refusal": {story{sends: func(v view) []string {
+			if v.state == rejected {
+				return []string{ga(v, v.id(), deniedMode)}
+			}
+			return honestly(v)
+		}}, []string{"online.client_id accepted", "online.client_id rejected"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, m := perform(t, c.story)
+			var got []string
+			for _, f := range m.Flows {
+				if f.Class == rule.ClientID {
+					got = append(got, string(f.Class)+" "+string(f.Consent))
+				}
+			}
+			assert.ElementsMatch(t, c.want, got)
 		})
 	}
 }
