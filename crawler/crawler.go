@@ -162,6 +162,9 @@ type Dialog struct {
 	State    string            `json:"state,omitempty"`    // accepted, rejected, unasked, unknown: what the page believes, as far as it can be read
 	Reads    map[string]string `json:"reads,omitempty"`    // consent APIs as read: tcf, gpp, gcm …
 	Detail   string            `json:"detail,omitempty"`
+	Text     string            `json:"text,omitempty"`   // what the dialog says, as a visitor reads it
+	Clicks   int               `json:"clicks,omitempty"` // how many the choice took; 0: nothing was pressed, or it is not known
+	Ticked   []string          `json:"ticked,omitempty"` // what was on before anything was pressed, by its label; what cannot be changed is not among it
 	Puzzle   string            `json:"puzzle,omitempty"` // what speaks of cookies and was not understood, in its own words; see GapDialog
 }
 

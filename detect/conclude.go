@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/recipient"
 )
 
-// Conclusion is one step of what detection says about captures: exactly one of Judged, Finding, Gap is set.
+// Conclusion is one step of what detection says about captures: exactly one of its fields is set.
 //
 // As a capture is a stream of facts, detection is a stream of conclusions over it. Policy, reports and exports consume it
 // and resolve, find and count nothing of their own; findings.jsonl is this stream on disk.
@@ -17,6 +18,10 @@ type Conclusion struct {
 	Judged  *Judged
 	Finding *Finding
 	Gap     *crawler.Gap
+	// Consent are the facts about a recipient in one state of the visitor's choice, Contradiction what in them cannot both be right.
+	// They come last.
+	Consent       *consent.Facts
+	Contradiction *consent.Contradiction
 }
 
 // Judged says who received a request, and as whose visit: the only answer to "who receives" there is. There is one for
@@ -36,13 +41,15 @@ type Judged struct {
 	Type      string // crawler.Request.Type
 	Time      time.Time
 	Recipient recipient.Recipient
-	Account   string // the vendor's account, if it is known
-	EventName string // the vendor's name for the event, if it is known
-	Own       bool   // the recipient is the site itself
-	NotSent   bool   // it never left the browser: nobody received it
-	Apart     bool   // sent by a browser extension: neither the site's nor a third party's doing
-	Redirect  string // Request.ID of the hop before, if a redirect led here
-	Referer   bool   // the Referer header was sent
+	Account   string          // the vendor's account, if it is known
+	EventName string          // the vendor's name for the event, if it is known
+	Endpoint  string          // id of the vendor's endpoint that takes such requests, if it is known
+	Claims    []consent.Claim // what it tells its recipient about the visitor's choice; only of requests to third parties
+	Own       bool            // the recipient is the site itself
+	NotSent   bool            // it never left the browser: nobody received it
+	Apart     bool            // sent by a browser extension: neither the site's nor a third party's doing
+	Redirect  string          // Request.ID of the hop before, if a redirect led here
+	Referer   bool            // the Referer header was sent
 	Cookies   []string
 	Via       []crawler.Cause // who caused it, nearest first
 	// Status is that of the response, 0 if none came; Failed says why there was none.
@@ -73,6 +80,7 @@ func (r *Run) Conclude(ctx context.Context, see func(crawler.Event)) iter.Seq2[C
 			r.diff = newDifferential(r.repeated())
 		}
 		r.know()
+		yield = r.noting(yield)
 		w := window{run: r, yield: yield}
 		for ev, err := range r.events(ctx) {
 			if err != nil {
@@ -115,7 +123,7 @@ func (x *examined) judged() Judged {
 	j := Judged{
 		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: x.stub.Page, Route: x.stub.Route, Profile: q.Profile,
 		Consent: x.stub.Consent, Phase: q.Phase, Host: x.host, URL: x.stub.URL, Method: q.Method, Type: q.Type, Time: q.Time,
-		Recipient: x.match.Recipient, Account: x.match.Account, EventName: x.match.Event,
+		Recipient: x.match.Recipient, Account: x.match.Account, EventName: x.match.Event, Endpoint: x.match.Endpoint, Claims: x.claims,
 		Own: x.match.Recipient.ID == recipient.FirstParty, NotSent: q.NotSent, Apart: x.apart, Redirect: q.Redirect,
 		Referer: crawler.HeaderValue(q.Headers, "Referer") != "", Via: x.stub.Via, Failed: q.Failed,
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -29,6 +30,7 @@ type examined struct {
 	stub      Finding // what all findings of the request share
 	dialog    *crawler.Dialog
 	outlines  map[int]string // of fields
+	claims    []consent.Claim
 }
 
 // release gives the tree's memory back. What was concluded from it stays valid.
@@ -56,6 +58,9 @@ func (w *worker) examine(j job) *examined {
 	attempt := q.NotSent && notReached(q.Failed)
 	if x.own || x.apart || q.NotSent && !attempt {
 		return x
+	}
+	if !attempt {
+		x.claims = claimsOf(x.tree)
 	}
 	facts := crawler.SiteFacts{}
 	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {

@@ -35,7 +35,7 @@ func (r *Run) covered(f Finding) {
 
 // finish yields what only the whole run shows. false: the consumer wants no more.
 func (r *Run) finish(yield func(Conclusion, error) bool) bool {
-	return r.compare(yield) && yieldGaps(r.gaps.finish(), yield)
+	return r.compare(yield) && yieldGaps(r.gaps.finish(), yield) && r.concludeConsent(yield)
 }
 
 // compare yields what the comparison of profiles shows.
@@ -52,8 +52,13 @@ func (r *Run) compare(yield func(Conclusion, error) bool) bool {
 		key := r.diff.spotKey(&f)
 		at[key] = append(at[key], i)
 	}
+	onePage := r.onePage(at)
 	for _, f := range r.held {
-		if f, ok := r.weigh(f, at[r.diff.spotKey(&f)], verdicts); ok && !yield(Conclusion{Finding: &f}, nil) {
+		spots := at[r.diff.spotKey(&f)]
+		if perPage(f) && slices.ContainsFunc(spots, func(i int) bool { return onePage[r.diff.spots[i].drawnIn()] }) {
+			continue
+		}
+		if f, ok := r.weigh(f, spots, verdicts); ok && !yield(Conclusion{Finding: &f}, nil) {
 			return false
 		}
 	}
@@ -63,6 +68,58 @@ func (r *Run) compare(yield func(Conclusion, error) bool) bool {
 		}
 	}
 	return true
+}
+
+// perPage reports whether a finding is of an identifier that may have been drawn for one page alone, as a tag does that was refused
+// storage: then it tells nobody apart beyond that page, whatever its vendor calls it.
+func perPage(f Finding) bool {
+	return (f.Class == rule.ClientID || f.Class == rule.SyncedID) && !outlives(&f)
+}
+
+// drawing is a place in which a profile sent something.
+type drawing struct {
+	place   uint64
+	profile uint8
+}
+
+func (s *spot) drawnIn() drawing { return drawing{s.near, s.profile} }
+
+// onePage are the places in which a profile sent another value on each page, on two pages at least, none of which the browser keeps.
+func (r *Run) onePage(at map[uint64][]int) map[drawing]bool {
+	type page struct {
+		visit int32
+		id    string
+	}
+	seen := map[drawing]map[uint64]page{}
+	pages := map[drawing]map[page]bool{}
+	lasts := map[drawing]bool{}
+	for i := range r.diff.spots {
+		s := &r.diff.spots[i]
+		if s.tier == part {
+			continue
+		}
+		d, p := s.drawnIn(), page{s.visit, r.diff.stubs[s.stub].PageID}
+		if seen[d] == nil {
+			seen[d], pages[d] = map[uint64]page{}, map[page]bool{}
+		}
+		first, again := seen[d][s.value]
+		if p.id == "" || again && first != p {
+			lasts[d] = true
+		}
+		seen[d][s.value], pages[d][p] = p, true
+	}
+	for i := range r.held {
+		if f := &r.held[i]; outlives(f) {
+			for _, k := range at[r.diff.spotKey(f)] {
+				lasts[r.diff.spots[k].drawnIn()] = true
+			}
+		}
+	}
+	out := map[drawing]bool{}
+	for d := range seen {
+		out[d] = !lasts[d] && len(pages[d]) > 1
+	}
+	return out
 }
 
 // of is the better verdict on a spot of its two places. Others may use the wider one differently: that it is volatile

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -164,6 +165,8 @@ const (
 	headLine   = "head"
 	judgedLine = "judged"
 	gapLine    = "gap"
+	factsLine  = "consent"
+	contraLine = "contradiction"
 )
 
 // headJSON is the first line: how to read the others.
@@ -198,6 +201,8 @@ type judgedJSON struct {
 	Time       time.Time       `json:"time,omitzero"`
 	Account    string          `json:"account,omitempty"`
 	Event      string          `json:"event,omitempty"`
+	Endpoint   string          `json:"endpoint,omitempty"`
+	Claims     []consent.Claim `json:"claims,omitempty"`
 	Redirect   RequestID       `json:"redirect,omitempty"`
 	Referer    bool            `json:"referer,omitempty"`
 	Cookies    []string        `json:"cookies,omitempty"`
@@ -212,7 +217,8 @@ func projectJudged(j *Judged) judgedJSON {
 		Conclusion: judgedLine, Request: RequestID(j.Request), Page: j.Page, Host: j.Host, Recipient: r.ID, Consent: j.Consent,
 		Own: j.Own, NotSent: j.NotSent, Apart: j.Apart, Name: r.Name, How: r.How, Via: r.Via, Weak: r.Weak, PageID: j.PageID,
 		Route: j.Route, Profile: j.Profile, Phase: j.Phase, Method: j.Method, URL: j.URL, Type: j.Type, Seq: j.Seq, Time: j.Time,
-		Account: j.Account, Event: j.EventName, Redirect: RequestID(j.Redirect), Referer: j.Referer, Cookies: j.Cookies,
+		Account: j.Account, Event: j.EventName, Endpoint: j.Endpoint, Claims: j.Claims,
+		Redirect: RequestID(j.Redirect), Referer: j.Referer, Cookies: j.Cookies,
 		Initiator: j.Via, Status: j.Status, Failed: j.Failed,
 	}
 }
@@ -222,7 +228,8 @@ func (j judgedJSON) judged() Judged {
 		Request: string(j.Request), Seq: j.Seq, PageID: j.PageID, Page: j.Page, Route: j.Route, Profile: j.Profile, Consent: j.Consent,
 		Phase: j.Phase, Host: j.Host, URL: j.URL, Method: j.Method, Type: j.Type, Time: j.Time,
 		Recipient: recipient.Recipient{ID: j.Recipient, Name: j.Name, How: j.How, Via: j.Via, Weak: j.Weak},
-		Account:   j.Account, EventName: j.Event, Own: j.Own, NotSent: j.NotSent, Apart: j.Apart, Redirect: string(j.Redirect),
+		Account:   j.Account, EventName: j.Event, Endpoint: j.Endpoint, Claims: j.Claims,
+		Own: j.Own, NotSent: j.NotSent, Apart: j.Apart, Redirect: string(j.Redirect),
 		Referer: j.Referer, Cookies: j.Cookies, Via: j.Initiator, Status: j.Status, Failed: j.Failed,
 	}
 }
@@ -267,6 +274,46 @@ func (j gapJSON) gap() crawler.Gap {
 	}
 }
 
+// factsJSON is what is known of a recipient in one state of the visitor's choice, as a line.
+type factsJSON struct {
+	Conclusion string `json:"conclusion"`
+	consent.Facts
+}
+
+// contradictionJSON is a contradiction as a line. Like that of a gap it has the fields that every finding has.
+type contradictionJSON struct {
+	Conclusion string          `json:"conclusion"`
+	ID         consent.ID      `json:"id"`
+	Text       string          `json:"text"` // in a sentence, with the id of the recipient
+	Request    RequestID       `json:"request"`
+	Page       string          `json:"page"`
+	Host       string          `json:"host"`
+	Recipient  string          `json:"recipient"`
+	Class      string          `json:"class"`
+	Form       string          `json:"form"`
+	Known      string          `json:"known"`
+	Where      string          `json:"where"`
+	Field      string          `json:"field"`
+	Chain      []string        `json:"chain"`
+	Value      string          `json:"value"`
+	Consent    crawler.Consent `json:"consent"`
+	Severity   rule.Severity   `json:"severity"`
+	Print      string          `json:"fingerprint"`
+	Facts      consent.Facts   `json:"facts"`
+}
+
+func projectContradiction(c *consent.Contradiction) contradictionJSON {
+	info, _ := consent.InfoOf(c.ID)
+	j := contradictionJSON{
+		Conclusion: contraLine, ID: c.ID, Text: info.Sentence(c.Recipient), Recipient: c.Recipient, Chain: []string{}, Consent: c.Consent,
+		Severity: info.Severity, Facts: c.Facts,
+	}
+	if len(c.Requests) > 0 {
+		j.Request = RequestID(c.Requests[0])
+	}
+	return j
+}
+
 // StreamWriter writes conclusions as findings.jsonl has them, one a line: findings flat, as scripts rely on; after a head
 // and between Judged lines and gaps if all is wanted.
 type StreamWriter struct {
@@ -276,8 +323,8 @@ type StreamWriter struct {
 	err error
 }
 
-// NewStreamWriter writes to w. With all it begins with a head and writes every conclusion; without, Judged lines are left
-// out: what is left is for scripts that want findings, and what was not seen.
+// NewStreamWriter writes to w. With all it begins with a head and writes every conclusion; without, Judged lines and the
+// facts about consent are left out: what is left is for scripts that want findings, contradictions, and what was not seen.
 func NewStreamWriter(w io.Writer, o Output, all bool) *StreamWriter {
 	s := &StreamWriter{enc: json.NewEncoder(w), o: o, all: all}
 	s.enc.SetEscapeHTML(false)
@@ -297,8 +344,12 @@ func (s *StreamWriter) Write(c Conclusion) error {
 		s.err = s.enc.Encode(s.o.Project(*c.Finding))
 	case c.Gap != nil:
 		s.err = s.enc.Encode(projectGap(c.Gap))
+	case c.Contradiction != nil:
+		s.err = s.enc.Encode(projectContradiction(c.Contradiction))
 	case c.Judged != nil && s.all:
 		s.err = s.enc.Encode(projectJudged(c.Judged))
+	case c.Consent != nil && s.all:
+		s.err = s.enc.Encode(factsJSON{factsLine, *c.Consent})
 	}
 	if s.err != nil {
 		s.err = fmt.Errorf("findings: %w", s.err)
@@ -374,6 +425,18 @@ func readLine(line []byte) (Conclusion, error) {
 		}
 		out := j.judged()
 		return Conclusion{Judged: &out}, nil
+	case factsLine:
+		var j factsJSON
+		if err := json.Unmarshal(line, &j); err != nil {
+			return Conclusion{}, err
+		}
+		return Conclusion{Consent: &j.Facts}, nil
+	case contraLine:
+		var j contradictionJSON
+		if err := json.Unmarshal(line, &j); err != nil {
+			return Conclusion{}, err
+		}
+		return Conclusion{Contradiction: &consent.Contradiction{ID: j.ID, Facts: j.Facts}}, nil
 	case gapLine:
 		var j gapJSON
 		if err := json.Unmarshal(line, &j); err != nil {

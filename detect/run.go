@@ -11,6 +11,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/rule"
 )
@@ -36,6 +37,7 @@ type Run struct {
 	found    map[uint64]bool // where something was found, if profiles are compared
 	keys     map[pageKey]*rule.Keystrokes
 	gaps     *gapBook
+	consent  *consent.Book
 	stats    Stats
 	workers  []*worker
 	secrets  []string // known values that must not show in URLs and routes
@@ -57,6 +59,7 @@ type Stats struct {
 func (a *Analyzer) Open(captures ...Capture) *Run {
 	r := &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, routes: new(web.Routes), stats: Stats{Cut: map[string]int{}}}
 	r.gaps = newGapBook(r)
+	r.consent = consent.NewBook(a.aboutConsent)
 	for range a.cfg.Workers {
 		r.workers = append(r.workers, newWorker(r))
 	}
@@ -127,6 +130,7 @@ func (a *Analyzer) Analyze(ctx context.Context, events iter.Seq2[crawler.Event, 
 func (a *Analyzer) conclude(ctx context.Context, events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) iter.Seq2[Conclusion, error] {
 	return func(yield func(Conclusion, error) bool) {
 		r := a.Open(Capture{Blobs: blobs})
+		yield = r.noting(yield)
 		w := window{run: r, yield: yield, hold: true}
 		for ev, err := range events {
 			if err == nil && ctx.Err() != nil {
@@ -193,6 +197,7 @@ type job struct {
 
 // take adds an event; false: the consumer wants no more.
 func (w *window) take(ev event) bool {
+	w.run.aboutChoice(ev)
 	switch {
 	case ev.Request != nil:
 		w.jobs = append(w.jobs, job{ev.Request, ev.Seq, ev.capture})

@@ -24,7 +24,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	m.Flows = b.buildFlows(v)
 	m.Recipients = b.exposures(m)
 	m.Routes = b.buildRoutes(m)
-	m.Consent = b.matrix(m)
+	m.Consent = b.matrix(m, v)
 	m.Contacts = b.contacts()
 	m.Loads = b.sortedLoads()
 	m.Totals = b.totals(m)

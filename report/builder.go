@@ -11,6 +11,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -60,7 +61,9 @@ type Builder struct {
 	findings int
 	missing  int
 	gaps     []crawler.Gap
-	notes    []string // of ends and interruptions
+	contra   []consent.Contradiction
+	facts    map[factsKey]consent.Facts // about consent
+	notes    []string                   // of ends and interruptions
 }
 
 // maxValues bounds the personal values that are remembered for masking, and the values of storage for tracing.
@@ -72,10 +75,16 @@ func NewBuilder(o Options) *Builder {
 		o: o, own: web.Sites{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
 		visits: map[string]*visit{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
-		stored: map[storedKey]bool{}, values: map[string]bool{}, names: map[string]bool{},
+		stored: map[storedKey]bool{}, facts: map[factsKey]consent.Facts{}, values: map[string]bool{}, names: map[string]bool{},
 	}
 	b.known(o.Known)
 	return b
+}
+
+// factsKey is a recipient in a state of the visitor's choice.
+type factsKey struct {
+	recipient string
+	state     crawler.Consent
 }
 
 // visit is what must be remembered of a page until it is left.
@@ -222,6 +231,10 @@ func (b *Builder) Conclusion(c detect.Conclusion) {
 		b.finding(*c.Finding)
 	case c.Gap != nil:
 		b.gaps = append(b.gaps, *c.Gap)
+	case c.Consent != nil:
+		b.facts[factsKey{c.Consent.Recipient, c.Consent.Consent}] = *c.Consent
+	case c.Contradiction != nil:
+		b.contra = append(b.contra, *c.Contradiction)
 	}
 }
 
@@ -310,7 +323,8 @@ func (b *Builder) page(p *crawler.Page) {
 		pg.Seconds = float64(d.Milliseconds()) / 1000
 	}
 	if d := p.Dialog; d != nil {
-		pg.Dialog = &Dialog{Seen: d.Seen, Platform: d.Platform, Action: d.Action, Verified: d.Verified, State: d.State}
+		pg.Dialog = &Dialog{Seen: d.Seen, Platform: d.Platform, Action: d.Action, Verified: d.Verified, State: d.State,
+			Text: d.Text, Clicks: d.Clicks, Ticked: d.Ticked}
 	}
 	b.missing += p.Counts.BodiesMissing
 	b.known(p.Observed)
@@ -368,7 +382,7 @@ func (b *Builder) Flows() []detect.Flow {
 
 // Input is what policy.Judge needs to know of the run.
 func (b *Builder) Input() policy.Input {
-	in := policy.Input{Flows: b.Flows(), Gaps: b.gaps}
+	in := policy.Input{Flows: b.Flows(), Gaps: b.gaps, Contradictions: b.contradictionsToJudge()}
 	for _, p := range b.pages {
 		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
 	}

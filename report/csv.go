@@ -33,10 +33,22 @@ func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
 			string(f.Confidence), itoa(f.Findings), itoa(f.Requests), itoa(f.PageCount), example, throughLabel(f.Through()),
 			strings.Join(f.Reasons(), ", "), f.Verdict.Rule, until, f.Verdict.Ref, f.Fingerprint, f.Verdict.Stability.String()})
 	}
+	for _, c := range m.Consent.Contradictions {
+		t = append(t, contradictionRow(c, who[c.Recipient], len(t[0])))
+	}
 	for _, g := range m.Verdict.Gaps {
 		t = append(t, gapRow(m, g, len(t[0])))
 	}
 	return t.write(w)
+}
+
+// contradictionRow is a contradiction about consent among the flows.
+func contradictionRow(c Contradiction, r Exposure, columns int) []string {
+	row := make([]string, columns)
+	copy(row, []string{c.Severity.String(), string(c.Verdict.Decision), "contradiction:" + string(c.ID), c.Sentence, c.Name, c.Recipient,
+		r.Recipient.Owner, r.Country, r.Recipient.Category, "", string(c.Consent)})
+	row[17], row[19], row[22] = itoa(c.Count), c.Evidence(), c.Verdict.Rule
+	return row
 }
 
 // gapRow is a gap among the flows: its decision says that it was not seen, and whether that makes the run incomplete.

@@ -288,8 +288,8 @@ func (b *Builder) stateOf(p Page) {
 }
 
 // matrix holds the consent states against each other.
-func (b *Builder) matrix(m *Model) Matrix {
-	var mx Matrix
+func (b *Builder) matrix(m *Model, v policy.Verdict) Matrix {
+	mx := Matrix{Dialog: asked(m.Pages), Contradictions: b.contradictions(v)}
 	var order []crawler.Consent
 	for c := range b.states {
 		order = append(order, c)
@@ -297,13 +297,21 @@ func (b *Builder) matrix(m *Model) Matrix {
 	for _, c := range sortStates(order) {
 		s := b.states[c]
 		s.Platforms = s.platforms.list()
+		own := b.facts[factsKey{state: c}]
+		s.Pressed, s.Recorded = own.Pressed, own.Recorded
 		mx.States = append(mx.States, s.State)
 	}
 	for _, e := range m.Recipients {
 		p := b.parties[e.Recipient.ID]
 		row := MatrixRow{ID: e.Recipient.ID, Name: e.Recipient.Name}
 		for _, s := range mx.States {
-			c := Cell{Requests: p.by[s.Consent]}
+			f := b.facts[factsKey{row.ID, s.Consent}]
+			c := Cell{Requests: p.by[s.Consent], Pressed: s.Pressed, Recorded: s.Recorded, Claimed: f.Claimed, Sent: f.Sent, Sights: f.Sights}
+			for _, x := range mx.Contradictions {
+				if x.Recipient == row.ID && x.Consent == s.Consent {
+					c.Contradicts = append(c.Contradicts, x.ID)
+				}
+			}
 			classes := map[rule.Class]rule.Severity{}
 			for _, f := range m.Flows {
 				if f.Recipient == row.ID && f.Consent == s.Consent {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -46,7 +47,9 @@ type page struct {
 	Exposed []Exposure // recipients that were sent something, or could read the page
 	Others  []Exposure // the rest
 	Shots   map[string]template.URL
-	Reveal  bool
+	// AskedShot is a picture of the page with its consent dialog, as a data URL; empty if there is none.
+	AskedShot template.URL
+	Reveal    bool
 }
 
 func writeHTML(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
@@ -62,6 +65,9 @@ func writeHTML(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
 		Model: m, CSS: template.CSS(css), JS: template.JS(js), Map: layMap(m), Reveal: o.Reveal, Shots: shots(m, o.Blobs),
 		CSP: "default-src 'none'; style-src 'sha256-" + digest(css) + "'; script-src 'sha256-" + digest(js) +
 			"'; img-src data:; base-uri 'none'; form-action 'none'",
+	}
+	if a := m.Consent.Dialog; a != nil && o.Blobs != nil {
+		p.AskedShot = shot(o.Blobs, a.Shot)
 	}
 	for _, e := range m.Recipients {
 		if len(e.Sent) > 0 || e.Reach != nil && (len(e.Reach.Fields) > 0 || len(e.Reach.Routes) > 0) {
@@ -120,7 +126,15 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"mild":    func(rs []Readable) []Readable { return graveOf(rs, false) },
 		"first8":  func(ss []Spot) []Spot { return ss[:min(8, len(ss))] },
 		"paths":   func(rs []string) string { return some(labels(rs), 5) },
-		"list1":   func(w decode.Where) []decode.Where { return []decode.Where{w} },
+		"said":    func(list []consent.Said) string { return harmless.Line(saidWords(list, 4)) },
+		"sent":    sentWords,
+		"pressed": pressedWord,
+		"kindtitle": func(id consent.ID) string {
+			info, _ := consent.InfoOf(id)
+			return info.Title
+		},
+		"evidenceid": func(row, column int) string { return fmt.Sprintf("requests-%d-%d", row+1, column+1) },
+		"list1":      func(w decode.Where) []decode.Where { return []decode.Where{w} },
 	}
 }
 

@@ -59,6 +59,8 @@ policy:
     class: [` + strings.Join(never(), ", ") + `]
   # - {id: no recordings of payment, category: session-replay, route: "/checkout*"}
   # - {id: not after refusal, consent: rejected, category: [ads, analytics]}
+  - id: as the visitor chose
+    contradiction: [refused-but-sent, refused-but-claimed-granted, refused-but-recorded-granted]
   # ignore:
   # - {fingerprint: 0123456789abcdef, reason: "ticket 12, fixed with the next release", until: 2027-01-31}
 

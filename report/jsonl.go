@@ -10,7 +10,8 @@ import (
 	"github.com/tagscan/tagscan/detect/recipient"
 )
 
-// JSONL is one finding a line, as in findings.jsonl, and at the end one line for what was not seen. Without the conclusions
+// JSONL is one finding a line, as in findings.jsonl, a line for each contradiction about consent, and at the end one line for what was
+// not seen. Without the conclusions
 // of the run it has the findings that the report keeps as evidence: up to two of each of its worst places.
 var JSONL = Format{Name: "jsonl", Ext: ".jsonl", Doc: "one finding a line, for scripts", Write: writeJSONL}
 
@@ -36,7 +37,7 @@ func writeJSONL(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 	return nil
 }
 
-// kept are the findings that the model holds as evidence.
+// kept are the findings that the model holds as evidence, and the contradictions.
 func (m *Model) kept(reveal bool) iter.Seq2[detect.Conclusion, error] {
 	rs := map[string]recipient.Recipient{}
 	for _, e := range m.Recipients {
@@ -55,6 +56,11 @@ func (m *Model) kept(reveal bool) iter.Seq2[detect.Conclusion, error] {
 						return
 					}
 				}
+			}
+		}
+		for _, c := range m.Consent.Contradictions {
+			if !yield(c.conclusion(), nil) {
+				return
 			}
 		}
 	}

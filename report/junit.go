@@ -13,8 +13,9 @@ import (
 	"github.com/tagscan/tagscan/report/harmless"
 )
 
-// JUnit is for CI systems that show test results: a suite for each recipient and consent state, a case in it for each flow;
-// a suite of the script inventory; and a suite of what was not seen, where a gap that makes the run incomplete is an error.
+// JUnit is for CI systems that show test results: a suite for each recipient and consent state, a case in it for each flow; a suite of
+// what contradicts the visitor's choice; a suite of the script inventory; and a suite of what was not seen, where a gap that makes the
+// run incomplete is an error.
 var JUnit = Format{Name: "junit", Ext: ".xml", Doc: "test results for CI systems: a suite per recipient and consent state, a case per flow", Write: writeJUnit}
 
 type junitSuites struct {
@@ -57,6 +58,9 @@ func writeJUnit(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 		for _, s := range m.suites(p, o) {
 			out.add(s)
 		}
+	}
+	if s := m.aboutConsent(); s.Tests > 0 {
+		out.add(s)
 	}
 	if s := m.inventory(); s.Tests > 0 {
 		out.add(s)
@@ -134,6 +138,22 @@ func (f *Flow) junit(o WriteOptions) *junitBad {
 		Message: harmless.XML(f.What() + " to " + f.Name + " " + stateWord(f.Consent) + ": " + decisionText(*f)), Type: string(f.Verdict.Decision),
 		Text: strings.Join(lines, "\n"),
 	}
+}
+
+// aboutConsent is the suite of the contradictions about consent; those that do not fail the run pass with their sentence as name.
+func (m *Model) aboutConsent() junitSuite {
+	s := m.newSuite("consent: pressed, recorded, claimed, sent")
+	for _, c := range m.Consent.Contradictions {
+		x := junitCase{Name: harmless.XML(string(c.ID) + ": " + c.Sentence + " (" + c.Where() + ")"), Class: "contradiction." + string(c.ID)}
+		if c.Verdict.Fails {
+			s.Failures++
+			x.Failure = &junitBad{Message: harmless.XML(c.Sentence), Type: string(c.ID),
+				Text: harmless.XML(strings.Join([]string{c.Evidence(), "to allow: " + c.Way(), "to stop: " + c.Do}, "\n"))}
+		}
+		s.Cases = append(s.Cases, x)
+	}
+	s.Tests = len(s.Cases)
+	return s
 }
 
 // inventory is the suite of the scripts that the inventory speaks of and does not allow.

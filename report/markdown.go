@@ -23,6 +23,7 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 	fmt.Fprintf(&b, "### %stagscan: %s\n\n", sign, harmless.Markdown(m.Run.Site))
 	fmt.Fprintf(&b, "**%s** %s, %d complete; %s to %s.\n\n", harmless.Markdown(m.Verdict.Sentence), plural(m.Totals.Pages, "visit"), m.Totals.Complete,
 		plural(m.Totals.ThirdParty, "request"), plural(len(m.Recipients), "third party"))
+	markdownContradictions(&b, m)
 	markdownFlows(&b, m, o)
 	var remarks []string
 	for _, f := range m.Unstable() {
@@ -70,6 +71,27 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 		return fmt.Errorf("markdown report: %w", err)
 	}
 	return nil
+}
+
+// markdownContradictions tells what contradicts the visitor's choice, what fails the run first.
+func markdownContradictions(b *strings.Builder, m *Model) {
+	var items []string
+	for _, c := range append(m.FailingContradictions(), m.OtherContradictions()...) {
+		sentence := harmless.Markdown(c.Sentence)
+		if c.Verdict.Fails {
+			sentence = "**" + sentence + "**"
+		}
+		item := c.Severity.String() + ": " + sentence + " (" + harmless.Code(string(c.ID)) + ", " + harmless.Markdown(c.Where()) + ") " +
+			harmless.Markdown(c.Evidence()+"; "+c.Decision())
+		if c.Verdict.Fails {
+			item += ". To allow: " + harmless.Code(c.Way())
+		}
+		items = append(items, item)
+	}
+	if len(items) > 0 {
+		markdownList(b, items)
+		b.WriteByte('\n')
+	}
 }
 
 // markdownFlows tells what fails, by recipient: a row for each flow, then the lines that would allow it and what stops it.

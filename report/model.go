@@ -5,6 +5,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -127,6 +128,9 @@ type Dialog struct {
 	Action   crawler.Consent `json:"action,omitempty"`
 	Verified bool            `json:"verified,omitempty"`
 	State    string          `json:"state,omitempty"`
+	Text     string          `json:"text,omitempty"`   // what the dialog said
+	Clicks   int             `json:"clicks,omitempty"` // how many the choice took
+	Ticked   []string        `json:"ticked,omitempty"` // what was on before anything was pressed
 }
 
 // Route is a group of pages that are alike.
@@ -255,6 +259,9 @@ type Matrix struct {
 	States  []State     `json:"states"`
 	Rows    []MatrixRow `json:"rows"`
 	Remarks []string    `json:"remarks,omitempty" redact:"-"`
+	Dialog  *Asked      `json:"dialog,omitempty"` // nil: none was seen
+	// Contradictions are told the gravest first.
+	Contradictions []Contradiction `json:"contradictions"`
 }
 
 // State is what is known of the pages visited in one consent state.
@@ -264,6 +271,8 @@ type State struct {
 	Dialogs   int             `json:"dialogs"`   // pages on which a dialog was seen
 	Verified  int             `json:"verified"`  // pages on which the choice was proven to have been taken
 	Platforms []string        `json:"platforms"` // consent platforms seen
+	Pressed   crawler.Consent `json:"pressed"`   // the choice that was made; empty if none was
+	Recorded  []consent.Said  `json:"recorded"`  // what the site had on record last
 }
 
 // MatrixRow is one recipient's row; Cells are in the order of Matrix.States.
@@ -279,6 +288,14 @@ type Cell struct {
 	Cookies  int           `json:"cookies"`
 	Classes  []rule.Class  `json:"classes,omitempty" redact:"-"`
 	Severity rule.Severity `json:"severity"`
+	// The four facts: what was pressed, and what the site recorded, claimed to the recipient and sent.
+	Pressed  crawler.Consent `json:"pressed"`
+	Recorded []consent.Said  `json:"recorded"`
+	Claimed  []consent.Said  `json:"claimed"`
+	Sent     []rule.Class    `json:"sent" redact:"-"`
+	Sights   []consent.Sight `json:"sights,omitempty"` // a few requests, as evidence
+	// Contradicts are the kinds of contradictions about the recipient in the state.
+	Contradicts []consent.ID `json:"contradictions,omitempty" redact:"-"`
 }
 
 // Script is one script by content: the same bytes from the same place.

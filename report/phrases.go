@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -82,14 +83,15 @@ func num(n int) string {
 	return string(s)
 }
 
-var stateOrder = []crawler.Consent{crawler.Unasked, crawler.GPC, crawler.Rejected, crawler.Accepted, crawler.Unknown}
+var stateOrder = []crawler.Consent{crawler.Unasked, crawler.GPC, crawler.Rejected, crawler.Accepted, consent.Withdrawn, crawler.Unknown}
 
 var stateWords = map[crawler.Consent]string{
-	crawler.Unasked:  "before any choice",
-	crawler.Rejected: "after refusal",
-	crawler.Accepted: "after consent",
-	crawler.GPC:      "with Global Privacy Control",
-	crawler.Unknown:  "consent unknown",
+	crawler.Unasked:   "before any choice",
+	crawler.Rejected:  "after refusal",
+	crawler.Accepted:  "after consent",
+	consent.Withdrawn: "after withdrawal",
+	crawler.GPC:       "with Global Privacy Control",
+	crawler.Unknown:   "consent unknown",
 }
 
 // stateWord is how a reader speaks of a consent state.

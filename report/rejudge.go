@@ -24,6 +24,7 @@ func (m *Model) Input() policy.Input {
 	for _, s := range m.Scripts {
 		in.Scripts = append(in.Scripts, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})
 	}
+	in.Contradictions = m.judgeAgain()
 	in.Gathered = slices.Clone(m.Verdict.Gaps)
 	return in
 }
@@ -53,6 +54,10 @@ func (m *Model) Judged(v policy.Verdict) *Model {
 		f := &out.Flows[i]
 		f.Verdict = verdicts[f.Key()]
 		of[f.Recipient] = append(of[f.Recipient], *f)
+	}
+	out.Consent.Contradictions = slices.Clone(m.Consent.Contradictions)
+	for i := range out.Consent.Contradictions {
+		out.Consent.Contradictions[i].decide(v)
 	}
 	out.Recipients = slices.Clone(m.Recipients)
 	for i := range out.Recipients {

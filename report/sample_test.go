@@ -8,6 +8,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -271,5 +272,33 @@ func sampleModel() *Model {
 	} {
 		b.Conclusion(detect.Conclusion{Gap: &g})
 	}
+	for _, c := range sampleConsent() {
+		b.Conclusion(c)
+	}
 	return b.Build(policy.Judge(b.Input(), nil, nil, start))
+}
+
+// sampleConsent is what detection would conclude about consent: one vendor is told yes after a refusal, and the site records yes.
+func sampleConsent() []detect.Conclusion {
+	recorded := []consent.Said{{Name: "OptanonConsent", Says: "granted", Text: "C0001, C0002, C0004 granted"}}
+	denied := []consent.Said{{Name: "gcs", Says: "denied", Text: "ad_storage, analytics_storage denied", Value: "G100"},
+		{Name: "gcd", Says: "denied", Text: "ad_storage, analytics_storage, ad_user_data, ad_personalization denied", Value: "13p3p3p2p5l1"}}
+	granted := []consent.Said{{Name: "gcs", Says: "granted", Text: "ad_storage, analytics_storage granted", Value: "G111"}}
+	sight := func(id, url string, claimed []consent.Said) []consent.Sight {
+		return []consent.Sight{{Request: id, Page: "https://shop.example/", Method: "GET", URL: url, Claimed: claimed}}
+	}
+	const collect = "https://www.google-analytics.com/g/collect"
+	site := consent.Facts{Consent: crawler.Rejected, Pressed: crawler.Rejected, Recorded: recorded}
+	before := consent.Facts{Recipient: "google-analytics", Consent: crawler.Unasked, Claimed: denied, Sent: []rule.Class{rule.ClientID},
+		Requests: []string{"r3"}, Count: 1, Sights: sight("r3", collect, denied)}
+	after := consent.Facts{Recipient: "google-analytics", Consent: crawler.Rejected, Pressed: crawler.Rejected, Recorded: recorded,
+		Claimed: granted, Sent: []rule.Class{rule.ClientID}, Requests: []string{"r40", "r41"}, Count: 2, Sights: sight("r40", collect, granted)}
+	low := consent.Facts{Recipient: "meta-pixel", Consent: crawler.Accepted, Pressed: crawler.Accepted, Claimed: denied,
+		Requests: []string{"r60"}, Count: 1}
+	return []detect.Conclusion{
+		{Consent: &site}, {Consent: &before}, {Consent: &after},
+		{Contradiction: &consent.Contradiction{ID: consent.ClaimedGranted, Facts: after}},
+		{Contradiction: &consent.Contradiction{ID: consent.Recorded, Facts: site}},
+		{Contradiction: &consent.Contradiction{ID: consent.Disagree, Facts: low}},
+	}
 }

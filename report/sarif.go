@@ -15,13 +15,15 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
 
 // SARIF is version 2.1.0 of the Static Analysis Results Interchange Format, as GitHub code scanning reads it. A result is
-// a flow that the policy does not allow; its location is the line of the policy that decided, its logical locations the
+// a flow, or a contradiction about consent, that the policy does not allow; its location is the line of the policy that decided, its
+// logical locations the
 // kinds of page, and its partial fingerprint that of the flow, so that an alert stays the same from run to run.
 var SARIF = Format{Name: "sarif", Ext: ".sarif", Doc: "SARIF 2.1.0, for code scanning", Write: writeSARIF}
 
@@ -145,6 +147,11 @@ func writeSARIF(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 		}
 		run.Results = append(run.Results, sarifFlow(f, index[string(f.Class)], file, o))
 	}
+	for _, c := range m.Consent.Contradictions {
+		if c.Verdict.Decision != policy.Allowed {
+			run.Results = append(run.Results, sarifContradiction(c, index["contradiction."+string(c.ID)], file))
+		}
+	}
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {
 			run.Results = append(run.Results, sarifScript(s, index["script."+string(s.Decision)], file))
@@ -174,6 +181,17 @@ func sarifRules(m *Model, run *sarifRun) map[string]int {
 			r.Properties["tags"] = []string{"security", "privacy", "external/cwe/" + strings.ToLower(strings.Fields(strings.NewReplacer(",", " ", ";", " ", "/", " ").Replace(t.CWE))[0])}
 		}
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, r)
+	}
+	for _, c := range m.Consent.Contradictions {
+		id := "contradiction." + string(c.ID)
+		if _, ok := index[id]; ok || c.Verdict.Decision == policy.Allowed {
+			continue
+		}
+		index[id] = len(run.Tool.Driver.Rules)
+		info, _ := consent.InfoOf(c.ID)
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: id, Name: info.Title, Short: sarifText{info.Title},
+			Full: &sarifText{info.Doc}, Help: &sarifText{info.Remedy}, Config: sarifConfig{sarifLevel(info.Severity)},
+			Properties: map[string]any{"security-severity": score(info.Severity), "tags": []string{"privacy", "consent"}}})
 	}
 	decisions := map[string]bool{}
 	for _, s := range m.Verdict.Scripts {
@@ -224,6 +242,32 @@ func sarifFlow(f Flow, index int, file string, o WriteOptions) sarifResult {
 		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: harmless.Line(f.Verdict.Reason)}}
 	}
 	return r
+}
+
+func sarifContradiction(c Contradiction, index int, file string) sarifResult {
+	text := c.Sentence + " " + upper(c.Evidence()) + ". " + upper(c.Decision()) + "."
+	if c.Verdict.Fails {
+		text += " To allow: " + c.Way() + ". To stop: " + c.Do
+	}
+	r := sarifResult{RuleID: "contradiction." + string(c.ID), RuleIndex: index, Level: sarifLevel(c.Severity), Kind: "fail",
+		Message: sarifText{harmless.Line(text)}, Locations: []sarifLocation{sarifAt(file, c.Verdict.Line)},
+		Prints: map[string]string{"tagscanContradiction/v1": contradictionPrint(c)},
+		Properties: map[string]any{"recipient": c.Recipient, "consent": string(c.Consent), "decision": string(c.Verdict.Decision),
+			"security-severity": score(c.Severity)},
+	}
+	if !c.Verdict.Fails {
+		r.Level = "note"
+	}
+	if c.Verdict.Decision == policy.Ignored {
+		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: harmless.Line(c.Verdict.Reason)}}
+	}
+	return r
+}
+
+// contradictionPrint names a contradiction from run to run: its kind, who it is about, and the state.
+func contradictionPrint(c Contradiction) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{"tagscan contradiction 1", string(c.ID), c.Recipient, string(c.Consent)}, "\x00")))
+	return hex.EncodeToString(sum[:16])
 }
 
 func sarifScript(s policy.ScriptVerdict, index int, file string) sarifResult {

@@ -30,6 +30,7 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 		t.width = max(o.Width, 30)
 	}
 	t.head(m)
+	t.contradictions(m)
 	for _, p := range m.Failing() {
 		t.failing(p)
 	}
@@ -94,6 +95,18 @@ func (t *printer) unstable(m *Model) {
 		t.flow(&flows[i], true)
 	}
 	if len(flows) > 0 {
+		t.w.WriteByte('\n')
+	}
+}
+
+// contradictions tells those that fail the run: in a sentence, then the four facts, then the line that would allow it.
+func (t *printer) contradictions(m *Model) {
+	for _, c := range m.FailingContradictions() {
+		sev := t.paint(colours[c.Severity], fmt.Sprintf("%-8s", strings.ToUpper(c.Severity.String())))
+		t.wrap(0, 10, sev+"  "+harmless.Line(c.Sentence+" ("+c.Where()+") ["+string(c.ID)+"]"))
+		t.wrap(12, 14, harmless.Line(c.Evidence()))
+		t.wrap(2, 12, "allow     "+harmless.Line(c.Way()))
+		t.wrap(2, 12, "to stop   "+harmless.Line(c.Do))
 		t.w.WriteByte('\n')
 	}
 }
@@ -322,6 +335,11 @@ func (t *printer) tail(m *Model) {
 		told = append(told, m.GapLine(g))
 	}
 	t.remarks("also not seen: ", told)
+	var lesser []string
+	for _, c := range m.OtherContradictions() {
+		lesser = append(lesser, c.Sentence+" ("+c.Where()+"; "+c.Decision()+")")
+	}
+	t.remarks("consent: ", lesser)
 	moved := 0
 	for _, f := range m.Flows {
 		if len(f.Verdict.Also) > 0 && f.Verdict.Decision != policy.New {

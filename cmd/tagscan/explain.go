@@ -11,6 +11,7 @@ import (
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/recipient"
@@ -23,12 +24,13 @@ func (a *app) explainCommand() *cobra.Command {
 	var vendors []string
 	c := &cobra.Command{
 		Use:   "explain ID | consent STRING",
-		Short: "A rule, vendor, decoder, class, gap or fingerprint: what, why, example, what to do; or a consent string, decoded",
+		Short: "A rule, vendor, decoder, class, gap, contradiction or fingerprint: what, why, example, what to do; or a consent string, decoded",
 		Example: `  tagscan explain contact.email
   tagscan explain mixpanel
   tagscan explain base64
   tagscan explain 3f9c0a17e2b4 --run tagscan-demo
   tagscan explain gap:unreachable
+  tagscan explain contradiction:refused-but-sent
   tagscan explain consent gcd=13r3r3r2r5l1
   tagscan explain list`,
 		Args: usageArgs(explainArgs),
@@ -48,6 +50,8 @@ func (a *app) explainCommand() *cobra.Command {
 			switch {
 			case id == "list":
 				e.list()
+			case strings.HasPrefix(id, contradictionPrefix):
+				return e.contradiction(strings.TrimPrefix(id, contradictionPrefix))
 			case strings.HasPrefix(id, gapPrefix):
 				return e.gap(strings.TrimPrefix(id, gapPrefix))
 			case e.class(id) || e.vendor(id) || e.decoder(id) || e.rule(id):
@@ -320,6 +324,37 @@ func (e explainer) gap(kind string) error {
 		[2]string{"What was not seen", info.Doc}, [2]string{"What it means", effect}, [2]string{"What to do", info.Remedy},
 		[2]string{"In the policy", fmt.Sprintf("policy:\n  incomplete_on: [default, \"!%s\"]   # to live with it\n  incomplete_on: [default, %s]      # to insist on it", kind, kind)})
 	return nil
+}
+
+// contradictionPrefix begins the name of a kind of contradiction about consent.
+const contradictionPrefix = "contradiction:"
+
+// contradiction explains a kind of contradiction, or lists them all.
+func (e explainer) contradiction(kind string) error {
+	if kind == "" || kind == "list" {
+		e.contradictions()
+		return nil
+	}
+	info, ok := consent.InfoOf(consent.ID(kind))
+	if !ok {
+		return exit.Usagef("`tagscan explain contradiction:list` names them all", "%s is no kind of contradiction", kind)
+	}
+	who := ""
+	if !info.OfSite() {
+		who = "recipient: some-vendor, "
+	}
+	e.tell(fmt.Sprintf("%s%s (%s, %s)", contradictionPrefix, kind, info.Title, info.Severity),
+		[2]string{"In a sentence", info.Sentence("The vendor")}, [2]string{"When it is said", info.Doc}, [2]string{"What to do", info.Remedy},
+		[2]string{"In the policy", fmt.Sprintf("policy:\n  forbid: [{contradiction: %s}]   # fails the run whatever its severity\n"+
+			"  allow: [{contradiction: %s, %sreason: \"why it is none\"}]", kind, kind, who)})
+	return nil
+}
+
+func (e explainer) contradictions() {
+	fmt.Fprintln(e.w, "contradictions between what was pressed, recorded, claimed and sent:")
+	for _, i := range consent.Infos {
+		fmt.Fprintf(e.w, "  %-8s %-44s %s\n", i.Severity, contradictionPrefix+string(i.ID), i.Title)
+	}
 }
 
 func (e explainer) gaps() {

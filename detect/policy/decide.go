@@ -24,7 +24,7 @@ func (m *Match) String() string {
 		name string
 		list Strings
 	}{{"recipient", m.Recipient}, {"category", m.Category}, {"class", m.Class}, {"consent", m.Consent}, {"route", m.Route},
-		{"form", m.Form}, {"place", m.Place}, {"country", m.Country}, {"severity", m.Severity}} {
+		{"form", m.Form}, {"place", m.Place}, {"country", m.Country}, {"severity", m.Severity}, {"contradiction", m.Contradiction}} {
 		if len(c.list) > 0 {
 			parts = append(parts, c.name+" "+strings.Join(c.list, "|"))
 		}

@@ -15,6 +15,8 @@ type Input struct {
 	Gathered []Gap
 	Pages    []Page // for what a baseline says of pages that were seen
 	Scripts  []Script
+	// Contradictions are those about consent.
+	Contradictions []Contradiction
 }
 
 // Page is one visit, as far as it says whether enough was seen.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
 // Judge holds a run against what was agreed. cfg and base may be nil: then every flow to a third party that is of medium
@@ -39,6 +40,7 @@ func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
 		v.Flows = append(v.Flows, j.flow(f))
 	}
 	v.Scripts = j.scripts(in)
+	v.Contradictions = j.contradictions(in)
 	v.Gaps = j.gaps(in)
 	v.Warnings = j.warnings(in)
 	v.Result = j.result(v)
@@ -160,10 +162,15 @@ func (j *judge) newPlaceFails(p *detect.Place, r *Rule) bool {
 }
 
 func (j *judge) fails(d Decision, p *detect.Place) bool {
-	if !p.Solid() || p.Severity < j.cfg.Policy.threshold() {
+	return p.Solid() && j.cfg.Policy.fails(d, p.Severity)
+}
+
+// fails reports whether something that was decided so fails a run, by its severity.
+func (r *Rules) fails(d Decision, s rule.Severity) bool {
+	if s < r.threshold() {
 		return false
 	}
-	switch j.cfg.Policy.FailOn {
+	switch r.FailOn {
 	case FailNever:
 		return false
 	case FailAny:
@@ -174,7 +181,8 @@ func (j *judge) fails(d Decision, p *detect.Place) bool {
 
 func (j *judge) result(v Verdict) Result {
 	bad := slices.ContainsFunc(v.Flows, func(f FlowVerdict) bool { return f.Fails }) ||
-		slices.ContainsFunc(v.Scripts, func(s ScriptVerdict) bool { return s.Fails })
+		slices.ContainsFunc(v.Scripts, func(s ScriptVerdict) bool { return s.Fails }) ||
+		slices.ContainsFunc(v.Contradictions, func(c ContradictionVerdict) bool { return c.Fails })
 	switch {
 	case bad:
 		return Fail
@@ -204,6 +212,12 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 			forbidden++
 		}
 	}
+	contradictions := 0
+	for _, c := range v.Contradictions {
+		if c.Fails {
+			contradictions++
+		}
+	}
 	scripts := 0
 	for _, s := range v.Scripts {
 		if s.Fails {
@@ -224,6 +238,9 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		}
 		if rest := fails - forbidden - newN - moved; rest > 0 {
 			parts = append(parts, count(rest, "accepted flow")+" (everything fails this policy)")
+		}
+		if contradictions > 0 {
+			parts = append(parts, count(contradictions, "contradiction")+" about consent")
 		}
 		if scripts > 0 {
 			parts = append(parts, count(scripts, "script")+" against the inventory")

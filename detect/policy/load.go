@@ -114,6 +114,11 @@ func (r *Rules) check() string {
 	default:
 		return "fail_on: " + notOneOf(string(r.FailOn), []string{"new", "any", "never"})
 	}
+	for i := range r.Allow {
+		if a := &r.Allow[i]; len(a.Contradiction) > 0 && strings.TrimSpace(a.Reason) == "" {
+			return fmt.Sprintf("allow: the rule in line %d allows a contradiction and needs a reason: say why it is none", a.Line)
+		}
+	}
 	if text := checkNewPlace(r.NewPlace); text != "" {
 		return text
 	}
@@ -132,7 +137,7 @@ func checkNewPlace(list Strings) string {
 
 func (r *Rule) check() string {
 	if r.Match.empty() {
-		return "a rule needs at least one condition (recipient, category, class, consent, route, form, place, country, severity); for everything else use \"default\""
+		return "a rule needs at least one condition (recipient, category, class, consent, route, form, place, country, severity, contradiction); for everything else use \"default\""
 	}
 	if r.Action != Forbid {
 		if text := checkNewPlace(r.NewPlace); text != "" {
@@ -228,6 +233,9 @@ func (m *Match) check() string {
 				return l.key + ": " + notOneOf(w, l.known)
 			}
 		}
+	}
+	if text := m.checkContradiction(); text != "" {
+		return text
 	}
 	for _, w := range m.Country {
 		c := strings.ToUpper(strings.TrimPrefix(w, "!"))

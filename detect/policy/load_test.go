@@ -21,7 +21,7 @@ func TestMistakesNameThePlaceAndTheNearestWord(t *testing.T) {
 		"bool":        {"visits:\n  interact: maybe\n", "f.yaml:2:13: interact: \"maybe\" is neither true nor false\n  2 |   interact: maybe\n                  ^"},
 		"severity":    {"policy:\n  severity: hihg\n", "f.yaml:2:13: severity: \"hihg\" is not known: did you mean \"high\"?\n  2 |   severity: hihg\n                  ^"},
 		"twice":       {"site: a\nsite: b\n", ""},
-		"empty rule":  {"policy:\n  forbid:\n  - id: x\n", "f.yaml:3:5: a rule needs at least one condition (recipient, category, class, consent, route, form, place, country, severity); for everything else use \"default\"\n  3 |   - id: x\n          ^"},
+		"empty rule":  {"policy:\n  forbid:\n  - id: x\n", "f.yaml:3:5: a rule needs at least one condition (recipient, category, class, consent, route, form, place, country, severity, contradiction); for everything else use \"default\"\n  3 |   - id: x\n          ^"},
 		"new place":   {"policy:\n  new_place: [fial]\n", "f.yaml:2:15: new_place: \"fial\" is neither fail, quiet nor a kind of page such as /checkout*\n  2 |   new_place: [fial]\n                    ^"},
 		"country":     {"policy:\n  forbid:\n  - country: [\"!EEA\", USA]\n", "f.yaml:3:23: country: \"USA\" is no country: write its two letters (ISO 3166-1), EU, EEA or ??\n  3 |   - country: [\"!EEA\", USA]\n                            ^"},
 		"syntax":      {"site: [a\n", ""},

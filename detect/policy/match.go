@@ -30,11 +30,13 @@ type Match struct {
 	Place     Strings `yaml:"place,omitempty" json:"place,omitempty" doc:"where it stood: url, body, header, cookie"`
 	Country   Strings `yaml:"country,omitempty" json:"country,omitempty" doc:"countries of recipients, ISO 3166-1 alpha-2; EU and EEA are groups, ?? is unknown"`
 	Severity  Strings `yaml:"severity,omitempty" json:"severity,omitempty" doc:"severities: info, low, medium, high, critical; or >=high, <=low"`
+	// Contradiction makes a rule one about contradictions, and no flow.
+	Contradiction Strings `yaml:"contradiction,omitempty" json:"contradiction,omitempty" doc:"contradictions about consent (explain contradiction:list), or globs; the rule is then about these and about no flow"`
 }
 
 func (m *Match) empty() bool {
 	return len(m.Recipient)+len(m.Category)+len(m.Class)+len(m.Consent)+len(m.Route)+len(m.Form)+len(m.Place)+
-		len(m.Country)+len(m.Severity) == 0
+		len(m.Country)+len(m.Severity)+len(m.Contradiction) == 0
 }
 
 // fits reports whether a place of a flow is spoken of. all: every form in which the datum was there must fit, not just one.
@@ -45,7 +47,7 @@ func (m *Match) fits(f *detect.Flow, p *detect.Place, all bool) bool {
 // fitsFlow holds the conditions that are about the flow as a whole.
 func (m *Match) fitsFlow(f *detect.Flow) bool {
 	r := f.Recipient
-	return one(m.Recipient, glob, r.ID) &&
+	return len(m.Contradiction) == 0 && one(m.Recipient, glob, r.ID) &&
 		one(m.Category, glob, append([]string{r.Category}, r.Also...)...) &&
 		one(m.Class, glob, string(f.Class)) &&
 		one(m.Consent, equal, string(f.Consent)) &&
@@ -204,7 +206,7 @@ func glob(p, s string) bool {
 }
 
 // narrowness tells, for each way in which a rule can be narrow, how narrow it is: more is narrower, 0 is not at all.
-func (m *Match) narrowness() [8]int {
+func (m *Match) narrowness() [9]int {
 	who := narrowGlob(m.Recipient)
 	switch {
 	case who > 0:
@@ -213,7 +215,7 @@ func (m *Match) narrowness() [8]int {
 		who = narrowGlob(m.Category)
 	}
 	return [...]int{who, narrowGlob(m.Class), narrowGlob(m.Route), narrowList(m.Consent), narrowList(m.Form),
-		narrowList(m.Place), narrowList(m.Country), narrowList(m.Severity)}
+		narrowList(m.Place), narrowList(m.Country), narrowList(m.Severity), narrowGlob(m.Contradiction)}
 }
 
 // narrowGlob: an exact name is narrower than a glob, a glob with more letters than one with fewer, and a single entry
@@ -250,7 +252,7 @@ func narrowList(list Strings) int {
 }
 
 // narrower reports whether a is narrower than b in at least one way and wider in none.
-func narrower(a, b [8]int) bool {
+func narrower(a, b [9]int) bool {
 	more := false
 	for i := range a {
 		if a[i] < b[i] {

@@ -75,6 +75,8 @@ type Verdict struct {
 	Sentence string          `json:"sentence"` // the verdict in one sentence
 	Flows    []FlowVerdict   `json:"flows"`
 	Scripts  []ScriptVerdict `json:"scripts,omitempty"`
-	Gaps     []Gap           `json:"gaps"`               // what was not seen; what makes the run incomplete first
-	Warnings []string        `json:"warnings,omitempty"` // rules that match nothing, ignores about to expire, baseline entries gone
+	// Contradictions are the decisions on those about consent, in the order of the input.
+	Contradictions []ContradictionVerdict `json:"contradictions,omitempty"`
+	Gaps           []Gap                  `json:"gaps"`               // what was not seen; what makes the run incomplete first
+	Warnings       []string               `json:"warnings,omitempty"` // rules that match nothing, ignores about to expire, baseline entries gone
 }

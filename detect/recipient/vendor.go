@@ -38,11 +38,19 @@ type Vendor struct {
 	Hosting    bool              `yaml:"hosting" json:"hosting,omitempty"`         // others run their services on its hosts, so a shape says more than the host
 	Cookies    map[string]string `yaml:"cookies" json:"cookies,omitempty"`         // glob of a cookie's name → word
 	Storage    map[string]string `yaml:"storage" json:"storage,omitempty"`         // glob of a web-storage key → word
+	Consent    Consent           `yaml:"consent" json:"consent,omitzero"`          // what is known of it about consent
 	Reading    `yaml:",inline"`  // for every request to the vendor, endpoints' own come first
 	Endpoints  []Endpoint        `yaml:"endpoints" json:"endpoints,omitempty"`
 	Examples   []Example         `yaml:"examples" json:"examples"`
 
 	own bool // from a file of the user's
+}
+
+// Consent is what a vendor's own documentation says about consent.
+type Consent struct {
+	GVL     int      `yaml:"gvl" json:"gvl,omitempty"`     // id in the Global Vendor List of the IAB's TCF
+	Takes   []string `yaml:"takes" json:"takes,omitempty"` // kinds of package signal that its requests carry: gcs, tcf, asc …
+	Sources []string `yaml:"sources" json:"sources,omitempty"`
 }
 
 // Owner is the company that answers for a vendor.
@@ -201,6 +209,9 @@ func unmarshal(data []byte, v *Vendor) (err error) {
 	return nil
 }
 
+// maxGVL is the largest id that a TC string can hold.
+const maxGVL = 65535
+
 var (
 	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
@@ -235,6 +246,9 @@ func (v *Vendor) validate() error {
 	for name, word := range v.Storage {
 		need(knownWord(word), "storage: %s: %s", name, wordFault(word))
 	}
+	about := v.Consent.GVL != 0 || len(v.Consent.Takes) > 0
+	need(!about || len(v.Consent.Sources) > 0, "consent.sources is empty: say where the facts come from")
+	need(v.Consent.GVL >= 0 && v.Consent.GVL <= maxGVL, "consent.gvl %d is no id of the Global Vendor List", v.Consent.GVL)
 	errs = append(errs, v.Reading.validate("")...)
 	seen := map[string]bool{}
 	for i := range v.Endpoints {
