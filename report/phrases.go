@@ -82,14 +82,15 @@ func num(n int) string {
 	return string(s)
 }
 
-var stateOrder = []crawler.Consent{crawler.Unasked, crawler.GPC, crawler.Rejected, crawler.Accepted, crawler.Unknown}
+var stateOrder = []crawler.Consent{crawler.Unasked, crawler.GPC, crawler.Rejected, crawler.Accepted, crawler.Withdrawn, crawler.Unknown}
 
 var stateWords = map[crawler.Consent]string{
-	crawler.Unasked:  "before any choice",
-	crawler.Rejected: "after refusal",
-	crawler.Accepted: "after consent",
-	crawler.GPC:      "with Global Privacy Control",
-	crawler.Unknown:  "consent unknown",
+	crawler.Unasked:   "before any choice",
+	crawler.Rejected:  "after refusal",
+	crawler.Accepted:  "after consent",
+	crawler.GPC:       "with Global Privacy Control",
+	crawler.Withdrawn: "after withdrawal",
+	crawler.Unknown:   "consent unknown",
 }
 
 // stateWord is how a reader speaks of a consent state.

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -148,6 +149,7 @@ type crawl struct {
 	visitor *visit.Visitor
 	front   *discover.Frontier
 	whole   *whole
+	after   afterwards
 	result  *Result
 	third   map[string]bool // recipients so far
 	failed  *crawler.Page   // the first visit that failed
@@ -177,7 +179,8 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	opt.OnSkip = c.skip
 	front := discover.NewFrontier(opt)
 	c.front = front
-	plan := newSchedule(front, c.o.States, c.o.Looks...)
+	plan := newSchedule(front, crawled(c.o.States), c.o.Looks...)
+	c.after.withdraw = slices.Contains(c.o.States, crawler.Withdrawn)
 	tasks := c.seeds(ctx, robots)
 	c.whole = newWhole(c.o, scope, tasks)
 	plan.start(tasks...)
@@ -203,6 +206,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			c.request(ev.Request)
 		case ev.Page != nil:
 			c.page(ev.Page)
+			c.after.page(ev.Page)
 			if ev.Page.Task.Via == viaFlow {
 				continue // nobody asked the frontier for it
 			}
@@ -222,6 +226,9 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			})
 		}
 	}
+	if err := c.afterwards(ctx); err != nil {
+		return err
+	}
 	c.o.Console.Done()
 	for _, ev := range c.visitor.Rest() {
 		if ev.Request != nil {
@@ -235,7 +242,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	c.result.OutOfTime = !c.result.Interrupted && errors.Is(context.Cause(ctx), ErrBudget)
 	c.result.Cause = c.cause(parent)
 	front.Rest()
-	if err := c.tell(c.whole.gaps(plan.profiles, front.Route)); err != nil {
+	if err := c.tell(append(c.whole.gaps(plan.profiles, front.Route), c.after.proof.Gaps()...)); err != nil {
 		return err
 	}
 	return c.write(crawler.Event{Note: c.ending()})
