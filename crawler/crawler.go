@@ -21,6 +21,8 @@ const (
 	Accepted Consent = "accepted" // everything was accepted
 	Unknown  Consent = "unknown"  // nobody says which choice was made: a HAR, a request whose visitor is not known
 	GPC      Consent = "gpc"      // no choice was made, Global Privacy Control is set
+
+	Withdrawn Consent = "withdrawn" // everything was accepted, and that was taken back later by the site's own means
 )
 
 // Task is one URL in one consent state, for one profile: the unit of work.
@@ -154,18 +156,19 @@ type Clock struct {
 
 // Dialog is what was seen and done about consent on a page.
 type Dialog struct {
-	Seen     bool              `json:"seen"`
-	Platform string            `json:"platform,omitempty"` // id of the consent platform; "heuristic" if only a button was recognised
-	Action   Consent           `json:"action,omitempty"`   // the choice that was clicked on this page; empty if none
-	At       time.Time         `json:"at,omitzero"`        // when it was clicked
-	Verified bool              `json:"verified,omitempty"` // the dialog went, and what the page believes agrees
-	State    string            `json:"state,omitempty"`    // accepted, rejected, unasked, unknown: what the page believes, as far as it can be read
-	Reads    map[string]string `json:"reads,omitempty"`    // consent APIs as read: tcf, gpp, gcm …
-	Detail   string            `json:"detail,omitempty"`
-	Text     string            `json:"text,omitempty"`   // what the dialog says, as a visitor reads it
-	Clicks   int               `json:"clicks,omitempty"` // how many the choice took; 0: nothing was pressed, or it is not known
-	Ticked   []string          `json:"ticked,omitempty"` // what was on before anything was pressed, by its label; what cannot be changed is not among it
-	Puzzle   string            `json:"puzzle,omitempty"` // what speaks of cookies and was not understood, in its own words; see GapDialog
+	Seen     bool      `json:"seen"`
+	Platform string    `json:"platform,omitempty"` // id of the consent platform; "heuristic" if only a button was recognised
+	Action   Consent   `json:"action,omitempty"`   // the choice that was clicked on this page; empty if none
+	At       time.Time `json:"at,omitzero"`        // when it was clicked
+	Again    bool      `json:"again,omitempty"`    // this visitor has answered the same dialog before
+	Recorded Consent   `json:"recorded,omitempty"` // what the site has on record since: accepted, rejected; empty if that cannot be read
+	Verified bool      `json:"verified,omitempty"` // the visitor has chosen, is not asked, and the record says what was chosen
+	State    string    `json:"state,omitempty"`    // accepted, rejected, withdrawn, unasked, unknown: what the page believes, as far as it can be read
+	Detail   string    `json:"detail,omitempty"`
+	Text     string    `json:"text,omitempty"`   // what the dialog says, as a visitor reads it
+	Clicks   int       `json:"clicks,omitempty"` // how many the choice took; 0: nothing was pressed, or it is not known
+	Ticked   []string  `json:"ticked,omitempty"` // what was on before anything was pressed, by its label; what cannot be changed is not among it
+	Puzzle   string    `json:"puzzle,omitempty"` // what speaks of cookies and was not understood, in its own words; see GapDialog
 }
 
 // Completeness counts what a visit saw and what it knows it did not see. Everything but Requests, Targets, Messages

@@ -42,7 +42,7 @@ func grade(base rule.Severity, c circumstance) (rule.Severity, []string) {
 	switch {
 	case c.unanswered:
 		up(beforeConsent)
-	case c.consent == crawler.Rejected, c.consent == crawler.GPC:
+	case c.consent == crawler.Rejected, c.consent == crawler.GPC, c.consent == crawler.Withdrawn:
 		up(afterRefusal)
 	}
 	if c.phase == crawler.Typing {

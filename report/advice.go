@@ -69,6 +69,8 @@ func (b *Builder) fixes(f Flow) []fix {
 	switch {
 	case f.Consent == crawler.Rejected:
 		out = append(out, fix{"consent", "Do not load these after a visitor has refused."})
+	case f.Consent == crawler.Withdrawn:
+		out = append(out, fix{"consent", "Stop these when a visitor takes consent back, and delete what they have stored."})
 	case f.Consent == crawler.GPC:
 		out = append(out, fix{"consent", "Do not load these for visitors who send Global Privacy Control."})
 	case f.Consent == crawler.Unasked && slices.Contains(f.Reasons(), "before consent"):

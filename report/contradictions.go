@@ -163,7 +163,7 @@ func pressedWord(state, pressed crawler.Consent) string {
 		return "refusal"
 	case pressed == crawler.Accepted:
 		return "consent"
-	case pressed == consent.Withdrawn:
+	case pressed == crawler.Withdrawn:
 		return "consent, then withdrawal"
 	}
 	return "nothing"

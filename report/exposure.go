@@ -343,7 +343,7 @@ func remarks(mx Matrix) []string {
 	}
 	var out []string
 	for _, s := range mx.States {
-		if (s.Consent == crawler.Rejected || s.Consent == crawler.Accepted) && s.Verified == 0 {
+		if (s.Consent == crawler.Rejected || s.Consent == crawler.Accepted || s.Consent == crawler.Withdrawn) && s.Verified == 0 {
 			out = append(out, "The choice \""+string(s.Consent)+"\" could not be verified on any page: that column shows what was sent, not what the site believed.")
 		}
 	}

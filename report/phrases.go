@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -83,14 +82,14 @@ func num(n int) string {
 	return string(s)
 }
 
-var stateOrder = []crawler.Consent{crawler.Unasked, crawler.GPC, crawler.Rejected, crawler.Accepted, consent.Withdrawn, crawler.Unknown}
+var stateOrder = []crawler.Consent{crawler.Unasked, crawler.GPC, crawler.Rejected, crawler.Accepted, crawler.Withdrawn, crawler.Unknown}
 
 var stateWords = map[crawler.Consent]string{
 	crawler.Unasked:   "before any choice",
 	crawler.Rejected:  "after refusal",
 	crawler.Accepted:  "after consent",
-	consent.Withdrawn: "after withdrawal",
 	crawler.GPC:       "with Global Privacy Control",
+	crawler.Withdrawn: "after withdrawal",
 	crawler.Unknown:   "consent unknown",
 }
 

@@ -100,7 +100,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.DurationVar(&f.delay, "delay", 0, "least time between two pages of one host")
 	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
 	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
-	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc")
+	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc, withdrawn")
 	fl.BoolVar(&f.gpc, "gpc", false, "visit as a visitor with Global Privacy Control, too: the same as gpc among --consent")
 	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
 	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")

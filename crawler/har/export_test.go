@@ -22,7 +22,7 @@ func TestExportsComeBack(t *testing.T) {
 	page := &crawler.Page{ID: "p1", Task: crawler.Task{URL: "https://shop.test/", Route: "https://shop.test/", Profile: "accepted", Consent: crawler.Accepted, Depth: 1, Via: "seed"},
 		URL: "https://shop.test/", Title: "Shop", Outcome: crawler.Partial, Reason: "timeout: x", Status: 200, Started: at, Ended: at.Add(time.Second), Loaded: at.Add(time.Millisecond),
 		Links: []string{"https://shop.test/a"}, Clock: crawler.Clock{Mode: "virtual"},
-		Dialog: &crawler.Dialog{Seen: true, Platform: "x", Action: crawler.Accepted, At: at, Verified: true, State: "accepted", Reads: map[string]string{"tcf": "C"}},
+		Dialog: &crawler.Dialog{Seen: true, Platform: "x", Action: crawler.Accepted, At: at, Verified: true, State: "accepted", Again: true, Recorded: crawler.Accepted},
 		Counts: crawler.Completeness{Events: 9, Requests: 3, Targets: 1, BodiesMissing: 1}, Reach: []crawler.Reach{{Frame: "https://shop.test/", Fields: []string{"email//e"}}},
 		Facts: crawler.SiteFacts{Emails: []string{"info@shop.test"}}, Observed: map[string][]string{"full_name": {"Jo Doe"}}, Typed: map[string][]string{"email": {"jo@doe.test"}},
 		Gaps: []crawler.Gap{{Kind: crawler.GapDialog, Page: "p1", Text: "x"}}}

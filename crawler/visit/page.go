@@ -180,9 +180,9 @@ func (p *visit) live(ctx context.Context) {
 	if !p.load(ctx) {
 		return
 	}
-	choose, chooseLate := p.choose, p.chooseLate
+	choose, chooseLate, recorded := p.choose, p.chooseLate, p.recorded
 	if p.v.o.Choice == nil {
-		choose, chooseLate = nil, nil
+		choose, chooseLate, recorded = nil, nil, nil
 	}
 	var privacyControl func(context.Context, *Tab) error
 	if p.task.Consent == crawler.GPC {
@@ -209,6 +209,7 @@ func (p *visit) live(ctx context.Context) {
 		{"observe", p.observe},
 		{"interact", p.interact},
 		{"before leaving", p.hook(p.v.o.BeforeLeave)},
+		{"record of consent", p.hook(recorded)},
 		{"collect", p.collect},
 	}
 	for _, s := range steps {
@@ -236,21 +237,18 @@ func (p *visit) manifest(context.Context) error {
 
 // choose answers the consent dialog. What is sent from then on is sent in the state that was chosen.
 func (p *visit) choose(ctx context.Context, t *Tab) error {
-	d, err := p.v.o.Choice.Answer(ctx, t, p.task)
-	p.page.Dialog = d
-	return err
+	return p.v.o.Choice.Answer(ctx, t, &p.page)
 }
 
 // chooseLate answers a dialog that came after it was looked for, and gives what is sent then its time. What nobody understood is
 // a gap.
 func (p *visit) chooseLate(ctx context.Context, t *Tab) error {
 	if d := p.page.Dialog; d != nil && !d.Seen && d.Puzzle == "" {
-		late, err := p.v.o.Choice.Late(ctx, t, p.task)
+		late, err := p.v.o.Choice.Late(ctx, t, &p.page)
 		if err != nil {
 			return err
 		}
-		if late != nil {
-			p.page.Dialog = late
+		if late {
 			if err := p.tab.clock.settle(ctx, p.v.o.Dwell/3); err != nil {
 				return err
 			}
@@ -260,11 +258,12 @@ func (p *visit) chooseLate(ctx context.Context, t *Tab) error {
 		text := "something speaks of cookies and was not understood: " + d.Puzzle
 		p.gap(crawler.Gap{Kind: crawler.GapDialog, Where: p.tab.URL(), Text: text})
 	}
-	if d := p.page.Dialog; d != nil && d.Action != "" && d.State != string(d.Action) {
-		text := "the choice \"" + string(d.Action) + "\" was made and is not proven to have been taken"
-		p.gap(crawler.Gap{Kind: crawler.GapChoice, Where: p.tab.URL(), Text: text})
-	}
 	return nil
+}
+
+// recorded reads what the site has on record about consent.
+func (p *visit) recorded(ctx context.Context, t *Tab) error {
+	return p.v.o.Choice.Leave(ctx, t, &p.page)
 }
 
 // stopped notes why a step was not finished.

@@ -57,7 +57,7 @@ func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 	p.tab.clock.virtual = false
 	seen := p.guard(ctx)
 	var failed error
-	r := &replaying{tab: p.tab, rec: rec, forbid: p.v.o.NoSubmit}
+	r := &replaying{tab: p.tab, rec: rec, forbid: p.v.o.NoSubmit, page: &p.page, choice: p.v.o.Choice}
 	for i, s := range rec.Steps {
 		if s.Type == "close" {
 			break
@@ -69,6 +69,11 @@ func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 		}
 	}
 	_ = p.tab.clock.settle(ctx, 2*time.Second)
+	if p.v.o.Choice != nil {
+		if err := p.recorded(ctx, p.tab); err != nil {
+			p.stopped("record of consent", err)
+		}
+	}
 	if err := p.collect(ctx); err != nil {
 		p.stopped("collect", err)
 	}
@@ -125,6 +130,9 @@ type replaying struct {
 	rec       *Recording
 	forbid    bool // to submit
 	submitted bool
+	page      *crawler.Page
+	choice    Choice // nil: nobody answers consent dialogs
+	answered  bool   // one was, and not by the recording
 }
 
 // step does one step and waits for what it causes.
@@ -167,6 +175,9 @@ func (r *replaying) do(ctx context.Context, s Step, limit time.Duration) error {
 		return r.eval(ctx, f, fmt.Sprintf("forget(), tagscanReplay.scroll(%v, %v)", s.X, s.Y), nil)
 	}
 	el, err := r.find(ctx, f, s, limit)
+	if err != nil && r.answered && r.answersConsent(s) {
+		return nil // it has been answered by now
+	}
 	if err != nil || s.Type == "waitForElement" {
 		return err
 	}
@@ -421,20 +432,7 @@ func (r *replaying) change(ctx context.Context, f Frame, s Step, el element) err
 	if !typed {
 		return r.eval(ctx, f, "set("+quote(s.Value)+")", nil)
 	}
-	if err := r.eval(ctx, f, "focus()", nil); err != nil {
-		return err
-	}
-	for _, c := range s.Value {
-		if c == '\n' && el.Tag == "INPUT" {
-			continue
-		}
-		for _, k := range kb.Encode(c) {
-			if err := r.tab.rec.Main().Call(ctx, input.CommandDispatchKeyEvent, *k, nil); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return r.typeInto(ctx, f, s, el)
 }
 
 // key presses or releases a key by its name.

@@ -70,6 +70,12 @@ globalThis.tagscanReplay = globalThis.tagscanReplay || (() => {
       else Object.getOwnPropertyDescriptor(proto.prototype, 'value').set.call(found, v);
       for (const t of ['input', 'change']) found.dispatchEvent(new Event(t, { bubbles: true, composed: true }));
     },
+    // What the field holds by now, {there, value}. A page that builds its form anew has another field in its place.
+    holds(selectors) {
+      if (!found?.isConnected) this.find(selectors, true);
+      if (!found?.isConnected) return { there: false, value: '' };
+      return { there: true, value: found.isContentEditable ? found.innerText : String(found.value ?? '') };
+    },
     blur() { found.blur(); },
     scroll(x, y) { (found || window).scrollTo({ left: x, top: y, behavior: 'instant' }); },
     forget() { found = null; },

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp/kb"
@@ -132,6 +133,21 @@ func (t *Tab) EvaluateAll(ctx context.Context, expression string, each func(f Fr
 			each(f, v)
 		}
 	}
+}
+
+// Cookies are those that the main document's requests carry, HttpOnly ones too, by name.
+func (t *Tab) Cookies(ctx context.Context) (map[string]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, t.browser.Patient(evalTimeout))
+	defer cancel()
+	res, err := cdp.Call(ctx, t.rec.Main(), network.GetCookies, network.GetCookiesParams{URLs: []string{t.URL()}})
+	if err != nil {
+		return nil, fmt.Errorf("cookies: %w", err)
+	}
+	out := make(map[string]string, len(res.Cookies))
+	for _, c := range res.Cookies {
+		out[c.Name] = c.Value
+	}
+	return out, nil
 }
 
 // offset returns where a frame's content begins on the tab, in CSS pixels of the main frame's viewport.

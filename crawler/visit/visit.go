@@ -87,14 +87,18 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Choice answers consent dialogs. Package consent has one.
+// Choice answers consent dialogs. Package consent has one. What it sees and does it writes into the page: Dialog and Records.
 type Choice interface {
 	// State is the consent state in which a page of the task begins.
 	State(crawler.Task) crawler.Consent
-	// Answer looks for a dialog once the page has loaded and makes the task's choice.
-	Answer(context.Context, *Tab, crawler.Task) (*crawler.Dialog, error)
-	// Late does so once more before a page is left on which none was seen; nil: still none.
-	Late(context.Context, *Tab, crawler.Task) (*crawler.Dialog, error)
+	// Answer looks for a dialog once the page has loaded and makes the choice of the page's task.
+	Answer(context.Context, *Tab, *crawler.Page) error
+	// Late does so once more before a page is left on which none was seen, and reports whether there was one now.
+	Late(context.Context, *Tab, *crawler.Page) (bool, error)
+	// Presses reports whether a button of that name answers consent dialogs.
+	Presses(label string) bool
+	// Leave reads what the site has on record before the page is left.
+	Leave(context.Context, *Tab, *crawler.Page) error
 }
 
 // Location is a place that the geolocation API reports.

@@ -12,7 +12,7 @@ import (
 )
 
 // Withdrawn is the state of a visitor who accepted and then took the consent back.
-const Withdrawn crawler.Consent = "withdrawn"
+const Withdrawn = crawler.Withdrawn
 
 // Vendor is what a recipient's own documentation says about consent.
 type Vendor struct {

@@ -14,7 +14,7 @@ type Config struct {
 	Pages      Pages        `yaml:"pages,omitempty" json:"pages,omitzero" doc:"which pages are visited"`
 	Visits     Visits       `yaml:"visits,omitempty" json:"visits,omitzero" doc:"how pages are visited"`
 	Persona    string       `yaml:"persona,omitempty" json:"persona,omitempty" doc:"file with the known values of the test account"`
-	Consent    Strings      `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states to visit in: unasked, rejected, accepted, gpc"`
+	Consent    Strings      `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states to visit in: unasked, rejected, accepted, gpc, withdrawn"`
 	Policy     Rules        `yaml:"policy,omitempty" json:"policy,omitzero" doc:"what may be sent to whom"`
 	Scripts    []ScriptRule `yaml:"scripts,omitempty" json:"scripts,omitempty" doc:"script inventory of chosen routes (PCI DSS 4.0.1, 6.4.3 and 11.6.1)"`
 	Baseline   string       `yaml:"baseline,omitempty" json:"baseline,omitempty" doc:"file with the accepted flows; tagscan-baseline.yaml unless said otherwise"`

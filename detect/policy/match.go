@@ -24,7 +24,7 @@ type Match struct {
 	Recipient Strings `yaml:"recipient,omitempty" json:"recipient,omitempty" doc:"ids of recipients, or globs"`
 	Category  Strings `yaml:"category,omitempty" json:"category,omitempty" doc:"categories of recipients: analytics, ads, session-replay …"`
 	Class     Strings `yaml:"class,omitempty" json:"class,omitempty" doc:"classes of data, or globs: contact.email, online.*"`
-	Consent   Strings `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states: unasked, rejected, accepted, gpc"`
+	Consent   Strings `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states: unasked, rejected, accepted, gpc, withdrawn"`
 	Route     Strings `yaml:"route,omitempty" json:"route,omitempty" doc:"kinds of pages, as URL or path, or globs: /checkout*"`
 	Form      Strings `yaml:"form,omitempty" json:"form,omitempty" doc:"how it was dressed: clear (that is plain, encoded, compressed or split), hashed, masked"`
 	Place     Strings `yaml:"place,omitempty" json:"place,omitempty" doc:"where it stood: url, body, header, cookie"`
@@ -265,6 +265,6 @@ func narrower(a, b [9]int) bool {
 
 // visitStates are the states that a site can be visited in, consentStates those that a rule can speak of.
 var (
-	visitStates   = []string{string(crawler.Unasked), string(crawler.Rejected), string(crawler.Accepted), string(crawler.GPC)}
+	visitStates   = []string{string(crawler.Unasked), string(crawler.Rejected), string(crawler.Accepted), string(crawler.GPC), string(crawler.Withdrawn)}
 	consentStates = append(slices.Clone(visitStates), string(crawler.Unknown))
 )

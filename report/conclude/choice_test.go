@@ -18,7 +18,6 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/capture"
-	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/report"
 )
 
@@ -44,7 +43,7 @@ type view struct {
 func (v view) id() string {
 	return map[crawler.Consent]string{
 		crawler.Unasked: "1203918273.1795000001", crawler.Rejected: "882734651.1795000002", crawler.Accepted: "1746520398.1795000003",
-		crawler.GPC: "640193857.1795000004", consent.Withdrawn: "1370952846.1795000005",
+		crawler.GPC: "640193857.1795000004", crawler.Withdrawn: "1370952846.1795000005",
 	}[v.state]
 }
 

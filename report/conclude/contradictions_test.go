@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -195,13 +194,13 @@ var pairs = []struct {
 		story{states: []crawler.Consent{gpc}, keeps: func(v view) map[string]string { return map[string]string{"usprivacy": "1YNN"} }},
 		story{states: []crawler.Consent{gpc}, keeps: func(v view) map[string]string { return map[string]string{"usprivacy": "1YYN"} }}},
 	{"K10: still claimed after withdrawal", "withdrawal-ignored withdrawn google-analytics-4",
-		story{states: []crawler.Consent{unasked, rejected, accepted, consent.Withdrawn}, sends: func(v view) []string {
-			if v.state == consent.Withdrawn {
+		story{states: []crawler.Consent{unasked, rejected, accepted, crawler.Withdrawn}, sends: func(v view) []string {
+			if v.state == crawler.Withdrawn {
 				return []string{ga(v, v.id(), grantedMode)}
 			}
 			return honestly(v)
 		}},
-		story{states: []crawler.Consent{unasked, rejected, accepted, consent.Withdrawn}, sends: honestly}},
+		story{states: []crawler.Consent{unasked, rejected, accepted, crawler.Withdrawn}, sends: honestly}},
 	{"K11: no disclosed vendors", "consent-string-invalid accepted",
 		story{keeps: tcfIn(accepted, func(s tc) tc { s.disclosed, s.vendors = nil, []int{25}; return s })},
 		story{keeps: tcfIn(accepted, same)}},

@@ -209,6 +209,8 @@ func stateOf(c crawler.Consent) string {
 		return "after refusal"
 	case crawler.Accepted:
 		return "after consent"
+	case crawler.Withdrawn:
+		return "after withdrawal"
 	case crawler.GPC:
 		return "with Global Privacy Control"
 	}

@@ -91,15 +91,15 @@ func (s *shop) End(string) {}
 
 func (s *shop) Settle() []crawler.Event { return nil }
 
-// crawled are the pages that a scan of the shop takes, in order, each with its reason, and what each visitor visited, sorted.
-type crawled struct {
+// taking are the pages that a scan of the shop takes, in order, each with its reason, and what each visitor visited, sorted.
+type taking struct {
 	taken   []string
 	visited map[string][]string
 	began   map[string]string // by visitor: its first page
 	said    string
 }
 
-func crawlShop(t *testing.T, s *shop, change func(*Options)) (c crawled) {
+func crawlShop(t *testing.T, s *shop, change func(*Options)) (c taking) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
@@ -120,7 +120,7 @@ func crawlShop(t *testing.T, s *shop, change func(*Options)) (c crawled) {
 		require.NoError(t, run.write(crawler.Event{Run: o.run(crawler.Browser{})}))
 		require.NoError(t, run.all(t.Context(), scope))
 		require.NoError(t, out.Close(capture.Ending{}))
-		c = crawled{visited: map[string][]string{}, began: map[string]string{}, said: said.String()}
+		c = taking{visited: map[string][]string{}, began: map[string]string{}, said: said.String()}
 		for line := range strings.Lines(said.String()) {
 			if take, ok := strings.CutPrefix(strings.TrimSpace(line), "to visit: "+origin); ok {
 				c.taken = append(c.taken, take)
@@ -147,7 +147,7 @@ func crawlShop(t *testing.T, s *shop, change func(*Options)) (c crawled) {
 // TestTheSameSiteHasTheSamePages scans a site that shows its links in another order each time and whose pages take another time
 // each: the same pages, in the same order, for the same reasons, in every consent state.
 func TestTheSameSiteHasTheSamePages(t *testing.T) {
-	var first crawled
+	var first taking
 	for seed := range uint64(6) {
 		s := newShop(seed)
 		s.dialogs["/lamps"] = true

@@ -22,6 +22,7 @@ import (
 	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/visit"
+	"github.com/tagscan/tagscan/crawler/visit/consent"
 )
 
 // Options say what is scanned and how. Zero means the default named.
@@ -166,6 +167,7 @@ type crawl struct {
 	visitor visitor
 	front   *discover.Frontier
 	whole   *whole
+	after   afterwards
 	result  *Result
 	third   map[string]bool // recipients so far
 	failed  *crawler.Page   // the first visit that failed
@@ -191,7 +193,8 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	robots := discover.NewRobots(c.client)
 	front := discover.NewFrontier(c.frontierOptions(scope, robots))
 	c.front = front
-	plan := newSchedule(front, c.o.States, c.o.Looks...)
+	plan := newSchedule(front, crawled(c.o.States), c.o.Looks...)
+	c.after.withdraw = slices.Contains(c.o.States, crawler.Withdrawn)
 	tasks := c.seeds(ctx, robots)
 	c.whole = newWhole(c.o, scope, tasks)
 	front.Add(tasks...)
@@ -219,6 +222,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			c.request(ev.Request)
 		case ev.Page != nil:
 			c.page(ev.Page)
+			c.after.page(ev.Page)
 			if ev.Page.Task.Via == viaFlow {
 				continue // nobody asked the frontier for it
 			}
@@ -230,7 +234,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			front.Add(linksOf(ev.Page, c.whole.links(ev.Page))...)
 			plan.page(ev.Page)
 			front.Done(ev.Page.Task)
-			if front.Over(ev.Page.Task.Profile) {
+			if front.Over(ev.Page.Task.Profile) && !consent.Chooses(ev.Page.Task.Consent) { // a choice may have to be proven yet
 				c.visitor.End(ev.Page.Task.Profile)
 			}
 			counts := front.Counts()
@@ -238,6 +242,9 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 				Done: counts.Done, Known: counts.Known, Recipients: len(c.third), Requests: c.result.Requests, Page: ev.Page.Task.URL,
 			})
 		}
+	}
+	if err := c.afterwards(ctx); err != nil {
+		return err
 	}
 	c.o.Console.Done()
 	for _, ev := range c.visitor.Settle() {
@@ -253,7 +260,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	c.result.Cause = c.cause(parent)
 	front.Rest()
 	c.sayLate()
-	if err := c.tell(c.whole.gaps(plan.profiles, front.Route)); err != nil {
+	if err := c.tell(append(c.whole.gaps(plan.profiles, front.Route), c.after.proof.Gaps()...)); err != nil {
 		return err
 	}
 	if err := c.again(ctx); err != nil {

@@ -185,10 +185,10 @@ func ParseStates(names []string) ([]crawler.Consent, error) {
 	var states []crawler.Consent
 	for _, n := range names {
 		switch c := crawler.Consent(n); c {
-		case crawler.Unasked, crawler.Rejected, crawler.Accepted, crawler.GPC:
+		case crawler.Unasked, crawler.Rejected, crawler.Accepted, crawler.GPC, crawler.Withdrawn:
 			states = append(states, c)
 		default:
-			return nil, fmt.Errorf("consent state %q is none of unasked, rejected, accepted, gpc", n)
+			return nil, fmt.Errorf("consent state %q is none of unasked, rejected, accepted, gpc, withdrawn", n)
 		}
 	}
 	return states, nil

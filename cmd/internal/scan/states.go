@@ -93,7 +93,7 @@ func (s *states) nothingToChoose() (gaps []crawler.Gap) {
 		return nil
 	}
 	for _, c := range s.wanted {
-		if c == crawler.Accepted || c == crawler.Rejected {
+		if c == crawler.Accepted || c == crawler.Rejected || c == crawler.Withdrawn {
 			text := fmt.Sprintf("no consent dialog was seen, so nobody was in the state %q: its pages were seen before any choice", c)
 			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: text})
 		}

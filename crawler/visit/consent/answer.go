@@ -21,6 +21,8 @@ var (
 	dialogScript string
 	//go:embed read.js
 	readScript string
+	//go:embed storage.js
+	storageScript string
 )
 
 // Page time that is given to things: for a dialog to appear (the slowest platforms ask their server first and wait for the
@@ -48,93 +50,158 @@ func (a *answer) until(wait time.Duration, ok func() bool) bool {
 	}
 }
 
-// Chooser answers dialogs for the profiles of a run. It remembers which profiles have chosen. It is safe for use by several
+// Chooser answers dialogs for the profiles of a run. It remembers what each has chosen. It is safe for use by several
 // goroutines.
 type Chooser struct {
-	mu    sync.Mutex
-	chose map[string]crawler.Consent // by profile
-	none  map[string]bool            // profiles that were shown no dialog on a page
-	memo  memo
+	mu       sync.Mutex
+	visitors map[string]*visitor // by profile
+	memo     memo
+}
+
+// visitor is what is known of a profile.
+type visitor struct {
+	chose    crawler.Consent  // what it has chosen last; empty: nothing
+	none     bool             // it was shown no dialog on some page
+	before   entries          // what was there before its last click
+	on       string           // Page.ID of that click
+	had      map[place]string // of before, the records of consent
+	written  map[place]bool   // entries that its clicks have set
+	answered []string         // dialogs that it has answered
+	platform *Platform        // whose dialog it answered
 }
 
 // NewChooser returns a Chooser that has chosen nothing.
-func NewChooser() *Chooser {
-	return &Chooser{chose: map[string]crawler.Consent{}, none: map[string]bool{}}
-}
+func NewChooser() *Chooser { return &Chooser{visitors: map[string]*visitor{}} }
 
-// State is the consent state in which a page of the task begins: that of the task once its profile has chosen, unasked
-// before.
-func (c *Chooser) State(t crawler.Task) crawler.Consent {
-	if t.Consent != crawler.Accepted && t.Consent != crawler.Rejected {
-		return t.Consent
-	}
+// visitor returns a copy of what is known of a profile.
+func (c *Chooser) visitor(profile string) visitor {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s, ok := c.chose[t.Profile]; ok {
+	if v := c.visitors[profile]; v != nil {
+		out := *v
+		out.written, out.answered = maps.Clone(v.written), slices.Clone(v.answered)
+		return out
+	}
+	return visitor{}
+}
+
+// note changes what is known of a profile.
+func (c *Chooser) note(profile string, change func(*visitor)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.visitors[profile]
+	if v == nil {
+		v = &visitor{written: map[place]bool{}}
+		c.visitors[profile] = v
+	}
+	change(v)
+}
+
+// State is the consent state in which a page of the task begins: what its profile has chosen, unasked before.
+func (c *Chooser) State(t crawler.Task) crawler.Consent {
+	if !Chooses(t.Consent) {
+		return t.Consent
+	}
+	if s := c.visitor(t.Profile).chose; s != "" {
 		return s
 	}
 	return crawler.Unasked
 }
 
-// Answer looks for a dialog on the tab's page, makes the choice that the task wants, and says what was seen and done. It
-// waits for a dialog only where one is to be expected: until the profile has chosen.
-func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
-	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}, memo: &c.memo}
-	want := task.Consent
-	chosen := c.State(task) == want && (want == crawler.Accepted || want == crawler.Rejected)
-	wait := appearTime
-	if chosen || c.shownNone(task.Profile) {
-		wait = stepTime / 2 // a dialog that comes again, or late in a visit to a site, comes at once
+// next is what a visitor of a task is to choose on a page, now that it has chosen something or nothing: who withdraws has to
+// consent first. Empty: nothing.
+func next(want, chose crawler.Consent) crawler.Consent {
+	switch {
+	case !Chooses(want):
+		return ""
+	case want == crawler.Withdrawn && chose == "":
+		return crawler.Accepted
 	}
-	d := a.look(wait)
-	if !d.Seen {
-		c.mu.Lock()
-		c.none[task.Profile] = true
-		c.mu.Unlock()
-		d.Puzzle = a.puzzle()
-	}
-	c.conclude(a, d, task, chosen)
-	return d, a.failed
+	return want
 }
 
-// Late looks once more before a page is left that had no dialog, and makes the choice. It returns nil if there is none still.
-func (c *Chooser) Late(ctx context.Context, tab *visit.Tab, task crawler.Task) (*crawler.Dialog, error) {
-	a := &answer{ctx: ctx, tab: tab, want: task.Consent, pressed: map[string]bool{}, memo: &c.memo}
+// on makes an attempt on a page.
+func (c *Chooser) on(ctx context.Context, tab *visit.Tab, page *crawler.Page) *answer {
+	v := c.visitor(page.Task.Profile)
+	return &answer{
+		ctx: ctx, tab: tab, page: page, visitor: v, want: next(page.Task.Consent, v.chose), pressed: map[string]bool{}, memo: &c.memo,
+	}
+}
+
+// Answer looks for a dialog on the tab's page, makes the choice that the task wants, and says what was seen and done. It
+// waits for a dialog only where one is to be expected: until the profile has chosen.
+func (c *Chooser) Answer(ctx context.Context, tab *visit.Tab, page *crawler.Page) error {
+	a := c.on(ctx, tab, page)
+	if a.want == crawler.Withdrawn && a.visitor.chose == crawler.Accepted {
+		c.withdraw(a)
+		return a.failed
+	}
+	wait := appearTime
+	if a.visitor.chose != "" || a.visitor.none {
+		wait = stepTime / 2 // a dialog that comes again, or late in a visit to a site, comes at once
+	}
+	page.Dialog = a.look(wait)
+	if !page.Dialog.Seen {
+		c.note(page.Task.Profile, func(v *visitor) { v.none = true })
+		page.Dialog.Puzzle = a.puzzle()
+	}
+	c.conclude(a)
+	return a.failed
+}
+
+// Late looks once more before a page is left that had no dialog, and makes the choice.
+func (c *Chooser) Late(ctx context.Context, tab *visit.Tab, page *crawler.Page) (bool, error) {
+	a := c.on(ctx, tab, page)
 	d := a.look(0)
 	if !d.Seen {
 		if d.Puzzle = a.puzzle(); d.Puzzle == "" {
-			return nil, a.failed
+			return false, a.failed
 		}
 	}
+	page.Dialog = d
 	a.detail("it came late")
-	c.conclude(a, d, task, c.State(task) == task.Consent && (task.Consent == crawler.Accepted || task.Consent == crawler.Rejected))
-	return d, a.failed
+	c.conclude(a)
+	return true, a.failed
+}
+
+// Presses reports whether a button of that name answers consent dialogs.
+func (c *Chooser) Presses(label string) bool { return wording.MeaningOf(label) != wording.Other }
+
+// Leave reads what the site has on record before the page is left, and says whether it is what was chosen.
+func (c *Chooser) Leave(ctx context.Context, tab *visit.Tab, page *crawler.Page) error {
+	a := c.on(ctx, tab, page)
+	e := a.entries()
+	if a.visitor.on == page.ID {
+		a.before = a.visitor.before
+		c.wrote(a, e)
+	}
+	page.Records = append(page.Records, e.records(crawler.AtLeaving, a.visitor.written)...)
+	if page.Dialog == nil {
+		return a.failed
+	}
+	a.judge()
+	page.Dialog.State = a.state()
+	return a.failed
 }
 
 // conclude makes the choice where there is one to make, and says what came of it.
-func (c *Chooser) conclude(a *answer, d *crawler.Dialog, task crawler.Task, chosen bool) {
-	want := task.Consent
-	if d.Seen && (want == crawler.Accepted || want == crawler.Rejected) {
-		if chosen {
+func (c *Chooser) conclude(a *answer) {
+	d := a.page.Dialog
+	if d.Seen && a.want != "" && a.want != crawler.Withdrawn {
+		if a.visitor.chose != "" {
 			a.detail("asked again on a further page")
 		}
-		c.choose(a, d, task)
+		c.choose(a)
 	}
-	d.Reads = a.read()
-	d.State = a.state(d, want, chosen)
-	d.Detail = strings.Join(a.details, "; ")
+	d.State = a.state()
+	d.Detail = strings.Join(slices.Compact(a.details), "; ")
 }
 
-// shownNone reports whether the profile has been on a page without a dialog.
-func (c *Chooser) shownNone(profile string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.none[profile]
-}
-
-// choose makes the choice and notes it for the profile if it was seen to hold.
-func (c *Chooser) choose(a *answer, d *crawler.Dialog, task crawler.Task) {
-	if !a.click(task.Consent) {
+// choose makes the choice and notes it for the profile if it was seen to be taken.
+func (c *Chooser) choose(a *answer) {
+	d := a.page.Dialog
+	a.arrive()
+	if !a.click(a.want) {
 		a.detail("no button for the choice could be told")
 		d.Puzzle = "no button for the choice could be told"
 		if b := a.boxOf(crawler.Unasked); b != nil {
@@ -142,21 +209,63 @@ func (c *Chooser) choose(a *answer, d *crawler.Dialog, task crawler.Task) {
 		}
 		return
 	}
-	d.Action, d.At, d.Verified = task.Consent, a.at, a.gone() || a.again() && a.gone()
-	if !d.Verified {
+	c.pressedIt(a)
+}
+
+// pressedIt waits for what comes of the click, reads the record, and notes the choice.
+func (c *Chooser) pressedIt(a *answer) {
+	d, name := a.page.Dialog, a.asked()
+	d.Action, d.At, d.Again = a.want, a.at, slices.Contains(a.visitor.answered, name)
+	gone := a.gone() || a.again() && a.gone()
+	c.readBack(a)
+	if !gone && d.Recorded != answers(a.want) {
 		a.detail("the dialog stayed")
 		return
 	}
-	c.mu.Lock()
-	c.chose[task.Profile] = task.Consent
-	c.mu.Unlock()
+	c.note(a.page.Task.Profile, func(v *visitor) {
+		v.chose, v.had, v.answered = a.want, arrival(a.page.Records), append(v.answered, name)
+		if a.platform != nil {
+			v.platform = a.platform
+		}
+	})
+	a.visitor = c.visitor(a.page.Task.Profile)
+}
+
+// readBack reads what was recorded after the click. Some platforms take a moment.
+func (c *Chooser) readBack(a *answer) {
+	for range 3 {
+		e := a.entries()
+		c.wrote(a, e)
+		records := e.records(crawler.AtAnswer, a.visitor.written)
+		a.page.Records = append(slices.DeleteFunc(a.page.Records, func(r crawler.ConsentRecord) bool { return r.Stage == crawler.AtAnswer }), records...)
+		if a.judge(); a.page.Dialog.Recorded != "" || a.tab.Wait(a.ctx, tick) != nil {
+			return
+		}
+	}
+}
+
+// wrote notes which entries have changed since before the click.
+func (c *Chooser) wrote(a *answer, e entries) {
+	changed := e.since(a.before)
+	c.note(a.page.Task.Profile, func(v *visitor) {
+		for p := range changed {
+			if p.source != fromAPI {
+				v.written[p] = true
+			}
+		}
+		v.before, v.on = a.before, a.page.ID
+	})
+	a.visitor = c.visitor(a.page.Task.Profile)
 }
 
 // answer is one attempt on one page.
 type answer struct {
 	ctx      context.Context
 	tab      *visit.Tab
-	want     crawler.Consent
+	page     *crawler.Page
+	visitor  visitor
+	want     crawler.Consent // empty: nothing is to be chosen
+	before   entries         // of before the click
 	platform *Platform       // nil: recognised by its words
 	boxes    []*box          // of a dialog recognised by its words
 	at       time.Time       // of the click that chose
@@ -373,57 +482,66 @@ func (a *answer) visible() bool {
 	return slices.ContainsFunc(a.boxes, func(b *box) bool { return !a.boxGone(b) })
 }
 
-// read asks the page what it believes.
-func (a *answer) read() map[string]string {
-	var out map[string]string
-	if a.tab.EvaluateInPage(a.ctx, readScript, &out) != nil || len(out) == 0 {
-		return nil
-	}
-	return maps.Clone(out)
+// arrive reads what is there before the click.
+func (a *answer) arrive() {
+	a.before = a.entries()
+	a.page.Records = append(a.page.Records, a.before.records(crawler.AtArrival, a.visitor.written)...)
 }
 
-// state is what may be said of the page's consent: what was chosen if it holds, unasked if nothing was, else unknown.
-func (a *answer) state(d *crawler.Dialog, want crawler.Consent, chosen bool) string {
-	const unknown = "unknown"
-	if believed := believes(d.Reads); believed != "" && d.Action != "" && believed != d.Action {
-		a.detail("the page's consent API says " + string(believed))
-		return unknown
+// asked names the dialog that is answered, so that it is known again: its platform, or what it says, and the site that asks.
+func (a *answer) asked() string {
+	if a.platform != nil {
+		return hostOf(a.page.Task.URL) + " " + a.platform.ID
 	}
-	switch {
-	case d.Action != "" && d.Verified:
+	text := ""
+	if len(a.boxes) > 0 {
+		text = cut(a.boxes[0].Text, 200)
+	}
+	return hostOf(a.page.Task.URL) + " " + text
+}
+
+// judge says what the records of the page say about the choice that was made, here or on an earlier page.
+func (a *answer) judge() {
+	d := a.page.Dialog
+	chose := d.Action
+	had := a.visitor.had
+	if chose != "" {
+		had = arrival(a.page.Records)
+	} else if chose = a.visitor.chose; chose == "" {
+		return
+	}
+	h, what := evidenceOf(a.page.Records, had).holds(chose, nil)
+	if chose == crawler.Withdrawn {
+		h, what = withdrawn(a.page.Records, had)
+	}
+	d.Recorded, d.Verified = "", false
+	switch h {
+	case agrees:
+		d.Recorded = answers(chose)
+		d.Verified = !d.Seen || d.Action != "" || chose == crawler.Withdrawn // who has withdrawn may be asked anew
+	case opposite:
+		d.Recorded = map[crawler.Consent]crawler.Consent{crawler.Accepted: crawler.Rejected, crawler.Rejected: crawler.Accepted}[answers(chose)]
+		if text := "the record says the opposite: " + what; !strings.Contains(d.Detail, text) {
+			d.Detail = strings.TrimPrefix(d.Detail+"; "+text, "; ")
+			a.detail(text)
+		}
+	}
+}
+
+// state is what may be said of the page's consent: what was chosen if the record says so, unasked if nothing was chosen, else
+// unknown.
+func (a *answer) state() string {
+	const unknown = "unknown"
+	d := a.page.Dialog
+	switch chose := a.visitor.chose; {
+	case d.Verified && d.Action != "":
 		return string(d.Action)
-	case d.Action != "":
-		return unknown
-	case d.Seen && (want == crawler.Accepted || want == crawler.Rejected):
-		return unknown
-	case d.Seen:
-		return string(crawler.Unasked)
-	case chosen:
-		return string(want)
-	case want == crawler.Accepted || want == crawler.Rejected:
+	case d.Verified:
+		return string(chose)
+	case a.want != "":
 		return unknown
 	}
 	return string(crawler.Unasked)
-}
-
-// believes is the choice that the page's consent APIs agree on; empty if they say nothing clear.
-func believes(reads map[string]string) crawler.Consent {
-	gcm := reads["gcm"]
-	granted, denied := strings.Count(gcm, "=granted"), strings.Count(gcm, "=denied")
-	switch {
-	case granted > 0 && denied == 0:
-		return crawler.Accepted
-	case denied > 0 && granted == 0:
-		return crawler.Rejected
-	}
-	tcf := reads["tcf"]
-	if !strings.Contains(tcf, "useractioncomplete") && !strings.Contains(tcf, "tcloaded") {
-		return ""
-	}
-	if strings.Contains(tcf, "purposes=0 ") {
-		return crawler.Rejected
-	}
-	return ""
 }
 
 func quote(s string) string {

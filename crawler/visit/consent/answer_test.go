@@ -23,16 +23,19 @@ import (
 // browser starts what all tests here need: the fixture pages, and a visitor that answers dialogs.
 func browser(t *testing.T, site fixtures.Site) (*visit.Visitor, *fixtures.Server) {
 	t.Helper()
+	return browserWith(t, site, visit.Options{Dwell: 6 * time.Second})
+}
+
+func browserWith(t *testing.T, site fixtures.Site, o visit.Options) (*visit.Visitor, *fixtures.Server) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	server, err := fixtures.Serve(ctx, site)
 	require.NoError(t, err)
 	t.Cleanup(func() { stop(); server.Wait() })
 	binary, err := chrome.Find(chrome.FindOptions{})
 	require.NoError(t, err)
-	v, err := visit.New(ctx, visit.Options{
-		Chrome: chrome.Options{Binary: binary, Map: server.MapRules(), Insecure: true},
-		Dwell:  6 * time.Second, Choice: consent.NewChooser(),
-	})
+	o.Chrome, o.Choice = chrome.Options{Binary: binary, Map: server.MapRules(), Insecure: true}, consent.NewChooser()
+	v, err := visit.New(ctx, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, v.Close()) })
 	return v, server
@@ -79,6 +82,7 @@ func TestDialogsAreAnsweredAsAsked(t *testing.T) {
 	require.NoError(t, err)
 	v, server := browser(t, site)
 	var table []string
+	proof := new(consent.Proof)
 	for _, p := range pages.Pages() {
 		for _, want := range []crawler.Consent{crawler.Accepted, crawler.Rejected} {
 			t.Run(p.Name+" "+string(want), func(t *testing.T) {
@@ -101,7 +105,10 @@ func TestDialogsAreAnsweredAsAsked(t *testing.T) {
 						assert.Equal(t, crawler.Unasked, r.Consent, "%s was sent before the choice", r.URL)
 					}
 				}
+				assert.True(t, d.Verified, "the record after the click: %v", page.Records)
 				again, requests := see(t, v, task)
+				proof.Page(page)
+				proof.Page(again)
 				assert.Equal(t, string(want), again.Dialog.State, "on the next page: %s", again.Dialog.Detail)
 				for _, r := range requests {
 					assert.Equal(t, want, r.Consent, "%s on the next page", r.URL)
@@ -110,6 +117,10 @@ func TestDialogsAreAnsweredAsAsked(t *testing.T) {
 		}
 	}
 	assert.Empty(t, pages.Wrong(server.Received()), "something else was clicked")
+	assert.Empty(t, proof.Owed())
+	for _, g := range proof.Gaps() {
+		t.Errorf("%s %s: %s", g.Where, g.Profile, g.Text)
+	}
 	sort.Strings(table)
 	fmt.Fprintln(os.Stderr, strings.Join(table, "\n"))
 }

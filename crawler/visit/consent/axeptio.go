@@ -15,4 +15,6 @@ var Axeptio = Platform{
 		{`#axeptio_btn_configure`, `#axeptio_btn_dismiss`},
 		{`#axeptio_btn_configure`, `-#axeptio_overlay input[type=checkbox]`, `#axeptio_btn_next`},
 	},
+	Reopen: []string{`#axeptio_main_button`},
+	Recall: `openAxeptioCookies()`,
 }

@@ -17,4 +17,6 @@ var Borlabs = Platform{
 		{`.brlbs-btn-reject-all`},
 		{`#CookieBoxPreferencesShow`, `-#BorlabsCookieBox input[type=checkbox]`, `#CookiePrefSave`},
 	},
+	Reopen: []string{`.borlabs-cookie-open-dialog-preferences`, `.borlabs-cookie-preference`},
+	Recall: `BorlabsCookie.Dialog.open()`,
 }

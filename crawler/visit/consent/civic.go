@@ -14,4 +14,6 @@ var Civic = Platform{
 		{`#ccc-notify-reject`},
 		{`#ccc-reject-settings`},
 	},
+	Reopen: []string{`#ccc-icon`},
+	Recall: `CookieControl.open()`,
 }

@@ -13,4 +13,5 @@ var Complianz = Platform{
 		{`.cmplz-cookiebanner .cmplz-deny`},
 		{`.cmplz-cookiebanner .cmplz-view-preferences`, `-.cmplz-cookiebanner input[type=checkbox]`, `.cmplz-cookiebanner .cmplz-save-preferences`},
 	},
+	Reopen: []string{`.cmplz-manage-consent`, `.cmplz-show-banner`},
 }

@@ -19,4 +19,6 @@ var ConsentManager = Platform{
 		{`.cmpboxbtncustom`, `-#cmpbox2 input[type=checkbox]`, `.cmpboxbtnsave`},
 		{`#cmpwelcomebtncustom a`, `.cmpboxbtnno`},
 	},
+	Reopen: []string{`#cmpbuttonfooter`, `.cmpmorelink`},
+	Recall: `__cmp("showScreenAdvanced")`,
 }

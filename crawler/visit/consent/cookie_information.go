@@ -15,4 +15,6 @@ var CookieInformation = Platform{
 		{`.coi-banner__decline`},
 		{`#coiPage-2 .coi-banner__decline`},
 	},
+	Reopen: []string{`#Coi-Renew`},
+	Recall: `CookieConsent.renew()`,
 }

@@ -13,4 +13,6 @@ var CookieScript = Platform{
 		{`#cookiescript_reject`},
 		{`?#cookiescript_manage`, `-#cookiescript_injected input[type=checkbox]`, `#cookiescript_save`},
 	},
+	Reopen: []string{`#cookiescript_badge`},
+	Recall: `CookieScript.instance.show()`,
 }

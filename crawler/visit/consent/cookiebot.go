@@ -16,4 +16,6 @@ var Cookiebot = Platform{
 		{`#CybotCookiebotDialogBodyLevelButtonLevelOptinDeclineAll`},
 		{`?#CybotCookiebotDialogBodyLevelButtonCustomize`, `-#CybotCookiebotDialog input[type=checkbox]`, `#CybotCookiebotDialogBodyLevelButtonLevelOptinAllowallSelection`},
 	},
+	Reopen: []string{`#CookiebotWidget button, #CookiebotWidget`},
+	Recall: `Cookiebot.renew()`,
 }

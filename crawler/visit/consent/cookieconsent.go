@@ -15,4 +15,5 @@ var CookieConsent = Platform{
 		{`.cc-window .cc-deny`},
 		{`.cc-window .cc-deny-all`},
 	},
+	Reopen: []string{`.cc-revoke`},
 }

@@ -13,4 +13,5 @@ var CookieFirst = Platform{
 		{`[data-cookiefirst-action=reject]`},
 		{`[data-cookiefirst-action=adjust]`, `[data-cookiefirst-action=reject]`},
 	},
+	Recall: `CookieFirst.openPanel()`,
 }

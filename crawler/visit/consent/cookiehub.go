@@ -13,4 +13,6 @@ var CookieHub = Platform{
 		{`.ch2-deny-all-btn`},
 		{`.ch2-open-settings-btn`, `.ch2-deny-all-btn`},
 	},
+	Reopen: []string{`.ch2-icon`},
+	Recall: `cookiehub.openSettings()`,
 }

@@ -17,4 +17,6 @@ var CookieYes = Platform{
 		{`#wt-cli-reject-btn`},
 		{`.cky-btn-customize`, `-.cky-modal input[type=checkbox]`, `.cky-btn-preferences`},
 	},
+	Reopen: []string{`.cky-btn-revisit`},
+	Recall: `revisitCkyConsent()`,
 }

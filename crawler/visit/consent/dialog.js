@@ -282,6 +282,11 @@
         buttons: f.bs.map((b) => ({n: keep(b.e), text: b.text, labels: b.labels, href: b.href, own: b.own})),
       }));
     },
+    // Everything with a short name that can be clicked, links to other documents last: [{n, text, labels, href, own}].
+    openers() {
+      const out = buttonsIn(document.body || document.documentElement).map((b) => ({n: keep(b.e), text: b.text, labels: b.labels, href: b.href, own: b.own}));
+      return [...out.filter((b) => !b.href), ...out.filter((b) => b.href && b.own)].slice(0, 800);
+    },
     // A text as it is held against stems.
     bare(s) { return bare(s); },
     ready() { return true; },

@@ -16,4 +16,6 @@ var Didomi = Platform{
 		{`#didomi-notice-learn-more-button`, `#btn-toggle-disagree`, `?#btn-toggle-save`},
 		{`#didomi-notice-learn-more-button`, `.didomi-consent-popup-actions button:first-child`, `?#btn-toggle-save`},
 	},
+	Reopen: []string{`.didomi-consent-popup-open`},
+	Recall: `Didomi.preferences.show()`,
 }

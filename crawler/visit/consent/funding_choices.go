@@ -15,4 +15,5 @@ var FundingChoices = Platform{
 		{`.fc-cta-manage-options`, `.fc-data-preferences-reject-all`, `?.fc-confirm-choices`},
 		{`.fc-cta-manage-options`, `-.fc-dialog input[type=checkbox]`, `.fc-confirm-choices`},
 	},
+	Recall: `googlefc.callbackQueue.push(googlefc.showRevocationMessage)`,
 }

@@ -16,4 +16,5 @@ var HubSpot = Platform{
 		{`#hs-eu-cookie-settings-button`, `#hs-modal-reject-all`},
 		{`#hs-eu-cookie-settings-button`, `-#hs-modal input[type=checkbox]`, `#hs-modal-save-settings`},
 	},
+	Recall: `(window._hsp = window._hsp || []).push(["showBanner"])`,
 }

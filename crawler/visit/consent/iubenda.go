@@ -16,4 +16,6 @@ var Iubenda = Platform{
 		{`.iubenda-cs-customize-btn`, `.iub-cmp-reject-btn`},
 		{`.iubenda-cs-customize-btn`, `?.purposes-btn-reject`, `#iubFooterBtn`},
 	},
+	Reopen: []string{`.iubenda-cs-preferences-link`, `.iubenda-tp-btn`},
+	Recall: `_iub.cs.api.openPreferences()`,
 }

@@ -14,4 +14,5 @@ var Ketch = Platform{
 		{`#ketch-banner-button-secondary`},
 		{`#lanyard_root button[aria-label^=Reject]`},
 	},
+	Recall: `ketch("showPreferences")`,
 }

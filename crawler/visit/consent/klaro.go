@@ -17,4 +17,5 @@ var Klaro = Platform{
 		{`.klaro .cn-learn-more`, `.klaro .cookie-modal .cn-decline`},
 		{`?.klaro .cn-learn-more`, `-.klaro .cookie-modal input[type=checkbox]`, `.klaro .cookie-modal .cm-btn-accept`},
 	},
+	Recall: `klaro.show(undefined, true)`,
 }

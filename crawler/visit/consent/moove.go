@@ -14,4 +14,5 @@ var Moove = Platform{
 		{`.moove-gdpr-infobar-reject-btn`},
 		{`.moove-gdpr-modal-reject-all`},
 	},
+	Reopen: []string{`[data-href*="moove_gdpr_cookie_modal"]`, `#moove_gdpr_save_popup_settings_button`},
 }

@@ -15,4 +15,6 @@ var OneTrust = Platform{
 		{`#onetrust-pc-btn-handler`, `.ot-pc-refuse-all-handler`},
 		{`?#onetrust-pc-btn-handler`, `-#onetrust-pc-sdk input.category-switch-handler`, `.save-preference-btn-handler`},
 	},
+	Reopen: []string{`#ot-sdk-btn`, `.ot-sdk-show-settings`, `.optanon-toggle-display`, `#ot-sdk-btn-floating button`},
+	Recall: `OneTrust.ToggleInfoDisplay()`,
 }

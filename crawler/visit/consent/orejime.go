@@ -19,4 +19,5 @@ var Orejime = Platform{
 		{`.orejime-Notice-learnMoreButton`, `-.orejime-Modal input[type=checkbox]`, `.orejime-Modal-saveButton`},
 		{`.orejime-Banner-learnMoreButton`, `-.orejime-Modal input[type=checkbox]`, `.orejime-Modal-saveButton`},
 	},
+	Recall: `orejime.prompt()`,
 }

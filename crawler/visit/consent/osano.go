@@ -18,4 +18,6 @@ var Osano = Platform{
 		{`.osano-cm-deny`},
 		{`?.osano-cm-manage`, `-.osano-cm-dialog input[type=checkbox]`, `.osano-cm-save`},
 	},
+	Reopen: []string{`.osano-cm-widget`},
+	Recall: `Osano.cm.showDrawer("osano-cm-dom-info-dialog-open")`,
 }

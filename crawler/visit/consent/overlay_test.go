@@ -19,7 +19,7 @@ func TestOtherOverlaysAreNoConsentDialogs(t *testing.T) {
 		told   = `<script>const tell = (w) => navigator.sendBeacon('https://v.example/told?' + w)</script>`
 		letter = `<div role=dialog style="position:fixed;inset:0;z-index:99;background:#fff">10% off! I consent to get e-mails, see our <a href="/privacy">privacy policy</a>.<input type=email placeholder="Your e-mail"><button onclick="tell('letter'); this.parentNode.remove()">No thanks</button><button onclick="tell('letter')">Continue</button></div>`
 		notify = `<div style="position:fixed;top:0;z-index:99;background:#fff">Allow notifications about news? We respect your data, see <a href="/privacy">privacy</a>.<button onclick="tell('notify'); this.parentNode.remove()">Allow</button><button onclick="tell('notify'); this.parentNode.remove()">No thanks</button></div>`
-		bar    = `<div id=bar style="position:fixed;bottom:0;z-index:9">We use cookies. <button onclick="tell('accepted'); bar.remove()">Accept all</button><button onclick="tell('rejected'); bar.remove()">Reject all</button></div>`
+		bar    = `<div id=bar style="position:fixed;bottom:0;z-index:9">We use cookies. <button onclick="tell('accepted'); document.cookie = 'c=all'; bar.remove()">Accept all</button><button onclick="tell('rejected'); document.cookie = 'c=none'; bar.remove()">Reject all</button></div>`
 	)
 	pages := map[string]string{"/letter": letter, "/notify": notify, "/both": letter + bar, "/all": notify + bar}
 	shop := http.NewServeMux()

@@ -21,6 +21,8 @@ type Platform struct {
 	Popup  []string // the dialog is seen when one of these is visible
 	Accept []Way    // to accept everything, best first
 	Reject []Way    // to refuse everything that can be refused, best first
+	Reopen []string // what opens the dialog again once a choice was made: selectors of what a visitor clicks
+	Recall string   // the same by the platform's API: a JavaScript expression; empty: there is none, or it is not known
 }
 
 // Way is a series of clicks: selectors, one after the other. The first letter may say more:

@@ -18,4 +18,5 @@ var Quantcast = Platform{
 		{`#more-options-btn`, `.qc-cmp2-header-links button:first-child`, `.qc-cmp2-footer button[mode=primary]`},
 		{`.qc-cmp2-summary-buttons button[mode=secondary]:first-child`, `.qc-cmp2-header-links button:first-child`, `.qc-cmp2-footer button[mode=primary]`},
 	},
+	Recall: `__tcfapi("displayConsentUi", 2, () => {})`,
 }

@@ -62,7 +62,7 @@ func TestDialogsOfManyShapes(t *testing.T) {
 		http.Redirect(w, r, "/links", http.StatusSeeOther)
 	})
 	for name, html := range shapes {
-		shop.HandleFunc("/"+strings.ReplaceAll(name, " ", "-"), page(head+html))
+		shop.HandleFunc("/"+pathOf(name), page(head+html))
 	}
 	for name, q := range quiet {
 		shop.HandleFunc("/"+name, page(head+q.html))
@@ -84,7 +84,7 @@ func TestDialogsOfManyShapes(t *testing.T) {
 			profile := fmt.Sprint(name, " ", want)
 			t.Run(profile, func(t *testing.T) {
 				before := len(server.Received())
-				p, _ := see(t, v, crawler.Task{URL: "https://shop.example/" + strings.ReplaceAll(name, " ", "-"), Profile: profile, Consent: want})
+				p, _ := see(t, v, crawler.Task{URL: "https://shop.example/" + pathOf(name), Profile: profile, Consent: want})
 				v.End(profile)
 				assert.Equal(t, []string{string(want)}, told(before), "%s: %+v", profile, p.Dialog)
 				assert.Equal(t, want, p.Dialog.Action, profile)
@@ -110,3 +110,6 @@ func page(html string) http.HandlerFunc {
 		_, _ = io.WriteString(w, html)
 	}
 }
+
+// pathOf is where the page of a name is.
+func pathOf(name string) string { return strings.ReplaceAll(name, " ", "-") }

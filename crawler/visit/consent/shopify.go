@@ -15,4 +15,5 @@ var Shopify = Platform{
 		{`#shopify-pc__banner__btn-manage-prefs`, `#shopify-pc__prefs__header-decline`},
 		{`#shopify-pc__banner__btn-manage-prefs`, `-#shopify-pc__prefs input[type=checkbox]`, `#shopify-pc__prefs__header-save`},
 	},
+	Recall: `privacyBanner.showPreferences()`,
 }

@@ -16,4 +16,5 @@ var Sourcepoint = Platform{
 		{`button.sp_choice_type_12`, `.sp_choice_type_REJECT_ALL`},
 		{`button.sp_choice_type_12`, `-input[type=checkbox]`, `.sp_choice_type_SAVE_AND_EXIT`},
 	},
+	Recall: `(window._sp_.gdpr ? _sp_.gdpr.loadPrivacyManagerModal() : _sp_.loadPrivacyManagerModal())`,
 }

@@ -16,4 +16,6 @@ var Tarteaucitron = Platform{
 		{`#tarteaucitronCloseAlert`, `#tarteaucitronAllDenied`},
 		{`#tarteaucitronAllDenied`},
 	},
+	Reopen: []string{`#tarteaucitronIcon #tarteaucitronManager`, `#tarteaucitronManager`},
+	Recall: `tarteaucitron.userInterface.openPanel()`,
 }

@@ -17,4 +17,6 @@ var Termly = Platform{
 		{`.t-preference-button`, `.t-declineAllButton`, `?.t-saveButton`},
 		{`[data-tid=banner-preferences]`, `[data-tid=preferences-decline-all]`, `?[data-tid=preferences-save]`},
 	},
+	Reopen: []string{`.termly-display-preferences`},
+	Recall: `displayPreferenceModal()`,
 }

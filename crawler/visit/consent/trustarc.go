@@ -19,4 +19,6 @@ var TrustArc = Platform{
 		{`.pdynamicbutton .required`},
 		{`#truste-show-consent`, `-input[type=checkbox]`, `.submit`},
 	},
+	Reopen: []string{`#teconsent a`, `#teconsent`},
+	Recall: `truste.eu.clickListener()`,
 }

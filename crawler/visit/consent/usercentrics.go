@@ -20,4 +20,6 @@ var Usercentrics = Platform{
 		{`[data-testid=uc-customize-button]`, `[data-testid=uc-deny-all-button]`},
 		{`#uc-main-dialog [data-action-type=more]`, `[data-action-type=deny]`},
 	},
+	Reopen: []string{`#uc-center-container .uc-ccpa-button`},
+	Recall: `(window.UC_UI ? UC_UI.showSecondLayer() : __ucCmp.showSecondLayer())`,
 }

@@ -20,4 +20,6 @@ var VanillaCookieConsent = Platform{
 		{`#cc--main #s-rall-bn`},
 		{`#cc--main #c-s-bn`, `?#cc--main #s-rall-bn`},
 	},
+	Reopen: []string{`[data-cc="show-preferencesModal"]`, `[data-cc="c-settings"]`},
+	Recall: `CookieConsent.showPreferences()`,
 }

@@ -55,11 +55,3 @@ func TestEveryPlatformCanBeToldAndAnswered(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, len(Platforms), 22)
 }
-
-func TestBelief(t *testing.T) {
-	assert.Equal(t, "accepted", string(believes(map[string]string{"gcm": "ad_storage=granted analytics_storage=granted"})))
-	assert.Equal(t, "rejected", string(believes(map[string]string{"gcm": "ad_storage=denied"})))
-	assert.Empty(t, believes(map[string]string{"gcm": "ad_storage=denied functionality_storage=granted"}))
-	assert.Equal(t, "rejected", string(believes(map[string]string{"tcf": "useractioncomplete gdprApplies=true purposes=0 vendors=0"})))
-	assert.Empty(t, believes(nil))
-}

@@ -55,11 +55,13 @@ const (
 	chosen    kind = "chosen"    // the visitor's selection
 	save      kind = "save"      // to save or confirm
 	settings  kind = "settings"  // settings, or more about them
+	withdraw  kind = "withdraw"  // to take back what was agreed to, or a contract
 	never     kind = "never"     // buttons that do more than choose: they pay, sign in, leave
 )
 
-// ofTexts and ofButtons are all kinds, by what they are held against.
+// ofTexts, ofButtons and ofLinks are all kinds, by what they are held against.
 var (
+	ofLinks   = []kind{withdraw}
 	ofTexts   = []kind{cookies, privacy, site, other, food}
 	ofButtons = []kind{accept, yes, reject, no, not, only, necessary, optional, without, goOn, all, chosen, save, settings, never}
 )
@@ -142,7 +144,7 @@ func parse(code, text string) (*language, error) {
 }
 
 func known(k kind) bool {
-	for _, list := range [][]kind{ofTexts, ofButtons} {
+	for _, list := range [][]kind{ofTexts, ofButtons, ofLinks} {
 		for _, other := range list {
 			if k == other {
 				return true

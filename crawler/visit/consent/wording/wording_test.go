@@ -16,7 +16,7 @@ var wanted = []string{
 }
 
 // least is how many phrases a language needs of each kind.
-var least = map[string]int{"+accept": 6, "+reject": 10, "+save": 2, "+settings": 3, "+other": 3, "+asks": 3, "-asks": 3}
+var least = map[string]int{"+accept": 6, "+reject": 10, "+save": 2, "+settings": 3, "+other": 3, "+withdraw": 1, "+asks": 3, "-asks": 3}
 
 func TestEveryLanguageIsThereWithItsProofs(t *testing.T) {
 	list, err := load()
@@ -30,7 +30,7 @@ func TestEveryLanguageIsThereWithItsProofs(t *testing.T) {
 		for k := range l.phrases {
 			assert.Contains(t, least, k, l.code)
 		}
-		for _, ks := range [][]kind{ofTexts, ofButtons} {
+		for _, ks := range [][]kind{ofTexts, ofButtons, ofLinks} {
 			for _, k := range ks {
 				assert.NotNil(t, l.patterns[k], "%s: %s", l.code, k)
 			}
