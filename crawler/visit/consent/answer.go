@@ -201,6 +201,7 @@ func (c *Chooser) conclude(a *answer) {
 func (c *Chooser) choose(a *answer) {
 	d := a.page.Dialog
 	a.arrive()
+	a.notice()
 	if !a.click(a.want) {
 		a.detail("no button for the choice could be told")
 		d.Puzzle = "no button for the choice could be told"
@@ -391,6 +392,7 @@ func (a *answer) walk(w Way) bool {
 			for _, f := range a.tab.Frames() {
 				var n int
 				_ = a.eval(f, "uncheck("+quote(sel)+")", &n)
+				a.page.Dialog.Clicks += n
 			}
 			_ = a.tab.Wait(a.ctx, tick)
 		case '?':
@@ -402,6 +404,9 @@ func (a *answer) walk(w Way) bool {
 			}
 			// A way that was tried before may have gone the first steps of this one.
 			if a.press(sel, wait, last(w, i)) || i < len(w)-1 && a.pressed[sel] {
+				if i < len(w)-1 {
+					a.notice()
+				}
 				continue
 			}
 			if i == 0 || !a.again() || !a.press(sel, wait, last(w, i)) {
@@ -445,6 +450,7 @@ func (a *answer) hit(f visit.Frame, b button, chooses bool) {
 		a.tab.SetPhase(crawler.Choice)
 		a.tab.SetConsent(a.want)
 	}
+	a.page.Dialog.Clicks++
 	byScript := func() bool {
 		var there bool
 		return a.eval(f, fmt.Sprintf("click(%d)", b.N), &there) == nil && there

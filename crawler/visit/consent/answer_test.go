@@ -105,6 +105,8 @@ func TestDialogsAreAnsweredAsAsked(t *testing.T) {
 						assert.Equal(t, crawler.Unasked, r.Consent, "%s was sent before the choice", r.URL)
 					}
 				}
+				assert.NotEmpty(t, d.Text, "what the dialog says")
+				assert.Positive(t, d.Clicks)
 				assert.True(t, d.Verified, "the record after the click: %v", page.Records)
 				again, requests := see(t, v, task)
 				proof.Page(page)

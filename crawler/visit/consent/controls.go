@@ -37,6 +37,7 @@ func (a *answer) setIn(b *box, want crawler.Consent) bool {
 	for _, c := range wrong {
 		var on bool
 		_ = a.eval(b.frame, fmt.Sprintf("set(%d)", c.N), &on)
+		a.page.Dialog.Clicks++
 	}
 	if len(wrong) == 0 {
 		return true

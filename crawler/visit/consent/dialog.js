@@ -65,7 +65,7 @@
   const plain = {'ı': 'i', 'ł': 'l', 'đ': 'd', 'ς': 'σ', 'ґ': 'г', 'ё': 'е', 'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ى': 'ی', 'ي': 'ی', 'ك': 'ک', 'ة': 'ه'};
   const bare = (s) => s.normalize('NFKC').toLowerCase().normalize('NFKD').replace(marks, '').replace(/[ıłđςґёأإآىيكة]/g, (c) => plain[c])
     .replace(/[^\p{L}\p{Nd}\p{M}]+/gu, ' ').trim().normalize('NFC');
-  const textOf = (e, limit = 9000) => {
+  const wordsOf = (e, limit) => {
     const parts = [];
     let n = 0;
     const walk = (x) => {
@@ -78,8 +78,9 @@
       if (!s.display.startsWith('inline')) parts.push(' ');
     };
     walk(e);
-    return fold(parts.join(''));
+    return parts.join('');
   };
+  const textOf = (e, limit = 9000) => fold(wordsOf(e, limit));
   // What names an element, best first.
   const labels = (e) => {
     const by = (e.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean).map((id) => e.getRootNode().getElementById?.(id)?.textContent || '');
@@ -230,6 +231,14 @@
       return out;
     },
     seen(sels) { return sels.some((sel) => all(sel).some(present)); },
+    // What a dialog says, as it is read, and what is on in it that can be changed, by its label: of the first visible element of the
+    // selectors, or of a box. Null if there is none.
+    says(what) {
+      const e = typeof what === 'number' ? kept[what] : what.flatMap((sel) => all(sel)).find(present);
+      if (!e?.isConnected) return null;
+      const ticked = controlsIn(e).filter((c) => isOn(c) && kindOf(c) === 'box' && !c.disabled && c.getAttribute('aria-disabled') !== 'true');
+      return {text: wordsOf(e, 2000).replace(/[\s\u00a0]+/g, ' ').trim().slice(0, 2000), ticked: ticked.map(nameOf).filter(Boolean)};
+    },
 
     // Finds the first visible element of a selector: {n, x, y, clear, text}, or null.
     find(sel) {

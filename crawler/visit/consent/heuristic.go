@@ -177,6 +177,7 @@ func (a *answer) byWords(want crawler.Consent) bool {
 		return false
 	}
 	a.watch(layer)
+	a.noticeIn(layer.frame, layer.N)
 	if a.pressIn(layer, chooses) {
 		return a.saveIfAsked(layer)
 	}
