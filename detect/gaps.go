@@ -223,7 +223,7 @@ func (b *gapBook) reach(x *examined) {
 		return
 	}
 	failed := notReached(q.Failed) && q.Response == nil
-	if !failed && (q.Response == nil || q.Response.Status == 0) {
+	if !failed && (q.Response == nil || q.Response.Status == 0 || redirectedInside(q)) {
 		return
 	}
 	b.attempt(x, deadKey{x.job.capture, q.Profile, x.host, ""}, failed)
@@ -232,6 +232,12 @@ func (b *gapBook) reach(x *examined) {
 	if q.Type == "script" || q.Type == "document" || again {
 		b.attempt(x, at, failed)
 	}
+}
+
+// redirectedInside reports whether the browser itself answered a request with where to go instead, such as to https by HSTS
+// (https://www.rfc-editor.org/rfc/rfc6797#section-8.3). It says nothing of the host.
+func redirectedInside(q *crawler.Request) bool {
+	return q.NotSent && q.Response.Status >= 300 && q.Response.Status < 400
 }
 
 // attempt counts a request to a host, or to one address of it, in, and returns what is known of it; nil if that is too much.

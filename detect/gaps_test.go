@@ -143,6 +143,9 @@ func TestWhatAThirdPartyOutOfReachWasToBeSentIsTold(t *testing.T) {
 	// Where one request of many was lost, the host was reached.
 	answered := sent(crawler.Request{URL: "https://api-js.mixpanel.com/decide/", Profile: "accepted", Response: &crawler.Response{Status: 200}})
 	assert.Empty(t, gapsOf(conclusions(t, persona, answered, dead)))
+	// That the browser itself sends it to https instead is no answer of the host.
+	inside := sent(crawler.Request{URL: "http://api-js.mixpanel.com/track/", Profile: "accepted", NotSent: true, Response: &crawler.Response{Status: 307}})
+	assert.Len(t, gapsOf(conclusions(t, persona, inside, dead)), 1)
 	// A script that was never had has not run, whatever else of its host was reached; one that was had once was there.
 	script := func(failed string) crawler.Event {
 		q := crawler.Request{URL: "https://api-js.mixpanel.com/lib.js?v=2", Type: "script", Profile: "accepted", Failed: failed}
