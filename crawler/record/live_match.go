@@ -126,7 +126,8 @@ type pair struct {
 }
 
 // deal gives each hop the logged request that it is, of those with its method and URL, in the order of time. Hops whose body
-// is known come first: theirs is certain, and not to be taken by others.
+// is known come first: theirs is certain, and not to be taken by others. Of the others, too, those come first of which all agrees:
+// one that was given up before it was sent must not take what another sent.
 func deal(hops []*hop, logged []*netlog.Request) []pair {
 	if len(hops) == 0 {
 		return nil
@@ -142,32 +143,44 @@ func deal(hops []*hop, logged []*netlog.Request) []pair {
 		all[i] = spoken{q, wordsOf(q.Headers)}
 		left[i] = &all[i]
 	}
-	hops = slices.Clone(hops)
-	slices.SortStableFunc(hops, func(a, b *hop) int {
-		switch {
-		case a.bodySeen == b.bodySeen:
-			return a.sent.Compare(b.sent)
-		case a.bodySeen:
-			return -1
-		}
-		return 1
-	})
+	byTime := func(a, b *hop) int { return a.sent.Compare(b.sent) }
+	certain, others := split(hops, func(h *hop) bool { return h.bodySeen })
 	out := make([]pair, 0, len(hops))
-	for _, h := range hops {
-		i := h.closest(left)
-		if i < 0 {
-			continue
+	for _, list := range [][]*hop{certain, others} {
+		slices.SortStableFunc(list, byTime)
+		for _, whole := range []bool{true, false} {
+			var still []*hop
+			for _, h := range list {
+				i := h.closest(left, whole)
+				if i < 0 {
+					still = append(still, h)
+					continue
+				}
+				out = append(out, pair{h, left[i].Request})
+				copy(left[1:i+1], left[:i]) // most are taken from the front
+				left = left[1:]
+			}
+			list = still
 		}
-		out = append(out, pair{h, left[i].Request})
-		copy(left[1:i+1], left[:i]) // most are taken from the front
-		left = left[1:]
 	}
 	return out
 }
 
+// split parts a list into those of which something holds and the others.
+func split(hops []*hop, holds func(*hop) bool) (yes, no []*hop) {
+	for _, h := range hops {
+		if holds(h) {
+			yes = append(yes, h)
+		} else {
+			no = append(no, h)
+		}
+	}
+	return yes, no
+}
+
 // closest is the position of the logged request that is most like a hop, of several the one told nearest to its time; negative: none
-// can be it. One that the browser sent again by itself comes last.
-func (h *hop) closest(logged []*spoken) int {
+// can be it. One that the browser sent again by itself comes last. whole: of all that can be compared nothing may differ.
+func (h *hop) closest(logged []*spoken, whole bool) int {
 	best, most, ours := -1, 0, wordsOf(h.lines())
 	tried := 0
 	for i := range outwards(logged, h.sent) {
@@ -176,7 +189,7 @@ func (h *hop) closest(logged []*spoken) int {
 		}
 		q := logged[i]
 		n, ok := h.likeness(ours, q)
-		if !ok {
+		if !ok || whole && n < h.likest() {
 			continue
 		}
 		if best < 0 || logged[best].Again() && !q.Again() || n > most && q.Again() == logged[best].Again() {
