@@ -11,6 +11,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
+	"github.com/tagscan/tagscan/detect/consent"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
@@ -54,13 +55,14 @@ policy:
   severity: medium    # from this severity on
 `)
 	writeAllowed(&b, m)
+	writeContradictions(&b, m)
 	b.WriteString(`  forbid:
   - id: never
     class: [` + strings.Join(never(), ", ") + `]
   # - {id: no recordings of payment, category: session-replay, route: "/checkout*"}
   # - {id: not after refusal, consent: rejected, category: [ads, analytics]}
   - id: as the visitor chose
-    contradiction: [refused-but-sent, refused-but-claimed-granted, refused-but-recorded-granted]
+    contradiction: [` + strings.Join(graveContradictions, ", ") + `]
   # ignore:
   # - {fingerprint: 0123456789abcdef, reason: "ticket 12, fixed with the next release", until: 2027-01-31}
 
@@ -76,6 +78,20 @@ policy:
 		return fmt.Errorf("configuration: %w", err)
 	}
 	return nil
+}
+
+// graveContradictions are those that no rule is written for: the visitor said no, and it counted as yes.
+var graveContradictions = []string{string(consent.Sent), string(consent.ClaimedGranted), string(consent.Recorded)}
+
+// writeContradictions writes a rule for each of the others.
+func writeContradictions(b *strings.Builder, m *Model) {
+	for _, c := range m.Consent.Contradictions {
+		if slices.Contains(graveContradictions, string(c.ID)) {
+			continue
+		}
+		comment(b, c.Sentence)
+		b.WriteString("  " + strings.Replace(c.Way(), `"…"`, `"as it was when this was written"`, 1) + "\n")
+	}
 }
 
 // never are the classes that no rule is written for, as a policy names them: a group by a glob if all of it is so.

@@ -29,7 +29,10 @@ type Baseline struct {
 
 	Accepted []Group          `yaml:"accepted,omitempty"`
 	Scripts  []AcceptedScript `yaml:"scripts,omitempty"`
-	Old      []oldEntry       `yaml:"flows,omitempty"` // of version 1, until migrate has taken them over
+
+	Contradictions []AcceptedContradiction `yaml:"contradictions,omitempty"`
+
+	Old []oldEntry `yaml:"flows,omitempty"` // of version 1, until migrate has taken them over
 
 	taken int // how many entries of version 1 were taken over
 }
@@ -100,7 +103,7 @@ func (b *Baseline) inherit() error {
 			g.Accepted = b.Since
 		}
 	}
-	return nil
+	return b.inheritContradictions()
 }
 
 // ofFile reports whether the group has the reason and the day of the file.
@@ -230,15 +233,15 @@ type Acceptance struct {
 	Scripts      bool     // take the scripts of inventoried routes as reviewed
 }
 
-// Accept adds flows to a copy of the baseline (nil is an empty one) and returns it with the number of flows and scripts
-// that are new in it. verdict says what the flows were judged to be. Where nothing is named, what was already accepted is
+// Accept adds flows, and contradictions about consent, to a copy of the baseline (nil is an empty one) and returns it with the number of flows,
+// contradictions and scripts that are new in it. verdict says what the flows were judged to be. Where nothing is named, what was already accepted is
 // taken note of in its new places, for the reason that it has. A fingerprint that occurs in no flow is an error.
 func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, int, error) {
 	if strings.TrimSpace(a.Reason) == "" {
 		return nil, 0, fmt.Errorf("accept: a reason is needed, so that the next reader knows why")
 	}
 	out := b.clone()
-	if len(out.Accepted) == 0 {
+	if len(out.Accepted)+len(out.Contradictions) == 0 {
 		out.Reason, out.Since = a.Reason, Date{a.Now}
 	}
 	out.visit(in.Pages)
@@ -278,6 +281,9 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 			return nil, 0, fmt.Errorf("accept: no flow of this run has the fingerprint %s", n)
 		}
 	}
+	if len(a.Fingerprints) == 0 {
+		added += out.acceptContradictions(verdict, a)
+	}
 	if a.Scripts {
 		added += out.acceptScripts(verdict, a)
 	}
@@ -292,6 +298,7 @@ func (b *Baseline) clone() *Baseline {
 		return out
 	}
 	out.Site, out.Pages, out.Reason, out.Since, out.Scripts = b.Site, slices.Clone(b.Pages), b.Reason, b.Since, slices.Clone(b.Scripts)
+	out.Contradictions = slices.Clone(b.Contradictions)
 	for _, g := range b.Accepted {
 		g.Flows = slices.Clone(g.Flows)
 		for i := range g.Flows {

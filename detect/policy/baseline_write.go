@@ -11,6 +11,7 @@ import (
 const baselineHead = `# What goes out and was accepted as it is. Written by "tagscan accept"; reviewed and edited by people.
 # One line a flow, by recipient and consent state, without personal values. Take a line out and its flow is new again.
 # reason and since are those of the groups without a reason of their own.
+# contradictions: about consent, by what was pressed, recorded, claimed and sent; "tagscan explain contradiction:ID" explains one.
 # on: kinds of pages on which it was seen; url: those on which it stood in an address.
 `
 
@@ -38,6 +39,7 @@ func (b *Baseline) Write(w io.Writer) error {
 	for i := range b.Accepted {
 		b.Accepted[i].write(&s, b.ofFile(&b.Accepted[i]))
 	}
+	b.writeContradictions(&s)
 	if len(b.Scripts) > 0 {
 		s.WriteString("scripts:\n")
 	}

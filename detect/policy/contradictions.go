@@ -37,7 +37,7 @@ type ContradictionVerdict struct {
 }
 
 // contradictions decides each as a flow of its severity is decided: an ignore that has not expired, else the most specific rule that
-// speaks of contradictions, else the policy's default. A baseline has none: what is agreed to for good is allowed with a reason.
+// speaks of contradictions, else the baseline, else the policy's default.
 func (j *judge) contradictions(in Input) []ContradictionVerdict {
 	var out []ContradictionVerdict
 	for i := range in.Contradictions {
@@ -56,7 +56,7 @@ func (j *judge) contradiction(c *Contradiction) ContradictionVerdict {
 		}
 	}
 	r, ok := fit.winner()
-	ig := j.tolerated(c)
+	ig, known := j.tolerated(c), j.base.contradiction(c, j.now)
 	switch {
 	case ig != nil:
 		v.Decision, v.Rule, v.Line, v.Reason, v.Until, v.Ref = Ignored, "ignore", ig.Line, ig.Reason, ig.Until.Time, ig.Ref
@@ -64,6 +64,8 @@ func (j *judge) contradiction(c *Contradiction) ContradictionVerdict {
 		v.Decision, v.Rule, v.Line, v.Ref, v.Reason = Allowed, r.Name(), r.Line, r.Ref, r.Reason
 	case ok:
 		v.Decision, v.Rule, v.Line, v.Ref, v.Reason = Forbidden, r.Name(), r.Line, r.Ref, r.Reason
+	case known != nil:
+		v.Decision, v.Rule, v.Reason, v.Until = Ignored, "baseline", known.Reason, known.Until.Time
 	default:
 		v.Decision, v.Rule, v.Line = j.cfg.Policy.fallback(), "default", j.cfg.Policy.Line
 	}

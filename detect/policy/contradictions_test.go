@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -78,5 +79,35 @@ func TestMistakesAboutContradictions(t *testing.T) {
 	} {
 		_, err := Parse("f.yaml", []byte(src))
 		assert.ErrorContains(t, err, want, src)
+	}
+}
+
+// A baseline accepts what is new and not what a rule forbids, by kind, recipient and state, until its day, and says the same when it is
+// read again.
+func TestContradictionsAreAccepted(t *testing.T) {
+	now := time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+	cfg, err := Parse("f.yaml", []byte("policy: {forbid: [{contradiction: refused-but-recorded-granted}]}"))
+	require.NoError(t, err)
+	told, recorded, other := contradicting(consent.NotTold, "ga4", "analytics"), contradicting(consent.Recorded, "", ""), contradicting(consent.NotTold, "uet", "ads")
+	in := Input{Pages: []Page{{Outcome: crawler.Complete}}, Contradictions: []Contradiction{told, recorded}}
+	base, n, err := (*Baseline)(nil).Accept(in, Judge(in, cfg, nil, now), Acceptance{Reason: "ticket 7", Now: now, Until: now.AddDate(0, 1, 0)})
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	var file bytes.Buffer
+	require.NoError(t, base.Write(&file))
+	assert.Contains(t, file.String(), "- {contradiction: refused-but-not-told, recipient: ga4, consent: rejected, until: 2026-12-29}\n")
+	read, err := ParseBaseline("b.yaml", file.Bytes())
+	require.NoError(t, err)
+
+	in.Contradictions = append(in.Contradictions, other)
+	for day, want := range map[time.Time][]string{
+		now:                  {"ignored baseline", "forbidden forbid contradiction refused-but-recorded-granted", "new default"},
+		now.AddDate(0, 2, 0): {"new default", "forbidden forbid contradiction refused-but-recorded-granted", "new default"},
+	} {
+		var got []string
+		for _, v := range Judge(in, cfg, read, day).Contradictions {
+			got = append(got, string(v.Decision)+" "+v.Rule)
+		}
+		assert.Equal(t, want, got, day)
 	}
 }
