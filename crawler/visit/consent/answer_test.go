@@ -75,9 +75,12 @@ func chosen(t *testing.T, s *fixtures.Server, name string, n int) []string {
 	return states
 }
 
+// The tests that answer many dialogs have a browser and a server of their own, and wait most of the time: they run side by side.
+
 // TestDialogsAreAnsweredAsAsked visits every fixture page, real tools and hosted platforms, once to accept and once to
 // refuse, and asks the page's server what was really chosen.
 func TestDialogsAreAnsweredAsAsked(t *testing.T) {
+	t.Parallel()
 	site, err := pages.Site(pages.Bundles(t))
 	require.NoError(t, err)
 	v, server := browser(t, site)
@@ -129,6 +132,7 @@ func TestDialogsAreAnsweredAsAsked(t *testing.T) {
 
 // TestUnaskedTouchesNothing visits the same pages without choosing.
 func TestUnaskedTouchesNothing(t *testing.T) {
+	t.Parallel()
 	site, err := pages.Site(pages.Bundles(t))
 	require.NoError(t, err)
 	v, server := browser(t, site)

@@ -38,6 +38,7 @@ func kept(t *testing.T, v *visit.Visitor, task crawler.Task) map[signal.Kind]sig
 
 // The records that real tools keep say what was pressed: those of a visitor who refused grant nothing.
 func TestRecordsOfRealToolsSayWhatWasPressed(t *testing.T) {
+	t.Parallel()
 	kinds := map[string]signal.Kind{
 		"cookieconsent": "cookieconsent-status", "cookies-eu-banner": "yes-no", "iabtcf": "tcf", "klaro": "klaro", "orejime": "orejime",
 		"tarteaucitron": "tarteaucitron", "vanilla-cookieconsent": "vanilla-cookieconsent",

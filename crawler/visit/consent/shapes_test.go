@@ -55,6 +55,7 @@ var quiet = map[string]struct {
 }
 
 func TestDialogsOfManyShapes(t *testing.T) {
+	t.Parallel()
 	const head = `<!doctype html><meta charset=utf-8><link rel=icon href="data:,"><body><script>const tell = (w) => navigator.sendBeacon('/told?' + w)</script><h1>Lamps</h1>`
 	shop := http.NewServeMux()
 	shop.HandleFunc("/consent", func(w http.ResponseWriter, r *http.Request) {

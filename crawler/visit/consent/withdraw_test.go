@@ -55,6 +55,7 @@ func comeThrice(t *testing.T, v *visit.Visitor, url, profile string) (last *craw
 }
 
 func TestConsentIsWithdrawnByTheSitesOwnMeans(t *testing.T) {
+	t.Parallel()
 	shop := http.NewServeMux()
 	for name, w := range withdrawals {
 		shop.HandleFunc("/"+pathOf(name), page(banner+w.html))
@@ -85,6 +86,7 @@ func TestConsentIsWithdrawnByTheSitesOwnMeans(t *testing.T) {
 
 // Of the real tools some have no button to refuse any more once somebody has agreed.
 func TestRealToolsTakeConsentBack(t *testing.T) {
+	t.Parallel()
 	site, err := pages.Site(pages.Bundles(t))
 	require.NoError(t, err)
 	v, _ := browser(t, site)
