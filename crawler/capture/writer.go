@@ -84,7 +84,7 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 		if err := removeRun(dir); err != nil {
 			return nil, fmt.Errorf("remove the earlier run: %w", err)
 		}
-	} else if Exists(dir) {
+	} else if runAt(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrRunExists)
 	}
 	f, err := openFile(filepath.Join(dir, CaptureFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL)
@@ -109,8 +109,8 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 	return w, nil
 }
 
-// Exists reports whether the directory holds a run, whole or not.
-func Exists(dir string) bool {
+// runAt reports whether the directory holds a run, whole or not.
+func runAt(dir string) bool {
 	for _, name := range []string{CaptureFile, ManifestFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return true

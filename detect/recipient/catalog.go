@@ -76,13 +76,13 @@ func Load(fsys ...fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c := New(vendors)
+	c := newCatalog(vendors)
 	c.lists = append(lists, c.lists...)
 	return c, nil
 }
 
-// New makes a catalog of vendors that were read and validated.
-func New(vendors []Vendor) *Catalog {
+// newCatalog makes a catalog of vendors that were read and validated.
+func newCatalog(vendors []Vendor) *Catalog {
 	c := &Catalog{
 		byID: map[string]*vendor{}, names: map[string]*vendor{}, hosts: map[string][]claim{}, cnames: map[string]*vendor{},
 		keys: map[string][]*shape{}, paths: map[string][]*shape{},

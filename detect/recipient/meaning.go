@@ -14,9 +14,9 @@ func meaningFor(i int, word string, f *decode.Field) (Meaning, bool) {
 	switch {
 	case word == "":
 		return Meaning{}, false
-	case Neutral[word] != "":
+	case neutralWords[word] != "":
 		return Meaning{Field: i, Neutral: true, Name: word}, true
-	case Open[word] != "":
+	case openWords[word] != "":
 		return Meaning{Field: i, Name: word}, true
 	}
 	if f.Kind == decode.Null || web.Nothing(f.Value) || nothing[strings.ToLower(f.Value)] {

@@ -34,7 +34,7 @@ type Meaning struct {
 	Field   int        // index in Tree.Fields
 	Class   rule.Class // "" if it has none
 	Neutral bool
-	Name    string // the word of the vendor file: a class id, or one of Neutral or Open
+	Name    string // the word of the vendor file: a class id, or a neutral or an open one
 }
 
 // Resolve names who receives r, whose payload was decoded to t; t may be nil, then only the URL is looked at. The order:

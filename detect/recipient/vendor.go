@@ -141,7 +141,7 @@ type Fields map[string]Words
 // Words is what a field may mean.
 type Words []Word
 
-// Word is one meaning: a class id of package rule, or one of Neutral or Open, and the values it is limited to.
+// Word is one meaning: a class id of package rule, or a neutral or an open one, and the values it is limited to.
 type Word struct {
 	Is   string `yaml:"is" json:"is"`
 	When string `yaml:"when" json:"when,omitempty"` // regular expression on the value; "" is any
@@ -320,5 +320,5 @@ func checkPattern(where, expr string) []error {
 
 func wordFault(word string) string {
 	return fmt.Sprintf("%q is neither a class (%s …) nor one of %s, %s", word, rule.Email,
-		strings.Join(slices.Sorted(maps.Keys(Neutral)), " "), strings.Join(slices.Sorted(maps.Keys(Open)), " "))
+		strings.Join(slices.Sorted(maps.Keys(neutralWords)), " "), strings.Join(slices.Sorted(maps.Keys(openWords)), " "))
 }
