@@ -97,7 +97,7 @@ func makeDir(dir string) error {
 // ours reports whether a name at the top of a run directory is one that a run puts there.
 func ours(name string) bool {
 	switch name {
-	case CaptureFile, ManifestFile, BlobsDir:
+	case CaptureFile, ManifestFile, SignatureFile, StampFile, BlobsDir:
 		return true
 	}
 	return concluded(name) || tempName.MatchString(name)
