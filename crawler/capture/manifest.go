@@ -173,7 +173,7 @@ func readAtMost(name string, limit int64) ([]byte, error) {
 }
 
 // Seal puts what was concluded from a run into its manifest, with hashes: the files of these names in the run directory or,
-// if none is named, findings.jsonl and all files whose name begins with "report.". Call it after reports were written beside
+// if none is named, those of findings.jsonl, report.json and report.html that are there. Call it after reports were written beside
 // the capture; name the one that was written if a command adds or replaces one later, so that no other changes unnoticed.
 // What is listed of the capture and its bodies stays as it was: these do not change once the capture is closed.
 func Seal(dir string, names ...string) error {
@@ -194,7 +194,7 @@ func Seal(dir string, names ...string) error {
 		return slices.Contains(names, f.Name) || all && concluded(f.Name)
 	})
 	for _, name := range names {
-		if !concluded(name) || !atTop(name) || !utf8.ValidString(name) {
+		if ours(name) && !concluded(name) || !atTop(name) || !utf8.ValidString(name) {
 			return fmt.Errorf("manifest: %s is no name of a report in a run directory", name)
 		}
 		fact, err := factOf(dir, name)
@@ -209,7 +209,7 @@ func Seal(dir string, names ...string) error {
 // ErrSigned says that nothing can be added to a run, for somebody vouches for it as it is.
 var ErrSigned = errors.New("the run is signed, and so its list of files is closed: write the report to another directory")
 
-// conclusions lists the files in the directory that were concluded from its capture.
+// conclusions lists the files in the directory that are concluded from every capture.
 func conclusions(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -217,7 +217,7 @@ func conclusions(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.Type().IsRegular() && concluded(e.Name()) && utf8.ValidString(e.Name()) {
+		if e.Type().IsRegular() && slices.Contains(fixed, e.Name()) {
 			names = append(names, e.Name())
 		}
 	}

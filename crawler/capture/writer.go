@@ -20,6 +20,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/secret"
 )
 
 // CaptureFile is the event stream in a run directory: crawler.Event as JSON, one a line, in zstd frames that each stand
@@ -38,7 +39,8 @@ var ErrRunExists = errors.New("the directory holds a run already: choose another
 
 // CreateOptions says how a capture is made. The zero value is usable.
 type CreateOptions struct {
-	Command   []string         // for the manifest: the arguments of the command, without secrets
+	Command   []string         // for the manifest: the arguments of the command
+	Secrets   *secret.Vault    // what must not be written; nil: nothing
 	Tool      string           // for the manifest, e.g. "tagscan 1.2.3"
 	Overwrite bool             // remove the run that is in the directory; other files stay
 	Now       func() time.Time // nil: time.Now
@@ -49,6 +51,7 @@ type CreateOptions struct {
 // says that the run is whole.
 type Writer struct {
 	dir   string
+	vault *secret.Vault
 	now   func() time.Time
 	blobs *Blobs
 	enc   *zstd.Encoder
@@ -76,12 +79,16 @@ type frameFile interface {
 }
 
 // Create makes the run directory (0700) with an empty capture (0600) and a manifest that says that nothing is whole yet.
-// It fails with ErrRunExists if a run is there.
+// It fails with ErrRunExists if a run is there, and with ErrForeign if a file of another's is in the place of one of a run's. Lock
+// keeps other processes away.
 func Create(dir string, opt CreateOptions) (*Writer, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
 	if err := makeDir(dir); err != nil {
+		return nil, err
+	}
+	if err := foreign(dir); err != nil {
 		return nil, err
 	}
 	if opt.Overwrite {
@@ -98,9 +105,10 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 		}
 		return nil, fmt.Errorf("capture in %s: %w", dir, err)
 	}
-	w := &Writer{dir: dir, now: opt.Now, begun: opt.Now(), file: f, sum: sha256.New(), blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
+	w := &Writer{dir: dir, now: opt.Now, vault: opt.Secrets, begun: opt.Now(), file: f, sum: sha256.New(), blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
+	w.blobs.vault = opt.Secrets
 	w.manifest = Manifest{Tool: opt.Tool, Started: w.begun.UTC()}
-	w.manifest.Made = Made{Platform: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, Command: opt.Command}
+	w.manifest.Made = Made{Platform: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, Command: opt.Secrets.Texts(opt.Command)}
 	w.enc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err == nil {
 		err = os.MkdirAll(w.blobs.dir, dirMode)
@@ -143,7 +151,7 @@ func (w *Writer) Write(ev crawler.Event) (crawler.Event, error) {
 
 // put is Write for who holds the lock.
 func (w *Writer) put(ev crawler.Event) (crawler.Event, error) {
-	ev, err := store(ev, w.blobs)
+	ev, err := store(w.vault.Event(ev), w.blobs)
 	if err != nil {
 		w.err = fmt.Errorf("capture: %w", err)
 		return ev, w.err
@@ -260,7 +268,7 @@ func (w *Writer) seal(end Ending) error {
 	ended := w.now()
 	m.Ended, m.Elapsed = ended.UTC(), ended.Sub(w.begun).String()
 	m.Events, m.Chain = w.seq, w.chain
-	m.Interrupted, m.Reason = end.Interrupted, end.Reason
+	m.Interrupted, m.Reason = end.Interrupted, w.vault.String(end.Reason)
 	if lost := cmp.Or(w.err, w.blobs.failure(), err); lost != nil {
 		m.Reason = lost.Error()
 	} else {

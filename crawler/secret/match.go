@@ -6,14 +6,20 @@ import (
 	"strings"
 )
 
-// anchor is how many bytes of a spelling are looked up at every place of a text.
-const anchor = 4
+const (
+	// anchor is how many bytes of a spelling are looked up at every place of a text.
+	anchor = 4
+	// prefix is how many bytes tell most spellings apart that begin alike, as those of the cookies of one site do.
+	prefix = 16
+)
 
-// matcher finds the spellings in bytes: at every place one look into a table of bits, and only where that says so a comparison.
+// matcher finds the spellings in bytes: at every place one look into a table of bits, and only where that says so into those of the
+// spellings that begin there.
 type matcher struct {
-	byAnchor map[[anchor]byte][]pair // longest first
-	maybe    []uint64                // bits of the hashes of anchors
-	longest  int
+	maybe   []uint64 // bits of the hashes of anchors
+	short   map[[anchor]byte][]pair
+	long    map[[prefix]byte][]pair // each list with the longest first
+	longest int
 }
 
 // maybeBits is some sixty for each anchor of fifty secrets.
@@ -25,22 +31,24 @@ func hashOf(a [anchor]byte) uint32 {
 }
 
 func newMatcher(pairs []pair) matcher {
-	m := matcher{byAnchor: map[[anchor]byte][]pair{}, maybe: make([]uint64, maybeBits/64)}
+	m := matcher{short: map[[anchor]byte][]pair{}, long: map[[prefix]byte][]pair{}, maybe: make([]uint64, maybeBits/64)}
 	seen := map[[2]string]bool{}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return len(b.from) - len(a.from) })
 	for _, p := range pairs {
 		if len(p.from) < MinLength || seen[[2]string{p.from, p.alphabet}] {
 			continue
 		}
 		seen[[2]string{p.from, p.alphabet}] = true
-		var a [anchor]byte
-		copy(a[:], p.from)
-		m.byAnchor[a] = append(m.byAnchor[a], p)
-		h := hashOf(a)
+		h := hashOf([anchor]byte([]byte(p.from[:anchor])))
 		m.maybe[h/64] |= 1 << (h % 64)
 		m.longest = max(m.longest, len(p.from))
-	}
-	for _, list := range m.byAnchor {
-		slices.SortStableFunc(list, func(a, b pair) int { return len(b.from) - len(a.from) })
+		if len(p.from) >= prefix {
+			a := [prefix]byte([]byte(p.from[:prefix]))
+			m.long[a] = append(m.long[a], p)
+			continue
+		}
+		a := [anchor]byte([]byte(p.from[:anchor]))
+		m.short[a] = append(m.short[a], p)
 	}
 	return m
 }
@@ -52,8 +60,17 @@ func (m *matcher) at(b []byte, i int) (pair, bool) {
 	if m.maybe[h/64]&(1<<(h%64)) == 0 {
 		return pair{}, false
 	}
-	for _, p := range m.byAnchor[a] {
-		if len(b)-i >= len(p.from) && string(b[i:i+len(p.from)]) == p.from {
+	if len(b)-i >= prefix {
+		if p, ok := first(m.long[[prefix]byte(b[i:i+prefix])], b[i:]); ok {
+			return p, true
+		}
+	}
+	return first(m.short[a], b[i:])
+}
+
+func first(list []pair, b []byte) (pair, bool) {
+	for _, p := range list {
+		if len(b) >= len(p.from) && string(b[:len(p.from)]) == p.from {
 			return p, true
 		}
 	}
