@@ -47,7 +47,13 @@ func (a *app) bundle(ctx context.Context, path, file string, f judgeFlags, v evi
 		return exit.Usagef("`tagscan detect "+path+"` concludes from it", "%s has no report that could be handed over", path)
 	}
 	b := evidence.Bundle{Tool: "tagscan " + toolVersion(), Run: found.Run, Redacted: !f.reveal, Parent: found.Manifest}
-	contents, rendered, err := a.contents(ctx, run, f)
+	dir, err := os.MkdirTemp("", "tagscan-export-")
+	if err != nil {
+		return exit.Failedf("set TMPDIR to a directory that can be written to", "bundle: %w", err)
+	}
+	undo := a.atExit(func() { _ = os.RemoveAll(dir) })
+	defer func() { undo(); _ = os.RemoveAll(dir) }()
+	contents, rendered, err := a.contents(ctx, run, f, dir)
 	if err != nil {
 		return err
 	}
@@ -55,32 +61,33 @@ func (a *app) bundle(ctx context.Context, path, file string, f judgeFlags, v evi
 	return writeWhole(file, func(out *os.File) error { return evidence.WriteBundle(ctx, out, b, contents, v) })
 }
 
-// contents are the files of a bundle, and which of them are no copies of the run's.
-func (a *app) contents(ctx context.Context, run *capture.Capture, f judgeFlags) (list []evidence.Content, rendered []string, err error) {
+// contents are the files of a bundle, and which of them are no copies of the run's. The HAR is written into a directory that is there
+// until the bundle is made.
+func (a *app) contents(ctx context.Context, run *capture.Capture, f judgeFlags, dir string) (list []evidence.Content, rendered []string, err error) {
 	list = []evidence.Content{{Name: evidence.ReadmeFile, Data: verifyText}, copied(run, capture.ManifestFile)}
 	for _, name := range []string{capture.SignatureFile, capture.StampFile} {
 		if _, err := os.Lstat(filepath.Join(run.Path, name)); err == nil {
 			list = append(list, copied(run, name))
 		}
 	}
-	var archive bytes.Buffer
+	traffic := evidence.Content{Name: evidence.HARFile, File: filepath.Join(dir, evidence.HARFile)}
+	list = append(list, traffic)
+	write := func(events iter.Seq2[crawler.Event, error], blobs crawler.Blobs) error {
+		return writeWhole(traffic.File, func(out *os.File) error { return har.Write(out, events, blobs) })
+	}
 	if f.reveal {
 		for _, fact := range run.Manifest.Files {
 			list = append(list, copied(run, fact.Name))
 		}
-		if err := har.Write(&archive, crawler.Crawled(run.Events()), run.Blobs); err != nil {
-			return nil, nil, err
-		}
-		return append(list, evidence.Content{Name: evidence.HARFile, Data: archive.Bytes()}), nil, nil
+		return list, nil, write(crawler.Crawled(run.Events()), run.Blobs)
 	}
 	events, err := redacted(run, f)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := har.Write(&archive, events, nil); err != nil {
+	if err := write(events, nil); err != nil {
 		return nil, nil, err
 	}
-	list = append(list, evidence.Content{Name: evidence.HARFile, Data: archive.Bytes()})
 	reports, rendered, err := masked(ctx, run)
 	return append(list, reports...), rendered, err
 }

@@ -64,7 +64,11 @@ run has not come to an end, so its manifest lists nothing · 4 could not look.`,
 }
 
 func (a *app) verify(ctx context.Context, path string, trust evidence.Trust, v evidence.Vouch, asJSON bool) error {
-	f, bundled, err := lookAt(ctx, path, trust)
+	first := trust
+	if v.Wanted() {
+		first = evidence.Trust{} // what is asked for is to be made yet
+	}
+	f, bundled, err := lookAt(ctx, path, first)
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,9 @@ func (a *app) verify(ctx context.Context, path string, trust evidence.Trust, v e
 		case bundled:
 			return exit.Usagef("give --sign and --timestamp to the export that makes the bundle", "a bundle cannot be vouched for afterwards")
 		case !f.Fits() || !f.Ended:
-			a.tellVerified(path, f, asJSON)
+			if err := a.tellVerified(path, f, asJSON); err != nil {
+				return err
+			}
 			return exit.Failedf("nothing was signed or stamped", "%s is not in order", path)
 		}
 		if err := vouch(ctx, v, path); err != nil {

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/capture/attest"
@@ -143,13 +144,16 @@ func writeZIP(w io.Writer, contents []Content) error {
 	return z.Close()
 }
 
+// firstDay is the time of all files of an archive: the first that the format can tell.
+var firstDay = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func addTo(z *zip.Writer, c Content) error {
 	r, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	out, err := z.CreateHeader(&zip.FileHeader{Name: c.Name, Method: zip.Store})
+	out, err := z.CreateHeader(&zip.FileHeader{Name: c.Name, Method: zip.Store, Modified: firstDay})
 	if err == nil {
 		_, err = io.Copy(out, r)
 	}
@@ -212,6 +216,15 @@ func (f *Finding) bundleAttested(dir string, list []byte, b Bundle, trust Trust)
 	if !b.Redacted && f.Stamped != nil && f.Stamped.Trusted {
 		trust.Authorities = nil
 	}
+	signed, stamped := f.Signed, f.Stamped
+	defer func() { // whom nobody trusts does not take the place of somebody who is trusted
+		if signed != nil && signed.Known {
+			f.Signed = signed
+		}
+		if stamped != nil && stamped.Trusted {
+			f.Stamped = stamped
+		}
+	}()
 	sig, err := capture.ReadFile(dir, bundleSignature, maxAttestation)
 	f.signature(bundleSignature, sig, err, list, trust.Signers)
 	stamp, err := capture.ReadFile(dir, bundleStamp, maxAttestation)
