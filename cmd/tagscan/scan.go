@@ -184,7 +184,11 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	c := judge.options
 	model, err := c.Write(ctx, o.Dir, conclude.Profile{Capture: run})
 	if err != nil {
-		return exit.Failedf("the capture in "+o.Dir+" is kept: `tagscan report "+o.Dir+"` tries again", "%w", err)
+		again := "the capture in " + o.Dir + " is kept: `tagscan report " + o.Dir + "` tries again"
+		if hint := machineHint(err); hint != "" {
+			again = hint + "; " + again
+		}
+		return exit.Failedf(again, "%w", err)
 	}
 	if err := f.judgeFlags.reports(ctx, a, judge, model, filepath.Join(o.Dir, conclude.FindingsFile), run.Blobs); err != nil {
 		return err
@@ -315,7 +319,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		for _, item := range cfg.Pages.List {
 			more := []string{item}
 			if !strings.Contains(item, "://") {
-				if more, err = readList(filepath.Join(filepath.Dir(j.policy), item)); err != nil {
+				if more, err = readList(beside(j.policy, item)); err != nil {
 					return none, err
 				}
 			}
@@ -430,6 +434,9 @@ func readList(name string) ([]string, error) {
 func scanError(err error) error {
 	var pathErr *os.PathError
 	var urlErr *url.Error
+	if hint := machineHint(err); hint != "" {
+		return exit.Failedf(hint, "%w", err)
+	}
 	switch {
 	case errors.Is(err, capture.ErrForeign), errors.Is(err, capture.ErrLocked):
 		return exit.Usagef("choose another directory with -o", "%w", err)
