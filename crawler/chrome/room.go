@@ -62,7 +62,7 @@ func enoughFiles() error {
 		return nil // it cannot be known
 	}
 	if l.Max < MinFiles {
-		return fmt.Errorf("a process may have %d files open, and a browser needs %d: raise the limit with `ulimit -n 1024`: %w", l.Max, MinFiles, syscall.EMFILE)
+		return fmt.Errorf("a process may have %d files open, and a browser needs %d: %w", l.Max, MinFiles, syscall.EMFILE)
 	}
 	// What Go raised for itself it gives back to the processes that it starts, unless the limit was set since.
 	_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &l)
