@@ -61,6 +61,9 @@ func (w *worker) finding(x *examined, m explained) Finding {
 		referer:    f.Where == decode.Header && headerName(field.Path) == "referer",
 		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
 	})
+	if name := w.run.k.secrets[m.Text]; name != "" {
+		f.Reasons = append(f.Reasons, "is the "+name)
+	}
 	return f
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -81,10 +82,10 @@ func (f *judgeFlags) load(persona []byte) (*judgement, error) {
 	if o.Config != nil {
 		o.FirstParty = append(o.FirstParty, o.Config.FirstParty...)
 		if f.persona == "" && o.Config.Persona != "" {
-			f.persona = filepath.Join(filepath.Dir(j.policy), o.Config.Persona)
+			f.persona = beside(j.policy, o.Config.Persona)
 		}
 	}
-	name := "the built-in persona"
+	name, quoted := "the built-in persona", f.changed == nil || f.changed("persona")
 	if f.persona != "" {
 		data, err := os.ReadFile(f.persona)
 		if err != nil {
@@ -94,6 +95,7 @@ func (f *judgeFlags) load(persona []byte) (*judgement, error) {
 	}
 	if persona != nil {
 		p, err := rule.ParsePersona(persona)
+		err = unquoted(err, quoted)
 		if err != nil {
 			return nil, exit.Usagef("each line is a key and a value, as in `email: jo@example.org`; the keys are in the README", "persona %s: %w", name, err)
 		}
@@ -156,6 +158,7 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 	}
 	j.options.Config = cfg
 	base, err := policy.LoadBaseline(f.baselineName(j))
+	err = unquoted(err, f.baseline != "" || cfg.Baseline == "")
 	if err == nil && base == nil && f.baseline != "" && !f.newBaseline {
 		err = fmt.Errorf("%s: %w", f.baseline, fs.ErrNotExist)
 	}
@@ -175,9 +178,30 @@ func (f *judgeFlags) baselineName(j *judgement) string {
 	case f.baseline != "":
 		return f.baseline
 	case j.options.Config != nil && j.options.Config.Baseline != "":
-		return filepath.Join(filepath.Dir(j.policy), j.options.Config.Baseline)
+		return beside(j.policy, j.options.Config.Baseline)
 	}
 	return baselineFile
+}
+
+// beside is a file that a policy file names: beside it, unless its path is absolute.
+func beside(policy, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(policy), name)
+}
+
+// unquoted is an error of reading a file without what it quotes of it, unless the user named the file: a policy file from elsewhere must
+// not have lines of any file told.
+func unquoted(err error, named bool) error {
+	if err == nil || named {
+		return err
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return err
+	}
+	return errors.New("the file that the policy file names is none of this kind")
 }
 
 // loadCatalog is the embedded catalog with the user's own files before it.

@@ -45,6 +45,7 @@ type scanFlags struct {
 	judgeFlags
 	signInFlags
 	personFlags
+	vouchFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -84,6 +85,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	f.judgeFlags.register(c)
 	f.signInFlags.register(c)
 	f.personFlags.register(c)
+	f.vouchFlags.register(c)
 	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
 	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
 	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
@@ -148,6 +150,15 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	if err != nil {
 		return err
 	}
+	seal, err := f.vouchFlags.load()
+	if err != nil {
+		return err
+	}
+	unlock, err := capture.Lock(o.Dir)
+	if err != nil {
+		return scanError(err)
+	}
+	defer unlock()
 	release := func() {}
 	o.OnStart = func(closeBrowser func() error) { release = a.atExit(func() { _ = closeBrowser() }) }
 	res, err := scan.Run(ctx, o)
@@ -155,7 +166,11 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	if err != nil {
 		return scanError(err)
 	}
-	return a.concludeScan(ctx, f, judge, o, res)
+	verdict := a.concludeScan(ctx, f, judge, o, res)
+	if exit.CodeOf(verdict) == exit.Failed {
+		return verdict
+	}
+	return verdictOr(verdict, vouch(context.WithoutCancel(ctx), seal, o.Dir), o.Console.Sayf)
 }
 
 // concludeScan detects, judges and reports what a crawl left, also one that was interrupted: for that it has a context that
@@ -169,12 +184,17 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	c := judge.options
 	model, err := c.Write(ctx, o.Dir, conclude.Profile{Capture: run})
 	if err != nil {
-		return exit.Failedf("the capture in "+o.Dir+" is kept: `tagscan report "+o.Dir+"` tries again", "%w", err)
+		again := "the capture in " + o.Dir + " is kept: `tagscan report " + o.Dir + "` tries again"
+		if hint := machineHint(err); hint != "" {
+			again = hint + "; " + again
+		}
+		return exit.Failedf(again, "%w", err)
 	}
 	if err := f.judgeFlags.reports(ctx, a, judge, model, filepath.Join(o.Dir, conclude.FindingsFile), run.Blobs); err != nil {
 		return err
 	}
-	if err := capture.Seal(o.Dir); err != nil {
+	names := append(f.reportsIn(o.Dir), conclude.FindingsFile, conclude.ReportFile, conclude.HTMLFile)
+	if err := capture.Seal(o.Dir, names...); err != nil {
 		return exit.Failedf("", "manifest: %w", err)
 	}
 	html := filepath.Join(o.Dir, conclude.HTMLFile)
@@ -299,7 +319,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		for _, item := range cfg.Pages.List {
 			more := []string{item}
 			if !strings.Contains(item, "://") {
-				if more, err = readList(filepath.Join(filepath.Dir(j.policy), item)); err != nil {
+				if more, err = readList(beside(j.policy, item)); err != nil {
 					return none, err
 				}
 			}
@@ -310,10 +330,23 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if dir == "" {
 		dir = scan.DefaultDir(seeds[0], time.Now())
 	}
+	var v visit.Options
+	var expired []string
+	signedIn, err := f.signInFlags.apply(&v, seeds, time.Now(), func(format string, args ...any) {
+		expired = append(expired, fmt.Sprintf(format, args...))
+	})
+	if err != nil {
+		return none, err
+	}
+	f.secrets.persona(j.options.Persona)
+	vault := a.keep(f.secrets, j.options.Key)
 	say := console.New(a.stderr, console.Options{Terminal: isTerminal(a.stderr) && !f.ci, Quiet: f.quiet, Verbose: f.verbose})
 	logger := slog.New(slog.DiscardHandler)
 	if f.verbose {
 		logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	for _, text := range expired {
+		say.Sayf("%s", text)
 	}
 	owners := detect.NewOwners(j.options.Catalog, append(slices.Clone(j.options.FirstParty), seeds...)...)
 	o := scan.Options{
@@ -325,14 +358,12 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty
 		},
-		Visit: visit.Options{
-			Timeout: f.timeout, Dwell: f.dwell, RealTime: f.realTime, Timezone: f.timezone,
-			Screenshot: f.screenshot, Logger: logger, Choice: consent.NewChooser(),
-			Chrome: chrome.Options{
-				Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies,
-				DangerouslyNoSandbox: f.noSandbox,
-			},
-		},
+		Visit: v, Command: a.command(), Secrets: vault,
+	}
+	o.Visit.Timeout, o.Visit.Dwell, o.Visit.RealTime, o.Visit.Timezone = f.timeout, f.dwell, f.realTime, f.timezone
+	o.Visit.Screenshot, o.Visit.Logger, o.Visit.Choice = f.screenshot, logger, consent.NewChooser()
+	o.Visit.Chrome = chrome.Options{
+		Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies, DangerouslyNoSandbox: f.noSandbox,
 	}
 	if err := f.looks(&o); err != nil {
 		return none, err
@@ -340,11 +371,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	o.Flags, o.Deviations = f.record()
 	o.Known = j.options.Known()
 	f.lookAgain(&o, j)
-	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
 	o.Deviations = append(o.Deviations, signedIn...)
-	if err != nil {
-		return o, err
-	}
 	return o, f.personFlags.apply(a, &o, j.options.Persona, f.ci)
 }
 
@@ -407,7 +434,12 @@ func readList(name string) ([]string, error) {
 func scanError(err error) error {
 	var pathErr *os.PathError
 	var urlErr *url.Error
+	if hint := machineHint(err); hint != "" {
+		return exit.Failedf(hint, "%w", err)
+	}
 	switch {
+	case errors.Is(err, capture.ErrForeign), errors.Is(err, capture.ErrLocked):
+		return exit.Usagef("choose another directory with -o", "%w", err)
 	case errors.Is(err, capture.ErrRunExists):
 		return exit.Usagef("choose another directory with -o, or say --overwrite", "%w", err)
 	case errors.Is(err, chrome.ErrNoSandbox):
@@ -421,6 +453,9 @@ func scanError(err error) error {
 }
 
 func isTerminal(w io.Writer) bool {
+	if d, ok := w.(*discreet); ok {
+		w = d.w
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

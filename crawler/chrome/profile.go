@@ -25,17 +25,11 @@ func profileParent(asked string) (string, error) {
 		}
 		return filepath.Abs(asked)
 	}
-	var first error
-	for _, dir := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
-		err := reachable(dir)
-		if err == nil {
-			return dir, nil
-		}
-		if first == nil {
-			first = err
-		}
+	dir, why := TempDir()
+	if dir == "" {
+		return "", fmt.Errorf("profile directory: %w", why)
 	}
-	return "", fmt.Errorf("profile directory: %w", first)
+	return dir, nil
 }
 
 // newProfile makes a profile directory in dir for this process, and writes the preferences of a new profile.

@@ -122,7 +122,7 @@ func List(r io.Reader) ([]string, error) {
 		}
 		u, err := Normalize(line)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+			return nil, fmt.Errorf("line %d is no http or https URL", n) // the file may be another than was meant, and is not quoted
 		}
 		list = append(list, u)
 	}

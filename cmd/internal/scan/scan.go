@@ -21,6 +21,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/secret"
 	"github.com/tagscan/tagscan/crawler/visit"
 	"github.com/tagscan/tagscan/crawler/visit/consent"
 )
@@ -52,6 +53,8 @@ type Options struct {
 	Deviations []string            // for the record
 	Persona    map[string][]string // for the record: known values that tagscan made up
 	Known      *crawler.Known      // for the record: which values of the user's are known
+	Command    []string            // for the record: the arguments of the command
+	Secrets    *secret.Vault       // what must not be written; nil: nothing
 
 	// Again says, once the crawl and those who looked again before have come to their end and all is on disk, which visits a
 	// fresh visitor makes next; none: nobody looks again. It is asked at most Confirm times. Tasks name the visitors of the crawl.
@@ -95,7 +98,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	if o.Overwrite {
 		o.Before = append(slices.Clone(o.Before), pagesOf(o.Dir)...)
 	}
-	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite})
+	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite, Command: o.Command, Secrets: o.Secrets})
 	if err != nil {
 		return res, err
 	}
@@ -148,7 +151,7 @@ func (o Options) web() (*http.Client, *discover.Scope, error) {
 func (o Options) run(b crawler.Browser) *crawler.Run {
 	return &crawler.Run{
 		Schema: crawler.Schema, ID: runID(), Tool: o.Tool, Seeds: o.Seeds, Started: time.Now().UTC(), Browser: b,
-		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Known: o.Known, Deviations: o.Deviations,
+		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Known: o.Known, Secrets: o.Secrets.Told(), Deviations: o.Deviations,
 	}
 }
 
