@@ -61,6 +61,7 @@ func (w *worker) finding(x *examined, m explained) Finding {
 		referer:    f.Where == decode.Header && headerName(field.Path) == "referer",
 		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
 	})
+	f.add(w.run.lessons.reason(m.Match))
 	return f
 }
 

@@ -202,14 +202,7 @@ func (p *Pool) addEntry(e entry) {
 	for _, t := range e.forms.exact {
 		p.addPattern(pattern{text: t, entry: i, kind: exactText, rank: rankOf(e.key, t)})
 	}
-	for _, d := range e.forms.digits {
-		if len(d) >= 7 {
-			p.digits[d] = i
-			if p.minDigit == 0 || len(d) < p.minDigit {
-				p.minDigit = len(d)
-			}
-		}
-	}
+	p.addDigits(i, e.forms.digits)
 	for _, t := range unique(e.value, strings.ToLower(e.value)) {
 		p.addObscured(i, t)
 	}
@@ -219,6 +212,19 @@ func (p *Pool) addEntry(e entry) {
 	p.addCribTexts(i)
 	p.addTyped(i)
 	p.addSplitTexts(i)
+}
+
+// addDigits adds numbers that are looked for with any separators between their digits.
+func (p *Pool) addDigits(i int32, numbers []string) {
+	for _, d := range numbers {
+		if len(d) < 7 {
+			continue
+		}
+		p.digits[d] = i
+		if p.minDigit == 0 || len(d) < p.minDigit {
+			p.minDigit = len(d)
+		}
+	}
 }
 
 // addObscured adds what shows a long value inside base64 that cannot be opened whole, and the value reversed.
