@@ -62,6 +62,9 @@ func (w *worker) finding(x *examined, m explained) Finding {
 		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
 	})
 	f.add(w.run.lessons.reason(m.Match))
+	if m.Tester {
+		f.add("looks like a test account")
+	}
 	return f
 }
 

@@ -177,7 +177,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Poo
 func (w *worker) context(x *examined, facts crawler.SiteFacts) *rule.Context {
 	return &rule.Context{
 		Tree: x.tree, Host: x.host, Site: web.Site(x.job.request.PageURL), Facts: facts, Names: w.names,
-		FirstParty: x.match.Recipient.ID == recipient.FirstParty,
+		FirstParty: x.match.Recipient.ID == recipient.FirstParty, Visitor: w.run.k.visitor(),
 	}
 }
 

@@ -146,6 +146,9 @@ func (k *knowledge) learnPage(p *crawler.Page, capture int) {
 	}
 }
 
+// visitor reports whether it is known who visits.
+func (k *knowledge) visitor() bool { return k.signedIn || len(k.persona) > 0 || len(k.observed) > 0 }
+
 // learnRoute keeps what a page tells of the routes of its site.
 func (k *knowledge) learnRoute(p *crawler.Page) {
 	k.folded[[2]string{p.Task.URL, p.Task.Route}] = true

@@ -18,8 +18,8 @@ import (
 // A Run that reads its captures again keeps a trace of what each request holds, and looks once more at those that have
 // one of a lesson. One that judges a stream looks for a lesson in what comes after it.
 type lessons struct {
-	pool   *rule.Pool           // of the lessons alone
 	list   []lesson             // in the order in which they were learned
+	seen   map[lessonKey]bool   // what is in list
 	put    int                  // how many of list are in the pool of the run
 	told   map[lessonKey]string // in what a value was met in clear first, by the value
 	homes  map[string][]string  // registrable domains that are sent an identifier by themselves
@@ -55,7 +55,7 @@ const (
 )
 
 func newLessons() *lessons {
-	return &lessons{pool: rule.NewPool(nil), told: map[lessonKey]string{}, homes: map[string][]string{}}
+	return &lessons{seen: map[lessonKey]bool{}, told: map[lessonKey]string{}, homes: map[string][]string{}}
 }
 
 // remembers reports whether requests are to leave traces, to be looked at again.
@@ -68,12 +68,25 @@ var keysOfLessons = map[rule.Class]string{
 
 // add takes in a value, unless the run knows it already.
 func (l *lessons) add(known *rule.Pool, x lesson) {
-	key := keysOfLessons[x.class]
-	if len(l.list) >= maxLessons || known != nil && known.SeenLearned(key, x.text) || l.pool.SeenLearned(key, x.text) {
+	key := lessonKey{x.class, strings.ToLower(x.text)}
+	if len(l.list) >= maxLessons || l.seen[key] || known != nil && known.SeenLearned(keysOfLessons[x.class], x.text) {
 		return
 	}
+	l.seen[key] = true
 	l.list = append(l.list, x)
-	x.into(l.pool)
+}
+
+// pool makes a pool of the lessons: the values first, for they tell what digests are of.
+func (l *lessons) pool() *rule.Pool {
+	p := rule.NewPool(nil)
+	for _, digests := range []bool{false, true} {
+		for _, x := range l.list {
+			if (x.fn != "") == digests {
+				x.into(p)
+			}
+		}
+	}
+	return p
 }
 
 // into puts a lesson into a pool.

@@ -78,10 +78,15 @@ func (r *Run) revisit(ctx context.Context, yield func(Conclusion, error) bool) b
 // lookAgain examines the requests that left a trace of a lesson. solved takes in the hashes that were found before, and are
 // found again with what they are of.
 func (r *Run) lookAgain(ctx context.Context, solved map[spotOf]bool, yield func(Conclusion, error) bool) bool {
-	wanted := r.lessons.traces.with(r.lessons.pool.Traces())
+	if len(r.lessons.list) == 0 {
+		return true
+	}
+	pool := r.lessons.pool()
+	wanted := r.lessons.traces.with(pool.Traces())
 	if len(wanted) == 0 {
 		return true
 	}
+	look := func(w *worker, j job) *examined { return w.reexamine(j, pool) }
 	var jobs []job
 	for ev, err := range r.events(ctx) {
 		if err != nil {
@@ -95,17 +100,17 @@ func (r *Run) lookAgain(ctx context.Context, solved map[spotOf]bool, yield func(
 		if len(jobs) < windowRequests {
 			continue
 		}
-		if !r.reexamine(jobs, solved, yield) {
+		if !r.reexamine(jobs, look, solved, yield) {
 			return false
 		}
 		jobs = jobs[:0]
 	}
-	return r.reexamine(jobs, solved, yield)
+	return r.reexamine(jobs, look, solved, yield)
 }
 
-func (r *Run) reexamine(jobs []job, solved map[spotOf]bool, yield func(Conclusion, error) bool) bool {
+func (r *Run) reexamine(jobs []job, look func(*worker, job) *examined, solved map[spotOf]bool, yield func(Conclusion, error) bool) bool {
 	for len(jobs) > 0 {
-		done := r.examineAll(jobs, (*worker).reexamine)
+		done := r.examineAll(jobs, look)
 		jobs = jobs[len(done):]
 		for _, x := range done {
 			for i := range x.findings {
@@ -123,13 +128,13 @@ func (r *Run) reexamine(jobs []job, solved map[spotOf]bool, yield func(Conclusio
 }
 
 // reexamine looks at a request with what the run has taught, and finds what is new by that.
-func (w *worker) reexamine(j job) *examined {
+func (w *worker) reexamine(j job, lessons *rule.Pool) *examined {
 	x, facts := w.open(j)
 	if x.aside() {
 		return x
 	}
 	before := slices.Clone(merge(x.tree, w.matches(x, facts, nil)))
-	for _, m := range merge(x.tree, w.matches(x, facts, w.run.lessons.pool)) {
+	for _, m := range merge(x.tree, w.matches(x, facts, lessons)) {
 		if m.Known == rule.ByObserved && m.Origin != "" && newly(m.Match, before) {
 			x.findings = append(x.findings, w.finding(x, m))
 		}

@@ -1,8 +1,9 @@
 package rule
 
 import (
-	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -34,9 +35,10 @@ func (p *Pool) AddLearned(class Class, key, value, origin string) {
 // AddDigest puts in a digest of a value that nobody knows, as a field that says whose it is had it: hexadecimal or base64.
 // function is what made it, as far as its length tells.
 func (p *Pool) AddDigest(class Class, key, digest, function, origin string) bool {
-	sum, ok := bytesOfDigest(digest)
+	sum, ok := digestBytes(digest)
+	ok = ok && digestShape(digest) != ""
 	id := key + "\x00" + string(sum)
-	if !ok || p.seen[id] {
+	if !ok || p.seen[id] || p.hasDigest(sum) {
 		return false
 	}
 	p.forget()
@@ -47,16 +49,12 @@ func (p *Pool) AddDigest(class Class, key, digest, function, origin string) bool
 	return true
 }
 
-// bytesOfDigest reads a digest in hexadecimal or in one of the base64 alphabets.
-func bytesOfDigest(v string) ([]byte, bool) {
-	if digestShape(v) == "" {
-		return nil, false
-	}
-	if b, err := hex.DecodeString(strings.TrimPrefix(v, "0x")); err == nil {
-		return b, true
-	}
-	b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(v), "="))
-	return b, err == nil
+// hasDigest reports whether the pool knows what the digest is of.
+func (p *Pool) hasDigest(sum []byte) bool {
+	text := hex.EncodeToString(sum)
+	return slices.ContainsFunc(p.long[binary.LittleEndian.Uint64([]byte(text))], func(i int32) bool {
+		return p.patterns[i].kind == hexDigest && p.patterns[i].text == text
+	})
 }
 
 // addCommonHashes adds the digests of a text that trackers make: of the functions they use, and of pairs of these.
@@ -79,7 +77,7 @@ func (p *Pool) SeenLearned(key, value string) bool {
 	if p.seen[key+"\x00"+value] {
 		return true
 	}
-	sum, ok := bytesOfDigest(value)
+	sum, ok := digestBytes(value)
 	return ok && p.seen[key+"\x00"+string(sum)]
 }
 
