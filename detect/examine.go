@@ -154,6 +154,11 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Poo
 	ctx := w.context(x, facts)
 	ctx.Meant = w.meant
 	all = keyMatches(ctx, t, rule.Find(ctx, all))
+	pools := append(w.pools[:0], r.pool)
+	if lessons != nil {
+		pools = append(pools, lessons)
+	}
+	all = nameMatches(ctx, pools, t, all)
 	if tables := labelTables(t); tables != nil {
 		all = slices.DeleteFunc(all, func(m rule.Match) bool { return onlyLabelled(tables, &t.Fields[m.Field], m) })
 	}
@@ -169,7 +174,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Poo
 		f := &t.Fields[m.Field]
 		return automatic(f, m) || accidental(f, m)
 	})
-	w.found, w.done = all, done
+	w.found, w.done, w.pools = all, done, pools[:0]
 	return all
 }
 

@@ -233,9 +233,13 @@ func personal(m rule.Match) bool {
 	return m.Known == rule.ByPattern && (provesItself(m.Class) || m.Class == rule.Phone && strings.HasPrefix(m.Text, "+"))
 }
 
-// wrapped reports whether a is the name of a field alone, and b the datum of the same class that stands in a part of it.
+// wrapped reports whether a is the name of a field or a shape, and b the datum of the same class that stands in a part of it: a
+// shape may take in a bracket or a word before it, and what is known is surer than both.
 func wrapped(a, b rule.Match) bool {
-	return a.Class == b.Class && a.Known == rule.ByField && personal(b) && b.End-b.Start < a.End-a.Start
+	if a.Class != b.Class || b.End-b.Start >= a.End-a.Start || b.Start < a.Start || b.End > a.End {
+		return false
+	}
+	return a.Known == rule.ByField && personal(b) || a.Known == rule.ByPattern && (b.Known == rule.ByPersona || b.Known == rule.ByObserved)
 }
 
 // container reports whether data of the class may hold other personal data within.
