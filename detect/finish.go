@@ -165,7 +165,7 @@ func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Find
 			f.Confidence = Certain
 		case v == volatile && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			return f, false
-		case v == fleeting && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
+		case v == fleeting && f.Rule != vendorRule && !outlives(&f) && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			f.Class, f.Severity = rule.SessionID, min(f.Severity, classSeverity(rule.SessionID))
 			f.identify()
 		}

@@ -52,6 +52,8 @@ const (
 	// minAccount and maxAccount bound the length in bytes of the id of an account that is looked for: shorter ones are numbers
 	// that also count other things, longer ones documents.
 	minAccount, maxAccount = 6, 128
+	// minAccountDigits are those that a text of words and numbers needs to be nobody else's.
+	minAccountDigits = 4
 )
 
 func newLessons() *lessons {
@@ -177,7 +179,7 @@ func teaches(class rule.Class, ruleID, text string) bool {
 	case rule.UserID:
 		said := ruleID == vendorRule || ruleID == rule.JWTSubject.ID || ruleID == rule.UserIDField.ID && !digits(text)
 		return said && len(text) >= minAccount && len(text) <= maxAccount && !strings.ContainsAny(text, " \n") &&
-			(digits(text) || drawn(text))
+			(countDigits(text) >= minAccountDigits || drawn(text))
 	case rule.ClientID:
 		return ruleID == vendorRule && len(text) >= minStored && len(text) <= maxStored && drawn(text)
 	}
