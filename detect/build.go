@@ -62,7 +62,11 @@ func (w *worker) finding(x *examined, m explained) Finding {
 		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
 	})
 	if name := w.run.k.secrets[m.Text]; name != "" {
-		f.Reasons = append(f.Reasons, "is the "+name)
+		f.add("is the " + name)
+	}
+	f.add(w.run.lessons.reason(m.Match))
+	if m.Tester {
+		f.add("looks like a test account")
 	}
 	return f
 }

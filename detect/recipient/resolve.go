@@ -118,6 +118,10 @@ func (s *search) identify(site Site) Match {
 			m.LooksLike.Weak = true
 		}
 	}
+	if e := s.relayed(); e != nil {
+		m.Recipient, m.Endpoint = e.vendor.recipient(ByShape, s.host), e.ID
+		return m
+	}
 	if m.Aliases = s.aliases(site); len(m.Aliases) > 0 {
 		if v := s.c.aliasOwner(m.Aliases); v != nil {
 			s.reading = v.reading

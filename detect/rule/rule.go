@@ -60,6 +60,7 @@ type Context struct {
 	Site       string            // registrable domain of the page that sent it; empty: not known
 	FirstParty bool              // the recipient is the site itself
 	Facts      crawler.SiteFacts // what the page shows to everybody: never a leak
+	Visitor    bool              // it is known who visits: a persona, a session or what the site showed of its user
 	Meant      map[int]Class     // fields whose meaning the vendor's own documentation gives, by index; an empty class means harmless
 	Names      *Names            // memory to share between contexts; nil: one of its own
 
@@ -307,7 +308,7 @@ func (c *Context) labels() bool {
 // example reports a field that shows how a value should look.
 func (c *Context) example() bool {
 	switch c.name.flat {
-	case "placeholder", "example", "examples", "hint", "mask", "pattern", "sample", "helptext", "tooltip", "inputmask", "arialabel", "validationmessage", "errormessage", "defaultplaceholder":
+	case "placeholder", "example", "examples", "ex", "eg", "hint", "mask", "pattern", "sample", "helptext", "tooltip", "inputmask", "arialabel", "validationmessage", "errormessage", "defaultplaceholder":
 		return true
 	}
 	return c.name.has(labelName)
