@@ -119,6 +119,8 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 		switch {
 		case f.Neutral:
 			w.meant[f.Field] = ""
+		case f.Class == rule.UserID && ofNobody(t, f.Field):
+			w.meant[f.Field] = ""
 		case f.Class != "":
 			w.meant[f.Field] = f.Class
 			all = append(all, vendorMatch(t, f))
@@ -147,6 +149,30 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 	w.found, w.done = all, done
 	return all
 }
+
+// ofNobody reports the key of an evaluation context that is no person's: its own object says that it is anonymous, and of another
+// kind than a user (https://launchdarkly.com/docs/home/flags/context-kinds). Such keys are environments, builds, services.
+func ofNobody(t *decode.Tree, i int) bool {
+	key := &t.Fields[i]
+	object := objectOf(key)
+	anonymous, kind := false, ""
+	for j := max(0, i-contextFields); j < min(len(t.Fields), i+contextFields); j++ {
+		g := &t.Fields[j]
+		if g.Parent != key.Parent || objectOf(g) != object {
+			continue
+		}
+		switch g.Key {
+		case "anonymous":
+			anonymous = g.Value == "true"
+		case "kind":
+			kind = g.Value
+		}
+	}
+	return anonymous && kind != "" && kind != "user" && kind != "device"
+}
+
+// contextFields is how far apart in a payload the fields of one evaluation context are at most.
+const contextFields = 24
 
 // vendorMatch is what the vendor's documentation says of a field. The value was checked when the meaning was given.
 func vendorMatch(t *decode.Tree, f recipient.Meaning) rule.Match {

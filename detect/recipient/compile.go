@@ -131,7 +131,7 @@ type reading struct {
 	rel     patterns // of paths that count from a root
 	account []string // folded paths, absolute or from a root
 	event   []string
-	literal string      // the event's own name
+	literal string // the event's own name
 	cookies []cookieName
 	pairs   [][2]string // ends of the paths of a name and of the value beside it
 }

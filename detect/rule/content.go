@@ -10,15 +10,15 @@ import (
 
 // SearchTerm finds what a visitor searched for.
 var SearchTerm = Rule{
-	ID:     "search-term",
-	Class:  Search,
-	Doc:    "What the visitor searched for, in a field that is named for it or in the query of a page's address.",
-	Why:    "People search for what worries them.",
-	Do:     "Cut the query off page addresses, or ask before search terms are passed on.",
-	Needs:  NeedLeaf,
-	Names:  true,
-	Find:   findSearch,
-	Hits:   []Sample{{Body: `{"search_term":"insulin pump"}`, Text: "insulin pump"}, {URL: "https://vendor.example/c?dl=https%3A%2F%2Fshop.example%2Fsearch%3Fq%3Ddivorce%2520lawyer", Text: "divorce lawyer"}, {URL: "https://vendor.example/tr?cd[search_string]=wheelchair", Text: "wheelchair"}},
+	ID:    "search-term",
+	Class: Search,
+	Doc:   "What the visitor searched for, in a field that is named for it or in the query of a page's address.",
+	Why:   "People search for what worries them.",
+	Do:    "Cut the query off page addresses, or ask before search terms are passed on.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findSearch,
+	Hits:  []Sample{{Body: `{"search_term":"insulin pump"}`, Text: "insulin pump"}, {URL: "https://vendor.example/c?dl=https%3A%2F%2Fshop.example%2Fsearch%3Fq%3Ddivorce%2520lawyer", Text: "divorce lawyer"}, {URL: "https://vendor.example/tr?cd[search_string]=wheelchair", Text: "wheelchair"}},
 	Misses: []Sample{{Body: `{"query":"query Viewer { viewer { id } }"}`}, {Body: `{"q":"1"}`}, {Body: `{"query":"SELECT 1 FROM t"}`}, {Body: `{"s":"abc"}`}, {Body: `{"search_term":"{search_term_string}"}`}, {Body: `{"query":"(min-width: 600px)"}`}, {Body: `{"text":"Buy now"}`},
 		{URL: "https://vendor.example/c?url=https%3A%2F%2Fweather.example%2F%3Ftd_s%3Dweather.example"}, {URL: "https://vendor.example/c?url=https%3A%2F%2Fads.example%2Fframe%3Fs%3Dbbc.com"}},
 }
@@ -232,15 +232,15 @@ func findConsent(c *Context, yield func(Match)) {
 
 // FingerprintField finds what tells devices apart without any id: canvas, WebGL, fonts, and composites of them.
 var FingerprintField = Rule{
-	ID:     "device-fingerprint",
-	Class:  Print,
-	Doc:    "A hash or list of device traits (canvas, WebGL, audio, fonts), or three and more such traits in one object.",
-	Why:    "It identifies the device without a cookie, and the visitor cannot delete it.",
-	Do:     "Ask why; fraud prevention may have a ground, advertising has none without consent.",
-	Needs:  NeedLeaf,
-	Names:  true,
-	Find:   findFingerprint,
-	Hits:   []Sample{{Body: `{"canvas_hash":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`, Text: "9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}, {Body: `{"hardwareConcurrency":8,"deviceMemory":8,"webglRenderer":"ANGLE (Intel, Mesa)"}`, Text: "8"}},
+	ID:    "device-fingerprint",
+	Class: Print,
+	Doc:   "A hash or list of device traits (canvas, WebGL, audio, fonts), or three and more such traits in one object.",
+	Why:   "It identifies the device without a cookie, and the visitor cannot delete it.",
+	Do:    "Ask why; fraud prevention may have a ground, advertising has none without consent.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findFingerprint,
+	Hits:  []Sample{{Body: `{"canvas_hash":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`, Text: "9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}, {Body: `{"hardwareConcurrency":8,"deviceMemory":8,"webglRenderer":"ANGLE (Intel, Mesa)"}`, Text: "8"}},
 	Misses: []Sample{{Body: `{"fingerprint":["{{ default }}"]}`}, {Body: `{"canvas":"true"}`}, {Body: `{"fonts":"Roboto"}`}, {Body: `{"deviceMemory":8}`}, {Body: `{"plugins":"cart"}`},
 		{Body: `{"feature_times":{"canvas":0.01501500082667917,"fonts":5.841071004397236,"plugins":0.009566007065586746,"canvasfp":14.718095000716858}}`}},
 }

@@ -86,15 +86,15 @@ func (c *Context) anonymousKey() bool {
 
 // UsernameField finds login names by the name of their field.
 var UsernameField = Rule{
-	ID:     "username-field",
-	Class:  Username,
-	Doc:    "A user name or nickname in a field that is named for one.",
-	Why:    "People use one name in many places: it can be searched.",
-	Do:     "Send an id instead.",
-	Needs:  NeedLeaf,
-	Names:  true,
-	Find:   findUsername,
-	Hits:   []Sample{{Body: `{"user":{"username":"lena_f"}}`, Text: "lena_f"}, {Body: `{"login":"jbrandt84"}`, Text: "jbrandt84"}, {Body: `{"nickname":"Käthe"}`, Text: "Käthe"}},
+	ID:    "username-field",
+	Class: Username,
+	Doc:   "A user name or nickname in a field that is named for one.",
+	Why:   "People use one name in many places: it can be searched.",
+	Do:    "Send an id instead.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findUsername,
+	Hits:  []Sample{{Body: `{"user":{"username":"lena_f"}}`, Text: "lena_f"}, {Body: `{"login":"jbrandt84"}`, Text: "jbrandt84"}, {Body: `{"nickname":"Käthe"}`, Text: "Käthe"}},
 	Misses: []Sample{{Body: `{"username":"anonymous"}`}, {Body: `{"login":"true"}`}, {Body: `{"user":"guest"}`}, {Body: `{"login":"success"}`}, {Body: `{"username":"Username"}`}, {Body: `{"user":"new"}`},
 		{URL: "https://buttons.example/star?user=h2o&repo=x"}, {URL: "https://syndication.example/timeline?screen_name=nike_store"}, {URL: "https://ads.example/usersync?user=CAESEAkKzkqXuo7"}},
 }
@@ -126,15 +126,15 @@ const minLogin = 5
 
 // OrgField finds ids and names of the organisation a user belongs to.
 var OrgField = Rule{
-	ID:     "organisation-field",
-	Class:  OrgID,
-	Doc:    "The id or name of the company, tenant or workspace a user belongs to.",
-	Why:    "It tells who a site's customers are, and narrows a user down to a few colleagues.",
-	Do:     "Send a random id per vendor, and no company names.",
-	Needs:  NeedLeaf,
-	Names:  true,
-	Find:   findOrg,
-	Hits:   []Sample{{Body: `{"org_id":"org_77af"}`, Text: "org_77af"}, {Body: `{"user":{"company":"Brandt Logistik GmbH"}}`, Text: "Brandt Logistik GmbH"}, {Body: `{"traits":{"company":{"id":5512}}}`, Text: "5512"}, {Body: `{"workspaceId":"w9"}`, Text: "w9"}},
+	ID:    "organisation-field",
+	Class: OrgID,
+	Doc:   "The id or name of the company, tenant or workspace a user belongs to.",
+	Why:   "It tells who a site's customers are, and narrows a user down to a few colleagues.",
+	Do:    "Send a random id per vendor, and no company names.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findOrg,
+	Hits:  []Sample{{Body: `{"org_id":"org_77af"}`, Text: "org_77af"}, {Body: `{"user":{"company":"Brandt Logistik GmbH"}}`, Text: "Brandt Logistik GmbH"}, {Body: `{"traits":{"company":{"id":5512}}}`, Text: "5512"}, {Body: `{"workspaceId":"w9"}`, Text: "w9"}},
 	Misses: []Sample{{Body: `{"company":"true"}`}, {Body: `{"organization":null}`}, {Body: `{"orgId":"0"}`}, {Body: `{"d_orgid":"5B123A4E53D6C0DF0A490D45@AdobeOrg"}`}, {Body: `{"context":{"company":"Acme"}}`},
 		{URL: "https://ads.example/setuid?exclude_inventory_company_id=4636"}},
 }

@@ -162,7 +162,7 @@ var keyWords = wordTraits(map[traits]string{
 		theme color colour section dataset dimension column header host domain server service script resource job task queue topic channel screen view action button menu tab step host group list function method
 		param property parameter variable config bucket key project environment env stage region1 zone1 pixel tag container`,
 	timeName:    `time timestamp ts date created updated expires expiry exp iat duration elapsed latency at start end ms`,
-	versionName: `version ver v release revision build rev sdk lib library av appversion tv gtm jsver`,
+	versionName: `version ver v release revision build rev sdk lib library av appversion tv gtm jsver engine driver firmware kernel runtime gecko webkit player`,
 	signature:   `sig signature hmac nonce csrf xsrf integrity etag checksum crc commit sha1hash revision traceparent trace span hash256 persisted sri token2 fingerprint2 cachebuster cb rnd rand random ord correlator seed key apikey writekey`,
 	zoneName:    `timezone tz zone`,
 	adName:      `ad ads campaign adset creative placement pixel bid imp adgroup adid cmp`,
