@@ -129,6 +129,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 	ctx := &rule.Context{
 		Tree: t, Host: x.host, Site: web.Site(x.job.request.PageURL), Facts: facts, Meant: w.meant, Names: w.names,
 		FirstParty: x.match.Recipient.ID == recipient.FirstParty, Ads: x.match.Recipient.Advertising(),
+		Disguised: x.match.Recipient.Via != "",
 	}
 	all = keyMatches(ctx, t, rule.Find(ctx, all))
 	if tables := labelTables(t); tables != nil {

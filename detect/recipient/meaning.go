@@ -74,7 +74,7 @@ func plausible(c rule.Class, f *decode.Field) bool {
 	case rule.Phone:
 		return strings.ContainsAny(v, "0123456789")
 	case rule.ClientID, rule.UserID, rule.SessionID, rule.SyncedID, rule.ClickID, rule.OrgID:
-		return v != "0" && v != "-1"
+		return v != "0" && v != "-1" && !strings.HasPrefix(v, "http://") && !strings.HasPrefix(v, "https://")
 	case rule.PageURL, rule.Referrer:
 		return v != "about:blank" && v != "/"
 	}

@@ -17,6 +17,7 @@ var AddressField = Rule{
 		{Body: `{"shipping":{"address1":"12 High Street, Flat 2"}}`, Text: "12 High Street, Flat 2"},
 		{Body: `{"traits":{"address":{"postalCode":"SW1A 1AA"}}}`, Text: "SW1A 1AA"},
 		{URL: "https://vendor.example/c?zip=94105", Text: "94105"}, {URL: "https://vendor.example/c?ct=graz&zp=8010&fn=jo", Text: "8010"},
+		{URL: "https://vendor.example/c?geo:postalcode=96746", Text: "96746", Class: Coarse}, {URL: "https://ads.example/bid?tradedesk_zipCode=96819", Text: "96819", Class: Coarse},
 	},
 	Misses: []Sample{
 		{Body: `{"address":"0x52908400098527886E0F7030069857D2E4169EE7"}`}, {Body: `{"zip":"assets/app.zip"}`}, {Body: `{"address":"10.1.2.3"}`}, {Body: `{"store":{"address":"12 High Street"}}`},
@@ -47,7 +48,11 @@ func findAddress(c *Context, yield func(Match)) {
 			conf = Likely
 		}
 	}
-	yield(c.whole(ByField, conf))
+	m := c.whole(ByField, conf)
+	if c.name.pkey == "postcode" && !c.personal() && (c.ofLookup() || c.exchange()) {
+		m.Class = Coarse // where the connection is, for the price of an advertisement
+	}
+	yield(m)
 }
 
 // besideAddress reports another part of a person's address in the same object, under a name that means nothing else or that

@@ -22,7 +22,7 @@ func (c *Context) browserNumber() bool {
 	if !browserNames[c.name.flat] && !endsInBrowserName(c.name.tokens) {
 		return false
 	}
-	return c.exchange() && !c.personal()
+	return (c.exchange() || len(c.name.tokens) > 1 && adFirms[c.name.tokens[0]]) && !c.personal()
 }
 
 // endsInBrowserName reports a name whose last words are one of browserNames: partner_user_id, admeld_user_id, appnexus_uid.
@@ -74,7 +74,11 @@ func (c *Context) syncAddress() bool {
 
 var (
 	syncPath = regexp.MustCompile(`(?i)^(?:[a-z]*(?:user|cookie|id|pixel|partner)[-_]?(?:sync|match|map)(?:ing|es)?|[ucx]?sync|match|set_?uid|get_?uid(?:nb)?|cms|csync|usermatchredir|tap\.php|ups|ibs:.*|merge|idsync)(?:\.(?:gif|php|aspx?|png|js))?$`)
-	syncHost = regexp.MustCompile(`(?:^|[.-])(?:u?sync|csync|cookiesync|user-?sync|id-?sync|cm|match|usermatch|pixel-sync|dsum|dsum-sec|ssum|ssum-sec)\d*[.-]`)
+	syncHost = regexp.MustCompile(`^(?:ads?|adserver|adx|rtb|bid|bidder|dsp|ssp|dmp)\d*[.-]|(?:^|[.-])(?:u?sync|csync|cookiesync|user-?sync|id-?sync|cm|match|usermatch|pixel-sync|dsum|dsum-sec|ssum|ssum-sec)\d*[.-]`)
+
+	// adFirms stand before an id that one of them has given out: admeld_user_id, appnexus_uid.
+	adFirms = wordSet(`admeld appnexus anx adnxs bidswitch bsw turn mediamath mt pubmatic rubicon rp openx casale spotx tapad bluekai bk krux exelate google goog ttd thetradedesk criteo
+		adform adaptv smart liveramp lotame neustar quantcast sovrn lijit triplelift sharethrough teads taboola outbrain yieldmo gumgum conversant dotomi adobe aam dbm dcm amazon aps xandr`)
 
 	syncMarks = wordSet(`google_gid google_cver google_error google_push google_hm dpid dpuuid dspid dsp_id ssp sspid bidder bidder_id partner_id partnerid networkid network_id
 		exchange redir redirect gdpr gdpr_consent piggybackcookie buyer buyer_id nid pid ttd_pid ttd_tpi`)
@@ -86,6 +90,9 @@ var siteKeys = regexp.MustCompile(`^(?:UA-\d{4,12}(?:-\d{1,4})?|(?:G|GTM|GT|AW|D
 // drawnByMixpanel are the ids that Mixpanel's and Kampyle's libraries draw for a browser: five runs of hexadecimal digits of
 // time, chance, user agent, screen size and time again (mixpanel-browser, UUID of utils.js, until 2.47).
 var drawnByMixpanel = regexp.MustCompile(`^[0-9a-f]{10,16}-[0-9a-f]{10,16}-[0-9a-f]{6,8}-[0-9a-f]{4,8}-[0-9a-f]{10,16}$`)
+
+// instant is a time as ISO 8601 writes it.
+var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$`)
 
 // numbered reports a list of numbers, as the ids of experiments are sent: 21060950,575144605.
 func numbered(v string) bool {

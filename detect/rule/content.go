@@ -250,6 +250,9 @@ func findFingerprint(c *Context, yield func(Match)) {
 	if isNothing(v) && c.f.Kind != decode.Number || len(v) > 20<<10 || isTemplate(v) || c.timing() {
 		return
 	}
+	if count := c.name.flat == "plugins" || c.name.flat == "fonts" || c.name.flat == "installedfonts"; count && len(v) < 4 && digitsOf(v) == v {
+		return // how many
+	}
 	strong := random(v) && len(v) >= 8 && !strings.Contains(v, ".") || strings.Contains(c.name.flat, "renderer") && strings.Contains(v, "ANGLE") || c.name.flat == "fontlist" && strings.Count(v, ",") > 5
 	if !strong {
 		others := map[string]bool{}

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/tagscan/tagscan/detect/decode"
@@ -57,13 +58,13 @@ func findUserID(c *Context, yield func(Match)) {
 	case strings.HasPrefix(v, "$device:"), drawnByMixpanel.MatchString(v), c.name.flat == "distinctid" && (isUUID(v) || strings.Count(v, "-") >= 2 && len(v) >= 24):
 		m.Class, m.Key = ClientID, "client_id"
 	case c.Meant[c.i] == UserID:
+	case c.name.flat == "eid" && !c.personal() && (!c.exchange() || digitsOf(v) == v):
+		return // Google's experiments, elements of pages
 	case c.browserNumber():
 		if !random(v) && len(digitsOf(v)) < minBrowserNumber {
 			return // a seller's, a member's of the exchange
 		}
 		m.Class, m.Key = SyncedID, "client_id"
-	case c.name.flat == "eid" && !c.personal():
-		return // Google's experiments, elements of pages
 	}
 	yield(m)
 }
@@ -174,7 +175,8 @@ var ClientIDField = Rule{
 	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`},
 		{URL: "https://login.example/oauth2/v1/keys?client_id=0oa2hl2inow5Uqc6c357"}, {Header: "X-DevTools-Emulate-Network-Conditions-Client-Id: 5F2D3A7BC1E94860AB9D0C4E7F183562"},
 		{URL: "https://video.example/crossdomain?playerID=907653773001"}, {URL: "https://vendor.example/c?ga_tracking_id=UA-643778-1"}, {Body: `{"site_guid":"93f8c51d6c0425946a44c5302fb62bff"}`},
-		{URL: "https://vendor.example/c?deviceid=0.8238071829546243"}, {URL: "https://login.example/session?client_id=51c0425b9eaf7c0872000000&redirect_uri=x"}},
+		{URL: "https://vendor.example/c?deviceid=0.8238071829546243"}, {URL: "https://vendor.example/c?evtUUID=54d32b01-4a11-4fa8-958d-ba94675ffff0"}, {Body: `{"user":{"eids":[{"uids":[{"id":"2019-06-28T16:23:04"}]}]}}`},
+		{URL: "https://session.login.news.example/rpc/hasSession.js?client_id=51c0425b9eaf7c0872000000"}, {URL: "https://login.example/session?client_id=51c0425b9eaf7c0872000000&redirect_uri=x"}},
 }
 
 func findClientID(c *Context, yield func(Match)) {
@@ -184,7 +186,7 @@ func findClientID(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	switch {
-	case siteKeys.MatchString(v), numbered(v), plainFraction(v), c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
+	case siteKeys.MatchString(v), numbered(v), plainFraction(v), instant.MatchString(v), c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
 		return
 	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return
@@ -217,7 +219,8 @@ func (c *Context) ofPlace() bool {
 	return false
 }
 
-var placeWords = wordSet(`site page partner publisher marketer advertiser seller merchant account app placement article video content product store shop`)
+var placeWords = wordSet(`site page partner publisher marketer advertiser seller merchant account app placement article video content product store shop
+	evt event req request pageview view message msg impression auction transaction correlation trace span hit log job batch upload file asset`)
 
 // application reports a client_id as OAuth means it (RFC 6749): that of an application, not of a browser.
 func (c *Context) application() bool {
@@ -226,6 +229,9 @@ func (c *Context) application() bool {
 		case "redirecturi", "responsetype", "responsemode", "granttype", "codechallenge", "codechallengemethod", "scope", "prompt", "nonce":
 			return true
 		}
+	}
+	if signInHost.MatchString(c.Host) {
+		return true
 	}
 	for i := range c.Tree.Fields {
 		if f := &c.Tree.Fields[i]; f.Where == decode.Path {
@@ -237,6 +243,9 @@ func (c *Context) application() bool {
 	}
 	return false
 }
+
+// signInHost matches hosts where people sign in: their clients are applications.
+var signInHost = regexp.MustCompile(`(?:^|\.)(?:login|signin|auth|oauth|oauth2|sso|idp|accounts?|identity|id)\.[^.]+\.`)
 
 // gaID reports Google's and Meta's cookie values: two numbers with a dot, with or without a prefix.
 func gaID(v string) bool {

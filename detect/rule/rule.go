@@ -60,6 +60,7 @@ type Context struct {
 	Site       string            // registrable domain of the page that sent it; empty: not known
 	FirstParty bool              // the recipient is the site itself
 	Ads        bool              // the recipient is an advertising firm
+	Disguised  bool              // the host is the site's, or an alias of it, so its cookies are the site's
 	Facts      crawler.SiteFacts // what the page shows to everybody: never a leak
 	Meant      map[int]Class     // fields whose meaning the vendor's own documentation gives, by index; an empty class means harmless
 	Names      *Names            // memory to share between contexts; nil: one of its own
