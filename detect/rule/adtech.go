@@ -89,7 +89,7 @@ var siteKeys = regexp.MustCompile(`^(?:UA-\d{4,12}(?:-\d{1,4})?|(?:G|GTM|GT|AW|D
 
 // drawnByMixpanel are the ids that Mixpanel's and Kampyle's libraries draw for a browser: five runs of hexadecimal digits of
 // time, chance, user agent, screen size and time again (mixpanel-browser, UUID of utils.js, until 2.47).
-var drawnByMixpanel = regexp.MustCompile(`^[0-9a-f]{10,16}-[0-9a-f]{10,16}-[0-9a-f]{6,8}-[0-9a-f]{4,8}-[0-9a-f]{10,16}$`)
+var drawnByMixpanel = regexp.MustCompile(`^[0-9a-f]{10,16}-[0-9a-f]{6,16}-[0-9a-f]{6,8}-[0-9a-f]{4,8}-[0-9a-f]{10,16}$`)
 
 // instant is a time as ISO 8601 writes it.
 var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$`)
