@@ -75,6 +75,7 @@ func (w *worker) finding(x *examined, m explained) Finding {
 func (w *worker) grade(f *Finding, c circumstance) {
 	c.where, c.consent, c.phase, c.form = f.Where, f.Consent, f.Phase, f.Form
 	f.Severity, f.Reasons = grade(classSeverity(f.Class), c)
+	f.Severity = restrained(f.Severity, f.Class, f.Known, f.Confidence)
 	w.identify(f)
 }
 

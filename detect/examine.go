@@ -146,6 +146,8 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Poo
 		switch {
 		case f.Neutral:
 			w.meant[f.Field] = ""
+		case f.Class == rule.UserID && ofNobody(t, f.Field):
+			w.meant[f.Field] = ""
 		case f.Class != "":
 			w.meant[f.Field] = f.Class
 			all = append(all, vendorMatch(t, f))
@@ -183,8 +185,33 @@ func (w *worker) context(x *examined, facts crawler.SiteFacts) *rule.Context {
 	return &rule.Context{
 		Tree: x.tree, Host: x.host, Site: web.Site(x.job.request.PageURL), Facts: facts, Names: w.names,
 		FirstParty: x.match.Recipient.ID == recipient.FirstParty, Visitor: w.run.k.visitor(),
+		Ads: x.match.Recipient.Advertising(), Disguised: x.match.Recipient.Via != "",
 	}
 }
+
+// ofNobody reports the key of an evaluation context that is no person's: its own object says that it is anonymous, and of another
+// kind than a user (https://launchdarkly.com/docs/home/flags/context-kinds). Such keys are environments, builds, services.
+func ofNobody(t *decode.Tree, i int) bool {
+	key := &t.Fields[i]
+	object := objectOf(key)
+	anonymous, kind := false, ""
+	for j := max(0, i-contextFields); j < min(len(t.Fields), i+contextFields); j++ {
+		g := &t.Fields[j]
+		if g.Parent != key.Parent || objectOf(g) != object {
+			continue
+		}
+		switch g.Key {
+		case "anonymous":
+			anonymous = g.Value == "true"
+		case "kind":
+			kind = g.Value
+		}
+	}
+	return anonymous && kind != "" && kind != "user" && kind != "device"
+}
+
+// contextFields is how far apart in a payload the fields of one evaluation context are at most.
+const contextFields = 24
 
 // vendorMatch is what the vendor's documentation says of a field. The value was checked when the meaning was given.
 func vendorMatch(t *decode.Tree, f recipient.Meaning) rule.Match {

@@ -184,6 +184,9 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 		if word == "" && f.Parent >= 0 && f.Parent < i && t.Fields[f.Parent].Path == f.Path {
 			word = words[f.Parent] // the same value, unwrapped
 		}
+		if word == "" && len(r.cookies) > 0 {
+			word = r.cookieWord(t, i, words)
+		}
 		if len(r.pairs) > 0 {
 			if w := r.paired(f, &last); w != "" {
 				word = w

@@ -32,7 +32,20 @@ func isTemplate(v string) bool {
 			return len(v) < 80
 		}
 	}
-	return strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < 80
+	return strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < 80 || isMacro(v)
+}
+
+// isMacro reports a macro of an advertising server that nobody filled in, whole or what percent decoding left of it: $UID,
+// $(USER_ID), [TIMESTAMP], %%ADVERTISING_IDENTIFIER_PLAIN%%.
+func isMacro(v string) bool {
+	if len(v) < 3 || len(v) > 80 {
+		return false
+	}
+	if strings.HasPrefix(v, "$(") && strings.HasSuffix(v, ")") || strings.HasSuffix(v, "%%") || strings.HasPrefix(v, "%%") {
+		return true
+	}
+	name := strings.TrimPrefix(v, "$")
+	return name != v && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 // isMask reports a value of mask characters alone.
