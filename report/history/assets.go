@@ -213,6 +213,8 @@ func stateOf(c crawler.Consent) string {
 		return "after withdrawal"
 	case crawler.GPC:
 		return "with Global Privacy Control"
+	case crawler.Unknown:
+		return "in an unknown state of consent"
 	}
 	return "before any choice"
 }

@@ -40,6 +40,8 @@ type News struct {
 	At        time.Time       `json:"at"` // of the scan
 	Text      string          `json:"text"`
 	Allow     string          `json:"allow,omitempty"` // the line of a policy that would allow it
+	Flows     []string        `json:"flows,omitempty"` // fingerprints of the flows that are told with their recipient
+	under     []News          // these flows, as they would be told by themselves
 }
 
 // Replay tells the news of a site's scans, which must be in order of time. It is pure: the same scans make the same news.
@@ -239,6 +241,7 @@ func (r *replay) told() []News {
 			continue
 		}
 		flows[party] = append(flows[party], n.Text)
+		party.Flows, party.under = append(party.Flows, n.Key), append(party.under, *n)
 		if party.Class == "" || n.Severity > party.Severity {
 			party.Class, party.Consent, party.Severity, party.Allow = n.Class, n.Consent, n.Severity, n.Allow
 		}
@@ -267,39 +270,68 @@ func (r *replay) told() []News {
 }
 
 // Told is what was told of a thing before.
-type Told struct{ Kind, Key, State, Mark, Scan string }
+type Told struct {
+	Kind, Key, State, Mark, Scan string
+	At                           time.Time // of the scan
+}
 
-// Untold are the news of scans from a time on that are not told yet: nothing is told twice, and no state of a thing that it was
-// told to be in already. told are in the order in which they were told.
+// Told is what is to be remembered of news: what they tell of a recipient is told of its flows, too.
+func (n News) Told() []Told {
+	out := []Told{{Kind: n.Kind, Key: n.Key, State: n.State, Mark: n.Mark, Scan: n.Scan, At: n.At}}
+	for _, print := range n.Flows {
+		out = append(out, Told{Kind: OfFlow, Key: print, State: n.State, Scan: n.Scan, At: n.At})
+	}
+	return out
+}
+
+// Untold are the news of scans from a time on that are not told yet: nothing is told twice of one scan, and no state of a thing
+// that it is in after the latest scan of which anything was told.
 func Untold(news []News, told []Told, from time.Time) []News {
 	present := map[string]string{} // "in" or "out", as told last
 	done := map[Told]bool{}
+	told = slices.Clone(told)
+	slices.SortStableFunc(told, func(a, b Told) int { return a.At.Compare(b.At) })
 	for _, t := range told {
-		present[t.Kind+" "+t.Key] = within(t.State, present[t.Kind+" "+t.Key])
-		t.Scan = ""
-		if t.State == Changed {
-			done[t] = true
-		}
+		present[t.topic()] = within(t.State, present[t.topic()])
+		done[t.once()] = true
 	}
 	var out []News
 	for _, n := range news {
-		key := n.Kind + " " + n.Key
-		change := Told{Kind: n.Kind, Key: n.Key, State: n.State, Mark: n.Mark}
-		switch {
-		case n.At.Before(from):
-			continue
-		case n.State == Changed && done[change]:
-			continue
-		case n.State != Changed && present[key] == within(n.State, ""):
+		if n.At.Before(from) {
 			continue
 		}
-		if n.State == Changed {
-			done[change] = true
+		each := append([]News{n}, n.under...)
+		fresh := make([]bool, len(each))
+		for i, x := range each {
+			t := x.Told()[0]
+			is := within(x.State, present[t.topic()])
+			fresh[i] = !done[t.once()] && (x.State == Changed || is != present[t.topic()])
+			done[t.once()], present[t.topic()] = true, is
 		}
-		present[key] = within(n.State, present[key])
-		out = append(out, n)
+		if fresh[0] { // and its flows with it
+			out = append(out, n)
+			continue
+		}
+		for i, x := range n.under {
+			if fresh[i+1] {
+				out = append(out, x)
+			}
+		}
 	}
 	return out
+}
+
+func (t Told) topic() string { return t.Kind + " " + t.Key }
+
+// once is what is to be told once only: a change whichever scan it is of, another state once for each scan.
+func (t Told) once() Told {
+	t.At = time.Time{}
+	if t.State == Changed {
+		t.Scan = ""
+	} else {
+		t.Mark = ""
+	}
+	return t
 }
 
 // within is where a thing is after it was told to be in a state.

@@ -51,7 +51,7 @@ func (s *Store) Import(ctx context.Context, scan *history.Scan, now time.Time, c
 		}
 		var before []history.Told
 		for _, a := range told {
-			before = append(before, history.Told{Kind: a.Kind, Key: a.Key, State: a.State, Mark: a.Mark})
+			before = append(before, a.Told()...)
 		}
 		news = history.Untold(history.Replay(scans), before, scan.At)
 		for _, n := range news {

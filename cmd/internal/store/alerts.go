@@ -44,19 +44,19 @@ func (r *reader) alerts(f AlertFilter) ([]Alert, error) {
 	if f.Site != "" {
 		where, args = ` AND site.name = $2`, append(args, f.Site)
 	}
-	err := r.each(`SELECT site.name, scan.run, scan.at, kind, state, topic, mark, recipient, class, consent, severity, fails, told, allow, told_at, channels
+	err := r.each(`SELECT site.name, scan.run, scan.at, kind, state, topic, mark, recipient, class, consent, severity, fails, told, allow, flows, told_at, channels
 		FROM alert JOIN site ON site.id = alert.site JOIN scan ON scan.id = alert.scan
 		WHERE told_at >= $1`+where+` ORDER BY alert.id`, args, func(row *sql.Rows) error {
 		var a Alert
 		var at, severity, fails, told int64
-		var class, consent, channels string
+		var class, consent, flows, channels string
 		if err := row.Scan(&a.Site, &a.Scan, &at, &a.Kind, &a.State, &a.Key, &a.Mark, &a.Recipient, &class, &consent,
-			&severity, &fails, &a.Text, &a.Allow, &told, &channels); err != nil {
+			&severity, &fails, &a.Text, &a.Allow, &flows, &told, &channels); err != nil {
 			return err
 		}
 		a.At, a.ToldAt = time.UnixMicro(at).UTC(), time.UnixMicro(told).UTC()
 		a.Class, a.Consent, a.Severity, a.Fails = rule.Class(class), crawler.Consent(consent), rule.Severity(severity), fails != 0
-		a.Channels = strings.Fields(channels)
+		a.Flows, a.Channels = strings.Fields(flows), strings.Fields(channels)
 		list = append(list, a)
 		return nil
 	})
@@ -73,10 +73,11 @@ func (w *writer) alert(n history.News, channels []string) error {
 	if err := w.tx.QueryRowContext(w.ctx, `SELECT id FROM scan WHERE site = $1 AND run = $2`, site, n.Scan).Scan(&scan); err != nil {
 		return fmt.Errorf("alert: %w", err)
 	}
-	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO alert (site, scan, kind, state, topic, mark, recipient, class, consent, severity, fails, told, allow, told_at, channels)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO alert (site, scan, kind, state, topic, mark, recipient, class, consent, severity, fails, told, allow, flows,
+		told_at, channels)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		site, scan, n.Kind, n.State, n.Key, n.Mark, n.Recipient, string(n.Class), string(n.Consent), int(n.Severity), bit(n.Fails), n.Text, n.Allow,
-		w.now.UnixMicro(), strings.Join(channels, " "))
+		strings.Join(n.Flows, " "), w.now.UnixMicro(), strings.Join(channels, " "))
 	if err != nil {
 		return fmt.Errorf("alert: %w", err)
 	}

@@ -44,7 +44,7 @@ CREATE INDEX sight_scan ON sight (scan);
 CREATE TABLE alert (
 	id {id}, site BIGINT NOT NULL REFERENCES site(id), scan BIGINT NOT NULL REFERENCES scan(id),
 	kind TEXT NOT NULL, state TEXT NOT NULL, topic TEXT NOT NULL, mark TEXT NOT NULL, recipient TEXT NOT NULL, class TEXT NOT NULL,
-	consent TEXT NOT NULL, severity BIGINT NOT NULL, fails BIGINT NOT NULL, told TEXT NOT NULL, allow TEXT NOT NULL,
+	consent TEXT NOT NULL, severity BIGINT NOT NULL, fails BIGINT NOT NULL, told TEXT NOT NULL, allow TEXT NOT NULL, flows TEXT NOT NULL,
 	told_at BIGINT NOT NULL, channels TEXT NOT NULL
 );
 CREATE INDEX alert_site ON alert (site, told_at);
