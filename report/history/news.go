@@ -49,7 +49,8 @@ type News struct {
 // The first scans are the base line, against which nothing is news but what a policy or baseline fails: the first scan, and those
 // after it as long as none could have seen what is met now, at most maxBase. After that a thing is new once it is confirmed: a
 // flow that one visit saw and nobody looked for again is told at once if it is grave, else with the second scan in a row that
-// sees it; one that fresh visitors mostly did not see with the third. What only may be so is no news. A thing is gone when a
+// sees it; one that fresh visitors mostly did not see with the third; who is brought along by others, as the bidders of an auction
+// are, later still. What only may be so is no news. A thing is gone when a
 // scan that would have seen it did not, more often in a row than it was ever missed while it was there. What tagscan's own catalog
 // or rules may have brought is none of the site's, and no news unless the policy fails it.
 func Replay(scans []*Scan) []News {
@@ -149,7 +150,7 @@ func (r *replay) meet(g sighting) {
 		r.arrived(t, fails, g.tools)
 	case fails && !t.failed:
 		r.tell(n, Changed, "fails", n.Text+": the policy fails it now")
-	case n.Severity > t.worst:
+	case n.Severity > t.worst && n.Kind != OfRecipient: // its flows tell it
 		r.tell(n, Changed, n.Severity.String(), fmt.Sprintf("%s: severity %s became %s", n.Text, t.worst, n.Severity))
 	}
 	t.failed = fails

@@ -18,16 +18,21 @@ const (
 	runSure     = 1
 	runOnce     = 2
 	runUnstable = 3
+	// runAuction is for who is brought along by others and is sent nothing that identifies a person: the bidders of an auction are
+	// others every time, and of some hundreds the same come by a few days in a row.
+	runAuction = 5
 )
 
 // enough is how many scans in a row must see a flow before it is sure; 0: no number of them.
-func (s *Sight) enough() int {
+func (s *Scan) enough(f *Sight) int {
+	p := s.party(f.Recipient)
+	brought := p != nil && len(p.Detail.BroughtBy) > 0
 	switch {
-	case s.Doubt == Guess:
+	case f.Doubt == Guess:
 		return 0
-	case s.Doubt == Unstable:
+	case f.Doubt == Unstable, f.Doubt == Once && brought && f.Severity < rule.High:
 		return runUnstable
-	case s.Doubt == Once && s.Severity < rule.Medium:
+	case f.Doubt == Once && f.Severity < rule.Medium:
 		return runOnce
 	}
 	return runSure
@@ -37,7 +42,7 @@ func (s *Sight) enough() int {
 func (r *replay) flows() {
 	for i := range r.s.Flows {
 		f, near := &r.s.Flows[i], r.s
-		k, routes, enough := f.FlowKey, f.Detail.Routes, f.enough()
+		k, routes, enough := f.FlowKey, f.Detail.Routes, r.s.enough(f)
 		r.meet(sighting{
 			news: News{
 				Kind: OfFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity, Fails: f.Fails,
@@ -162,24 +167,40 @@ func (s *Scan) keysOf(p *Party) []partyKey {
 	return out
 }
 
-// partyEnough is how many scans in a row make a party sure. One that a flow speaks for is as sure as that; one that only others
-// bring along changes with every auction.
+// partyEnough is how many scans in a row make a party sure. One that a flow speaks for is as sure as that, and so is one whose script
+// runs in the pages. Of one that is only asked for something it is sure if most visits ask.
 func (s *Scan) partyEnough(p *Party) int {
 	best := 0
 	for i := range s.Flows {
-		if n := s.Flows[i].enough(); s.Flows[i].Recipient == p.ID && n > 0 && (best == 0 || n < best) {
+		if s.Flows[i].Recipient != p.ID {
+			continue
+		}
+		if n := s.enough(&s.Flows[i]); n > 0 && (best == 0 || n < best) {
 			best = n
 		}
 	}
+	brought := len(p.Detail.BroughtBy) > 0
 	switch {
 	case best > 0:
 		return best
-	case len(p.Detail.BroughtBy) == 0 && p.Detail.Routes > 1:
+	case p.Detail.InPage && !brought:
 		return runSure
-	case len(p.Detail.BroughtBy) == 0:
-		return runOnce
+	case brought:
+		return runAuction
+	case 2*p.Requests >= s.Covers.visits(p.Detail.Consents):
+		return runSure
 	}
 	return runUnstable
+}
+
+// visits is how many visits saw all of their page in some states.
+func (c *Coverage) visits(states []crawler.Consent) (n int) {
+	for _, l := range c.Looks {
+		if slices.ContainsFunc(states, func(s crawler.Consent) bool { return stateKnown(s) == l.Consent }) {
+			n += l.Whole
+		}
+	}
+	return n
 }
 
 // missesParty says why a scan did not meet a party; "" if it would have. One without flows was anywhere that near looked.
