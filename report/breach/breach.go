@@ -17,8 +17,8 @@ import (
 	"github.com/tagscan/tagscan/report/history"
 )
 
-// Schema is the version of the JSON form. It grows by one with every change that an older reader would misread.
-const Schema = 1
+// schema is the version of the JSON form. It grows by one with every change that an older reader would misread.
+const schema = 1
 
 // Question is who is asked about, and when. Zero times are no bounds.
 type Question struct {
@@ -125,7 +125,7 @@ type Site struct {
 // all scans; volumes and evidence are of those in the time asked about.
 func Answer(q Question, scans []*history.Scan) *Report {
 	r := &Report{
-		Schema: Schema, Asked: q.Asked, Since: q.Since, Until: q.Until, Who: []Who{}, Flows: []Flow{}, Contacts: []Contact{}, Sites: []Site{},
+		Schema: schema, Asked: q.Asked, Since: q.Since, Until: q.Until, Who: []Who{}, Flows: []Flow{}, Contacts: []Contact{}, Sites: []Site{},
 		Cannot: []string{},
 	}
 	who := map[string]*Who{}

@@ -167,7 +167,11 @@ func (r *Report) cannot() []string {
 		}
 	}
 	for i := range r.Flows {
-		if f := &r.Flows[i]; f.Doubtful {
+		f := &r.Flows[i]
+		if f.First.Scan == "" {
+			out = append(out, fmt.Sprintf("%s: no scan of that time saw %s sent to %s (%s); it may have been, for all that the scans before and after say.", f.Site, f.what(), f.Name, f.State()))
+		}
+		if f.Doubtful {
 			out = append(out, fmt.Sprintf("%s: that %s was sent to %s is only possible: the recipient is guessed, or no known value was seen.", f.Site, f.what(), f.Name))
 		}
 	}

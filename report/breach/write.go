@@ -125,7 +125,7 @@ func (r *Report) text(w io.Writer) error {
 		l.wrapped("  "+strings.ToUpper(f.Severity.String())+"  ", "      ", f.line())
 		l.wrapped("      ", "      ", f.When)
 		l.wrapped("      on ", "      ", strings.Join(f.Routes, ", "))
-		l.wrapped("      in ", "      ", fmt.Sprintf("%s; %s in all scans", strings.Join(f.Fields, ", "), several(f.Requests, "request")))
+		l.wrapped("      in ", "      ", fmt.Sprintf("%s; %s in the scans", strings.Join(f.Fields, ", "), several(f.Requests, "request")))
 		if f.Last.Scan != "" {
 			l.say("      evidence: request %s of run %s, capture %s", f.Last.Request, f.Last.Scan, f.Last.Hash())
 			l.say("        %s", f.Last.Command)

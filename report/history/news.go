@@ -11,17 +11,17 @@ import (
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
-// Back says that something is there again that was told to be gone.
-const Back = "back"
+// back says that something is there again that was told to be gone.
+const back = "back"
 
 // Kinds of news.
 const (
-	OfFlow      = "flow"
-	OfRecipient = "recipient"
-	OfScript    = "script"
-	OfHeader    = "header"
-	OfConsent   = "consent"
-	OfGap       = "gap"
+	ofFlow      = "flow"
+	ofRecipient = "recipient"
+	ofScript    = "script"
+	ofHeader    = "header"
+	ofConsent   = "consent"
+	ofGap       = "gap"
 )
 
 // News is one thing that a scan changed in what is known of a site. It holds no value of a person.
@@ -150,7 +150,7 @@ func (r *replay) meet(g sighting) {
 		r.arrived(t, fails, g.tools)
 	case fails && !t.failed:
 		r.tell(n, Changed, "fails", n.Text+": the policy fails it now")
-	case n.Severity > t.worst && n.Kind != OfRecipient: // its flows tell it
+	case n.Severity > t.worst && n.Kind != ofRecipient: // its flows tell it
 		r.tell(n, Changed, n.Severity.String(), fmt.Sprintf("%s: severity %s became %s", n.Text, t.worst, n.Severity))
 	}
 	t.failed = fails
@@ -170,7 +170,7 @@ func (r *replay) runningAfter(t *topic) int {
 func (r *replay) arrived(t *topic, fails, tools bool) {
 	switch {
 	case t.gone:
-		r.tell(t.news, Back, "", t.news.Text)
+		r.tell(t.news, back, "", t.news.Text)
 	case fails:
 		r.tell(t.news, New, "", t.news.Text)
 	case tools || r.inBase(t):
@@ -203,7 +203,7 @@ func (r *replay) missing() {
 		n := t.news
 		n.Fails, n.Allow = false, ""
 		text := n.Text
-		if name, ok := strings.CutSuffix(text, receives); ok && n.Kind == OfRecipient {
+		if name, ok := strings.CutSuffix(text, receives); ok && n.Kind == ofRecipient {
 			text = name + " receives nothing any more"
 		}
 		r.tell(n, Gone, "", text+", last seen in the scan of "+day(t.news.At))
@@ -229,7 +229,7 @@ func (r *replay) retooled() bool {
 func (r *replay) told() []News {
 	of := map[[2]string]*News{}
 	for i := range r.news {
-		if n := &r.news[i]; n.Kind == OfRecipient {
+		if n := &r.news[i]; n.Kind == ofRecipient {
 			of[[2]string{n.Recipient, n.State}] = n
 		}
 	}
@@ -238,7 +238,7 @@ func (r *replay) told() []News {
 	for i := range r.news {
 		n := &r.news[i]
 		party := of[[2]string{n.Recipient, n.State}]
-		if n.Kind != OfFlow || party == nil {
+		if n.Kind != ofFlow || party == nil {
 			continue
 		}
 		flows[party] = append(flows[party], n.Text)
@@ -257,7 +257,7 @@ func (r *replay) told() []News {
 		out = append(out, n)
 	}
 	for _, n := range r.news {
-		if n.Kind == OfRecipient || n.Kind == OfFlow && of[[2]string{n.Recipient, n.State}] != nil {
+		if n.Kind == ofRecipient || n.Kind == ofFlow && of[[2]string{n.Recipient, n.State}] != nil {
 			continue
 		}
 		out = append(out, n)
@@ -280,7 +280,7 @@ type Told struct {
 func (n News) Told() []Told {
 	out := []Told{{Kind: n.Kind, Key: n.Key, State: n.State, Mark: n.Mark, Scan: n.Scan, At: n.At}}
 	for _, print := range n.Flows {
-		out = append(out, Told{Kind: OfFlow, Key: print, State: n.State, Scan: n.Scan, At: n.At})
+		out = append(out, Told{Kind: ofFlow, Key: print, State: n.State, Scan: n.Scan, At: n.At})
 	}
 	return out
 }
@@ -338,7 +338,7 @@ func (t Told) once() Told {
 // within is where a thing is after it was told to be in a state.
 func within(state, before string) string {
 	switch state {
-	case New, Back:
+	case New, back:
 		return "in"
 	case Gone:
 		return "out"

@@ -20,7 +20,7 @@ func newsLines(news []News) []string {
 	out := []string{}
 	for _, n := range news {
 		key := n.Key
-		if n.Kind == OfFlow {
+		if n.Kind == ofFlow {
 			key = n.Recipient + " " + string(n.Class)
 		}
 		out = append(out, fmt.Sprintf("%s %s %s %s", n.Scan, n.Kind, n.State, key))

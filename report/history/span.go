@@ -21,8 +21,8 @@ type Answer struct {
 
 // Why a scan could not tell beside the kinds of gaps.
 const (
-	NoState = "state-not-visited" // no page was seen whole in the consent state
-	NoRoute = "page-not-visited"  // a kind of page on which the flow was known was not seen whole
+	noState = "state-not-visited" // no page was seen whole in the consent state
+	noRoute = "page-not-visited"  // a kind of page on which the flow was known was not seen whole
 )
 
 // Span is a time in which a flow was sent for all that is known: no scan in it could have seen the flow and did not.
@@ -35,8 +35,8 @@ type Span struct {
 	// beginning and end lie between. Zero: there is none, and the beginning, or the end, is open.
 	After  time.Time `json:"after,omitzero"`
 	Before time.Time `json:"before,omitzero"`
-	Seen   int       `json:"seen"`            // scans that saw it
-	Blind  []Count   `json:"blind,omitempty"` // scans between First and Last that could not tell, by reason
+	Seen   int       `json:"seen"`  // scans that saw it
+	Blind  []Count   `json:"blind"` // scans between First and Last that could not tell, by reason
 }
 
 // Open reports whether nothing says that the flow has ended.
@@ -149,7 +149,7 @@ func (s *Scan) find(k detect.FlowKey) *Sight {
 // of page that it is known on was seen whole, or is not there any more.
 func (s *Scan) Misses(k detect.FlowKey, routes []string, then *Scan) string {
 	if !s.Covers.states[k.Consent] {
-		return NoState
+		return noState
 	}
 	for _, b := range s.Blind {
 		if b.hides(k) && !(then != nil && b.Recipient != k.Recipient && then.lost(b)) {
@@ -158,7 +158,7 @@ func (s *Scan) Misses(k detect.FlowKey, routes []string, then *Scan) string {
 	}
 	for _, r := range routes {
 		if !s.Covers.places[place{r, k.Consent}] {
-			return NoRoute
+			return noRoute
 		}
 	}
 	return ""
@@ -284,7 +284,7 @@ func (s *Scan) missesContact(id string, near *Scan) string {
 		slices.Sort(states)
 	}
 	if len(states) == 0 {
-		return NoState
+		return noState
 	}
 	for _, c := range states {
 		if why := s.Misses(detect.FlowKey{Recipient: id, Consent: stateKnown(c)}, nil, near); why != "" {

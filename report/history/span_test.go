@@ -193,9 +193,9 @@ func TestWhatAScanCouldNotHaveSeen(t *testing.T) {
 		"a body to it was not read":           {gap(Blind{Kind: crawler.GapBody, Recipient: "mix"}), "body-unseen"},
 		"a body to another was not read":      {gap(Blind{Kind: crawler.GapBody, Recipient: "ga"}), ""},
 		"a script of another was not loaded":  {gap(Blind{Kind: crawler.GapUnreachable, Recipient: "gtm"}), "unreachable"},
-		"one of its pages was not seen whole": {without(routes[1]), NoRoute},
+		"one of its pages was not seen whole": {without(routes[1]), noRoute},
 		"one of its pages is not there":       {missing, ""},
-		"the state was not visited":           {unasked, NoState},
+		"the state was not visited":           {unasked, noState},
 	} {
 		assert.Equal(t, c.want, c.scan.Misses(k, routes, then), what)
 	}

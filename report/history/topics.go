@@ -45,7 +45,7 @@ func (r *replay) flows() {
 		k, routes, enough := f.FlowKey, f.Detail.Routes, r.s.enough(f)
 		r.meet(sighting{
 			news: News{
-				Kind: OfFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity, Fails: f.Fails,
+				Kind: ofFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity, Fails: f.Fails,
 				Text:  f.tell(r.s.nameOf(f.Recipient)),
 				Allow: fmt.Sprintf("{recipient: %s, class: %s, consent: %s}", f.Recipient, f.Class, f.Consent),
 			},
@@ -121,7 +121,7 @@ func (r *replay) recipients() {
 			name += " (" + p.Detail.Owner + ")"
 		}
 		r.meet(sighting{
-			news:   News{Kind: OfRecipient, Key: p.ID, Recipient: p.ID, Severity: p.Severity, Text: name + receives},
+			news:   News{Kind: ofRecipient, Key: p.ID, Recipient: p.ID, Severity: p.Severity, Text: name + receives},
 			enough: enough, patience: enough - 1,
 			misses: func(s *Scan) string { return s.missesParty(p, keys, near) },
 			hidden: func(s *Scan) bool {
@@ -247,7 +247,7 @@ func (r *replay) contradictions() {
 		}
 		r.meet(sighting{
 			news: News{
-				Kind: OfConsent, Key: c.ID + " " + c.Recipient + " " + string(c.Consent), Recipient: c.Recipient, Consent: c.Consent, Severity: c.Severity,
+				Kind: ofConsent, Key: c.ID + " " + c.Recipient + " " + string(c.Consent), Recipient: c.Recipient, Consent: c.Consent, Severity: c.Severity,
 				Fails: c.Fails, Text: text, Allow: fmt.Sprintf("{contradiction: %s, consent: %s}", c.ID, c.Consent),
 			},
 			enough: enough, patience: enough - 1,
@@ -281,7 +281,7 @@ func (r *replay) scripts() {
 		misses := func(o *Scan) string { return o.missesRoute(route, near) }
 		r.meet(sighting{
 			news: News{
-				Kind: OfScript, Key: string(s.Decision) + " " + id + " " + route, Recipient: s.Owner, Severity: sev, Fails: s.Fails,
+				Kind: ofScript, Key: string(s.Decision) + " " + id + " " + route, Recipient: s.Owner, Severity: sev, Fails: s.Fails,
 				Text: "script " + id + " on " + label(route) + ": " + string(s.Decision),
 			},
 			enough: runSure, misses: misses, hidden: func(o *Scan) bool { return misses(o) != "" },
@@ -306,7 +306,7 @@ func (r *replay) changedBytes(u string, now []Script) {
 		if len(had) == 0 || had[s.SHA256] {
 			continue
 		}
-		r.tell(News{Kind: OfScript, Key: "bytes " + u, Recipient: s.Owner, Severity: rule.Medium, Fails: s.Fails}, Changed, s.SHA256,
+		r.tell(News{Kind: ofScript, Key: "bytes " + u, Recipient: s.Owner, Severity: rule.Medium, Fails: s.Fails}, Changed, s.SHA256,
 			fmt.Sprintf("script %s on %s has other bytes: %s", u, label(s.Route), brief([]string{s.SHA256})))
 	}
 }
@@ -318,7 +318,7 @@ func (s *Scan) missesRoute(route string, near *Scan) string {
 			return s.Misses(detect.FlowKey{Consent: l.Consent}, nil, near)
 		}
 	}
-	return NoRoute
+	return noRoute
 }
 
 // perBuild is what changes in a policy with every build or answer and allows neither more nor less: hashes of inline scripts, and
@@ -341,7 +341,7 @@ func (r *replay) headersOf() {
 		case value == "":
 			state, r.dropped[k] = Gone, true
 		case was == "" && r.dropped[k]:
-			state = Back
+			state = back
 		case was == "":
 			state = New
 		}
@@ -355,12 +355,12 @@ func (r *replay) headersOf() {
 			sev = rule.Medium
 		}
 		slices.Sort(marks[by])
-		r.tell(News{Kind: OfHeader, Key: by[0] + " " + strings.Join(routes[by], " "), Severity: sev}, by[1], r.s.ID+" "+strings.Join(slices.Compact(marks[by]), "\n"),
+		r.tell(News{Kind: ofHeader, Key: by[0] + " " + strings.Join(routes[by], " "), Severity: sev}, by[1], r.s.ID+" "+strings.Join(slices.Compact(marks[by]), "\n"),
 			"header "+by[0]+headerWord[by[1]]+" on "+few(routes[by]))
 	}
 }
 
-var headerWord = map[string]string{Gone: " is gone", Back: " is back", New: " is new", Changed: " has another value"}
+var headerWord = map[string]string{Gone: " is gone", back: " is back", New: " is new", Changed: " has another value"}
 
 // tidy puts the words of each directive in order: the order of sources says nothing.
 func tidy(value string) string {
@@ -379,7 +379,7 @@ func tidy(value string) string {
 func (r *replay) blindness() {
 	if len(r.s.Blind) == 0 {
 		if r.isBlind {
-			r.tell(News{Kind: OfGap, Key: "blind", Severity: rule.Info}, Gone, "", "the site was seen whole again")
+			r.tell(News{Kind: ofGap, Key: "blind", Severity: rule.Info}, Gone, "", "the site was seen whole again")
 		}
 		r.blind, r.isBlind = 0, false
 		return
@@ -399,7 +399,7 @@ func (r *replay) blindness() {
 	for _, c := range counted(kinds) {
 		words = append(words, c.Why)
 	}
-	r.tell(News{Kind: OfGap, Key: "blind", Severity: rule.High}, New, "",
+	r.tell(News{Kind: ofGap, Key: "blind", Severity: rule.High}, New, "",
 		fmt.Sprintf("%d scans in a row did not see enough: %s. What is sent now may not be seen", r.blind, few(words)))
 }
 
