@@ -50,19 +50,31 @@ type judgeFlags struct {
 }
 
 func (f *judgeFlags) register(c *cobra.Command) {
+	f.registerJudge(c)
 	fl := c.Flags()
-	f.changed = func(name string) bool { return fl.Changed(name) }
-	fl.StringVar(&f.persona, "persona", "", "file with known values (YAML or JSON): email, phone, full_name, user_id …")
+	fl.BoolVar(&f.own, "include-first-party", false, "report what the site sends to itself, too")
+	fl.BoolVar(&f.reveal, "reveal", false, "write values as they are instead of masked")
+	fl.StringArrayVar(&f.reportTo, "report", nil, "write a report; its ending says the format: .html .json .jsonl .sarif .xml .csv .md .pdf .txt (repeatable)")
+}
+
+// registerJudge registers the flags of commands that detect and judge, and write no report of the run.
+func (f *judgeFlags) registerJudge(c *cobra.Command) {
+	f.registerDetect(c)
+	fl := c.Flags()
 	fl.StringVar(&f.config, "config", "", "policy file ("+configFile+" if it is there)")
 	fl.StringVar(&f.baseline, "baseline", "", "accepted flows ("+baselineFile+" if it is there)")
 	fl.StringVar(&f.failOn, "fail-on", "", "which flows fail the run: new, any, never")
 	fl.StringVar(&f.severity, "severity", "", "severity from which flows fail the run: info, low, medium, high, critical")
+}
+
+// registerDetect registers the flags of commands that detect.
+func (f *judgeFlags) registerDetect(c *cobra.Command) {
+	fl := c.Flags()
+	f.changed = func(name string) bool { return fl.Changed(name) }
+	fl.StringVar(&f.persona, "persona", "", "file with known values (YAML or JSON): email, phone, full_name, user_id …")
 	fl.StringSliceVar(&f.vendors, "vendors", nil, "directory with vendor files of your own, or a list: Tracker Radar, Disconnect, EasyList (repeatable)")
 	fl.StringSliceVar(&f.firstParty, "first-party", nil, "further domain that belongs to the site's owner (repeatable)")
-	fl.BoolVar(&f.own, "include-first-party", false, "report what the site sends to itself, too")
 	fl.BoolVar(&f.noDNS, "no-dns", false, "do not ask DNS whether a host of the site is a vendor's under another name")
-	fl.BoolVar(&f.reveal, "reveal", false, "write values as they are instead of masked")
-	fl.StringArrayVar(&f.reportTo, "report", nil, "write a report; its ending says the format: .html .json .jsonl .sarif .xml .csv .md .pdf .txt (repeatable)")
 }
 
 // judgement is what the flags and the policy file say together.

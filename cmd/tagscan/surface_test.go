@@ -92,7 +92,6 @@ var forOthers = map[string]string{
 	"report/conclude.RulesVersion":    "what a report was made with",
 	"report/history.New":              "one of the kinds of a change",
 	"report/history.Changed":          "one of the kinds of a change",
-	"report/history.Gone":             "one of the kinds of a change",
 	"crawler/visit/consent.Platforms": "the platforms whose dialogs are answered by name",
 }
 

@@ -56,7 +56,7 @@ func lookForCapture(dir string) error {
 	name := filepath.Join(dir, CaptureFile)
 	info, err := os.Lstat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && runAt(dir):
+	case errors.Is(err, fs.ErrNotExist) && Exists(dir):
 		return fmt.Errorf("%s is gone: restore it, or scan again: %w", name, fs.ErrNotExist)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s holds no %s: give the directory that `tagscan scan -o` made, or a HAR file", dir, CaptureFile)

@@ -95,7 +95,7 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 		if err := removeRun(dir); err != nil {
 			return nil, fmt.Errorf("remove the earlier run: %w", err)
 		}
-	} else if runAt(dir) {
+	} else if Exists(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrRunExists)
 	}
 	f, err := openFile(filepath.Join(dir, CaptureFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL)
@@ -122,8 +122,8 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 	return w, nil
 }
 
-// runAt reports whether the directory holds a run, whole or not.
-func runAt(dir string) bool {
+// Exists reports whether the directory holds a run, whole or not.
+func Exists(dir string) bool {
 	for _, name := range []string{CaptureFile, ManifestFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return true
