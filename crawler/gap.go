@@ -48,6 +48,7 @@ const (
 	GapWall            GapKind = "bot-wall"
 	GapQueue           GapKind = "waiting-room"
 	GapMaintenance     GapKind = "maintenance"
+	GapThrottled       GapKind = "throttled"
 	GapEmptyPage       GapKind = "empty-page"
 	GapSamePage        GapKind = "same-page"
 	GapLedElsewhere    GapKind = "led-elsewhere"
@@ -148,6 +149,7 @@ var GapKinds = []GapInfo{
 	{GapWall, FromCrawl, "A bot protection showed a challenge instead of the page.", "Scan from a machine or with a header that the protection lets pass; ask whoever runs it for an exception.", true},
 	{GapQueue, FromCrawl, "A waiting room was shown instead of the page.", "Scan when there is no queue, or by a way around it (staging, an address the queue lets pass).", true},
 	{GapMaintenance, FromCrawl, "A maintenance or error page was shown instead of the page.", "Scan again when the site is back.", true},
+	{GapThrottled, FromCrawl, "The server had no time for a page (429, 503), or asked to be left alone for longer than a scan waits.", "Scan later and more slowly: --polite, --polite=slow; or ask whoever runs the site for an exception.", true},
 	{GapEmptyPage, FromCrawl, "The page stayed empty: its application did not start.", "See which scripts failed; build or deploy the site whole, or give it the back end it waits for.", true},
 	{GapSamePage, FromCrawl, "Many addresses showed one and the same page.", "If that is a sign-in or an error page, renew the session or mend the site; list the pages you mean with --list.", true},
 	{GapLedElsewhere, FromCrawl, "An address that was asked for led to another site.", "Scan the address it leads to, or name that site with --first-party if it is yours; renew the session if it is a sign-in.", true},

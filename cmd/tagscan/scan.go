@@ -45,6 +45,7 @@ type scanFlags struct {
 	judgeFlags
 	signInFlags
 	personFlags
+	politeFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -58,7 +59,6 @@ type scanFlags struct {
 	workers    int
 	timeout    time.Duration
 	budget     time.Duration
-	delay      time.Duration
 	dwell      time.Duration
 	realTime   bool
 	consent    []string
@@ -97,7 +97,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.workers, "workers", 2*runtime.NumCPU(), "pages at a time")
 	fl.DurationVar(&f.timeout, "timeout", 60*time.Second, "longest time for a page; up to ten times that while the machine has too much to do")
 	fl.DurationVar(&f.budget, "budget", 15*time.Minute, "longest time for the crawl; 0: no limit")
-	fl.DurationVar(&f.delay, "delay", 0, "least time between two pages of one host")
+	f.politeFlags.register(fl)
 	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
 	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
 	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc, withdrawn")
@@ -270,6 +270,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if f.workers < 1 || f.timeout <= 0 || f.budget < 0 || f.dwell < 0 {
 		return none, exit.Usagef("", "--workers and --timeout must be positive, --budget and --dwell not negative")
 	}
+	if err := f.politeFlags.apply(f.changed); err != nil {
+		return none, err
+	}
 	if f.gpc && !slices.Contains(f.consent, string(crawler.GPC)) {
 		f.consent = append(slices.Clone(f.consent), string(crawler.GPC))
 	}
@@ -319,7 +322,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	o := scan.Options{
 		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
 		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
-		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay,
+		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay, PerHost: f.perHost,
 		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
 		RecipientOf: func(host string) (string, bool) {
 			r := owners.Of(host)

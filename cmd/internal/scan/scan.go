@@ -45,6 +45,7 @@ type Options struct {
 	NoRobots   bool
 	NoSitemap  bool
 	Delay      time.Duration // between two visits to one host
+	PerHost    int           // pages of one host at a time; 0: no limit but Workers
 	Workers    int           // pages at a time
 	Budget     time.Duration // of the crawl; 0: no limit
 	Visit      visit.Options
@@ -166,6 +167,7 @@ type crawl struct {
 	client  *http.Client
 	visitor visitor
 	front   *discover.Frontier
+	patient *patience
 	whole   *whole
 	after   afterwards
 	result  *Result
@@ -193,6 +195,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	robots := discover.NewRobots(c.client)
 	front := discover.NewFrontier(c.frontierOptions(scope, robots))
 	c.front = front
+	c.patient = newPatience(front.RestHost, c.o.Console.Sayf)
 	plan := newSchedule(front, crawled(c.o.States), c.o.Looks...)
 	c.after.withdraw = slices.Contains(c.o.States, crawler.Withdrawn)
 	tasks := c.seeds(ctx, robots)
@@ -200,7 +203,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	front.Add(tasks...)
 	plan.start()
 
-	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.visitor.Visit)) {
+	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.patient.around(c.visitor.Visit))) {
 		if err != nil {
 			c.o.Console.Detailf("%v", err)
 			c.o.Logger.Warn("visit", "err", err)
@@ -273,7 +276,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 // frontierOptions are the limits of the crawl, and who is told what came of them.
 func (c *crawl) frontierOptions(scope *discover.Scope, robots *discover.Robots) discover.Options {
 	opt := discover.Options{
-		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay, Before: c.o.Before,
+		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay, PerHost: c.o.PerHost, Before: c.o.Before,
 		OnSkip: c.skip, OnTake: c.taken, OnRoute: func(what string) { c.o.Console.Detailf("%s", what) },
 	}
 	if !c.o.NoRobots {
