@@ -61,6 +61,7 @@ const (
 	GapDialog          GapKind = "dialog-not-understood"
 	GapChoice          GapKind = "choice-not-achieved"
 	GapState           GapKind = "state-not-visited"
+	GapPrivate         GapKind = "private-address"
 )
 
 // What the recording did not see.
@@ -162,6 +163,7 @@ var GapKinds = []GapInfo{
 	{GapDialog, FromCrawl, "Something speaks of cookies and was not understood, so no choice was made.", "Record the choice with --flow, and send us the page's words.", true},
 	{GapChoice, FromCrawl, "The visitor's choice was made and is not proven to have been taken.", "Look at the page: the state it stands for is not proven; record the choice with --flow.", true},
 	{GapState, FromCrawl, "A consent state that was asked for was not visited.", "Raise --max-pages or --budget, or leave the state out of --consent.", true},
+	{GapPrivate, FromCrawl, "Something leads to an address of this machine or its networks that nobody named, and was not connected to.", "See who asks for it: a page has no business there. If it is yours, say --allow-private with the address, or --map.", false},
 
 	{GapNotAttached, FromRecording, "A frame or worker existed and could not be recorded.", "Scan again; tell us if it stays.", true},
 	{GapProtocol, FromRecording, "The browser said something that tagscan does not understand.", "Use the browser version that `tagscan doctor` names.", true},

@@ -46,6 +46,7 @@ type scanFlags struct {
 	signInFlags
 	personFlags
 	politeFlags
+	networkFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -63,8 +64,6 @@ type scanFlags struct {
 	realTime   bool
 	consent    []string
 	gpc        bool
-	hostMap    []string
-	insecure   bool
 	chrome     string
 	browser    string
 	cookies    string
@@ -102,8 +101,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
 	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc, withdrawn")
 	fl.BoolVar(&f.gpc, "gpc", false, "visit as a visitor with Global Privacy Control, too: the same as gpc among --consent")
-	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
-	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")
+	f.networkFlags.register(fl)
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
 	fl.StringVar(&f.browser, "browser", chrome.KindAuto, "auto, chrome or headless-shell")
 	fl.StringVar(&f.cookies, "third-party-cookies", "allowed", "allowed or blocked")
@@ -280,10 +278,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if err != nil {
 		return none, exit.Usagef("as in --consent unasked,accepted", "%w", err)
 	}
-	for _, m := range f.hostMap {
-		if _, err := discover.ParseRule(m); err != nil {
-			return none, exit.Usagef("as in --map staging.example=127.0.0.1:8443", "--map %s: %w", m, err)
-		}
+	network, err := f.egress()
+	if err != nil {
+		return none, err
 	}
 	binary, err := chrome.Find(chrome.FindOptions{Path: f.chrome, Kind: f.browser})
 	if err != nil {
@@ -323,7 +320,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
 		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
 		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay, PerHost: f.perHost,
-		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
+		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger, Egress: network,
 		RecipientOf: func(host string) (string, bool) {
 			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty
@@ -381,10 +378,11 @@ func (f *scanFlags) record() (flags map[string]string, deviations []string) {
 		"timeout": f.timeout.String(), "dwell": f.dwell.String(), "workers": fmt.Sprint(f.workers),
 		"consent": strings.Join(f.consent, ","), "robots": fmt.Sprint(!f.noRobots), "third-party-cookies": f.cookies,
 		"include": strings.Join(f.include, " "), "exclude": strings.Join(f.exclude, " "), "locale": strings.Join(f.locales, ","), "device": strings.Join(f.devices, ","),
-		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "),
+		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "), "allow-private": strings.Join(f.allowPrivate, " "),
 	}
 	maps.DeleteFunc(flags, func(_, v string) bool { return v == "" })
-	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "robots-ignored": f.noRobots} {
+	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "allow-private": len(f.allowPrivate) > 0,
+		"proxy": f.proxied, "client-cert": f.clientCert != "", "ca": f.authorities != "", "robots-ignored": f.noRobots} {
 		if on {
 			deviations = append(deviations, name)
 		}

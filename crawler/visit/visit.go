@@ -69,6 +69,9 @@ type Options struct {
 	// Interact fills forms and tries controls before the page is left; nil: nobody does.
 	Interact *Interact
 
+	// Network is what stands between the browser and the network; nil: nothing does.
+	Network Network
+
 	// Choice answers consent dialogs; nil: none is looked for.
 	Choice Choice
 
@@ -254,6 +257,9 @@ func (v *Visitor) takeRest() []crawler.Event {
 	defer v.mu.Unlock()
 	rest := v.rest
 	v.rest = nil
+	for _, ev := range rest {
+		v.explain(ev.Request)
+	}
 	return rest
 }
 
