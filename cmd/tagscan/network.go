@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"github.com/spf13/pflag"
+	"net/netip"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
+	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/egress"
 )
 
@@ -20,7 +23,6 @@ type networkFlags struct {
 
 func (f *networkFlags) register(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
-	fl.StringSliceVar(&f.allowPrivate, "allow-private", nil, "address or network (10.1.0.0/16) of this machine or its networks that pages may reach (repeatable)")
 	fl.StringVar(&f.proxy, "proxy", "", "proxy, as http://proxy.example:3128 or socks5://…, or direct (HTTP_PROXY, HTTPS_PROXY and NO_PROXY unless given)")
 	fl.StringVar(&f.clientCert, "client-cert", "", "PEM file with a certificate and its key, shown to the hosts of the start addresses when they ask")
 	fl.StringVar(&f.authorities, "ca", "", "PEM file with certificate authorities to trust beside the machine's")
@@ -51,4 +53,28 @@ func (f *networkFlags) egress() (egress.Options, error) {
 		return o, exit.Usagef("give PEM files", "%w", err)
 	}
 	return o, nil
+}
+
+// lead leads the browser of a login the way that the flags say. A person sits before it and says where it goes, so all that a
+// person may reach it may, too. shut ends that.
+func (f *networkFlags) lead(ctx context.Context, o *chrome.Options, url string) (shut func() error, err error) {
+	network, err := f.egress()
+	if err != nil {
+		return nil, err
+	}
+	if !f.proxied && f.clientCert == "" && f.authorities == "" {
+		return func() error { return nil }, nil
+	}
+	network.Map, network.Named = f.hostMap, []string{url}
+	network.Allow = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+	g, err := egress.New(ctx, network)
+	if err != nil {
+		return nil, exit.Usagef("", "%w", err)
+	}
+	door, err := g.Open()
+	if err != nil {
+		return nil, exit.Failedf("", "network: %w", err)
+	}
+	o.Proxy, o.TrustKey = door.ProxyServer(), g.Pin()
+	return door.Close, nil
 }

@@ -102,6 +102,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc, withdrawn")
 	fl.BoolVar(&f.gpc, "gpc", false, "visit as a visitor with Global Privacy Control, too: the same as gpc among --consent")
 	f.networkFlags.register(fl)
+	fl.StringSliceVar(&f.allowPrivate, "allow-private", nil, "address or network (10.1.0.0/16) of this machine or its networks that pages may reach (repeatable)")
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
 	fl.StringVar(&f.browser, "browser", chrome.KindAuto, "auto, chrome or headless-shell")
 	fl.StringVar(&f.cookies, "third-party-cookies", "allowed", "allowed or blocked")

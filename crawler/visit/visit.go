@@ -51,7 +51,7 @@ type Options struct {
 	Origins    []Origin               // headers and passwords, each bound to one origin
 	Cookies    []*network.CookieParam // put into every profile before its first page
 	Expired    []*network.CookieParam // of a session, which cannot be put there any more
-	Storage    []crawler.Storage      // local storage put into every profile before its first page
+	Storage    []crawler.Storage      // web storage put into every profile before its first page; of the area session into every tab
 	Screenshot bool                   // take a picture before leaving
 
 	// Refuse is asked about every request before it is sent; true holds it back. It makes a scan read-only, for example.
