@@ -40,7 +40,7 @@ type robotsOfHost struct {
 	status int                   // of the answer; 0: none came
 }
 
-// NewRobots returns a Robots that fetches by the client (see MappedTransport).
+// NewRobots returns a Robots that fetches by the client (see egress.Guard).
 func NewRobots(client *http.Client) *Robots {
 	return &Robots{client: client, hosts: map[string]*robotsOfHost{}}
 }

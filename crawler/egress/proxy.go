@@ -8,10 +8,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"sync"
 
 	"golang.org/x/net/http/httpproxy"
@@ -85,6 +87,9 @@ func hostPort(u *url.URL) string {
 
 // None reports whether there is no proxy.
 func (p Proxy) None() bool { return p.choose == nil }
+
+// Addresses are the hosts, with their ports, of the proxies.
+func (p Proxy) Addresses() []string { return slices.Sorted(maps.Keys(p.address)) }
 
 // of is the proxy for a host and port, nil: none. Nobody's scheme is never proxied.
 func (p Proxy) of(scheme, host, port string) (*url.URL, error) {
