@@ -24,6 +24,7 @@ var allowed = []struct {
 	{"crawler/web", nil},
 	{"crawler/signal", nil},
 	{"crawler/discover", []string{"crawler", "crawler/web"}},
+	{"crawler/egress", []string{"crawler", "crawler/web"}},
 	{"crawler/shown", []string{"crawler", "crawler/web"}},
 	{"crawler/har", []string{"crawler", "crawler/web", "crawler/shown"}},
 	{"crawler/secret", []string{"crawler"}},

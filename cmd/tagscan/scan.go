@@ -46,6 +46,8 @@ type scanFlags struct {
 	signInFlags
 	personFlags
 	vouchFlags
+	politeFlags
+	networkFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -59,13 +61,10 @@ type scanFlags struct {
 	workers    int
 	timeout    time.Duration
 	budget     time.Duration
-	delay      time.Duration
 	dwell      time.Duration
 	realTime   bool
 	consent    []string
 	gpc        bool
-	hostMap    []string
-	insecure   bool
 	chrome     string
 	browser    string
 	cookies    string
@@ -99,13 +98,13 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.workers, "workers", 2*runtime.NumCPU(), "pages at a time")
 	fl.DurationVar(&f.timeout, "timeout", 60*time.Second, "longest time for a page; up to ten times that while the machine has too much to do")
 	fl.DurationVar(&f.budget, "budget", 15*time.Minute, "longest time for the crawl; 0: no limit")
-	fl.DurationVar(&f.delay, "delay", 0, "least time between two pages of one host")
+	f.politeFlags.register(fl)
 	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
 	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
 	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc, withdrawn")
 	fl.BoolVar(&f.gpc, "gpc", false, "visit as a visitor with Global Privacy Control, too: the same as gpc among --consent")
-	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
-	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")
+	f.networkFlags.register(fl)
+	fl.StringSliceVar(&f.allowPrivate, "allow-private", nil, "address or network (10.1.0.0/16) of this machine or its networks that pages may reach (repeatable)")
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
 	fl.StringVar(&f.browser, "browser", chrome.KindAuto, "auto, chrome or headless-shell")
 	fl.StringVar(&f.cookies, "third-party-cookies", "allowed", "allowed or blocked")
@@ -290,6 +289,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if f.workers < 1 || f.timeout <= 0 || f.budget < 0 || f.dwell < 0 {
 		return none, exit.Usagef("", "--workers and --timeout must be positive, --budget and --dwell not negative")
 	}
+	if err := f.politeFlags.apply(f.changed); err != nil {
+		return none, err
+	}
 	if f.gpc && !slices.Contains(f.consent, string(crawler.GPC)) {
 		f.consent = append(slices.Clone(f.consent), string(crawler.GPC))
 	}
@@ -297,10 +299,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if err != nil {
 		return none, exit.Usagef("as in --consent unasked,accepted", "%w", err)
 	}
-	for _, m := range f.hostMap {
-		if _, err := discover.ParseRule(m); err != nil {
-			return none, exit.Usagef("as in --map staging.example=127.0.0.1:8443", "--map %s: %w", m, err)
-		}
+	network, err := f.egress()
+	if err != nil {
+		return none, err
 	}
 	binary, err := chrome.Find(chrome.FindOptions{Path: f.chrome, Kind: f.browser})
 	if err != nil {
@@ -352,8 +353,8 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	o := scan.Options{
 		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
 		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
-		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay,
-		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
+		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay, PerHost: f.perHost,
+		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger, Egress: network,
 		RecipientOf: func(host string) (string, bool) {
 			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty
@@ -405,10 +406,11 @@ func (f *scanFlags) record() (flags map[string]string, deviations []string) {
 		"timeout": f.timeout.String(), "dwell": f.dwell.String(), "workers": fmt.Sprint(f.workers),
 		"consent": strings.Join(f.consent, ","), "robots": fmt.Sprint(!f.noRobots), "third-party-cookies": f.cookies,
 		"include": strings.Join(f.include, " "), "exclude": strings.Join(f.exclude, " "), "locale": strings.Join(f.locales, ","), "device": strings.Join(f.devices, ","),
-		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "),
+		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "), "allow-private": strings.Join(f.allowPrivate, " "),
 	}
 	maps.DeleteFunc(flags, func(_, v string) bool { return v == "" })
-	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "robots-ignored": f.noRobots} {
+	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "allow-private": len(f.allowPrivate) > 0,
+		"proxy": f.proxied, "client-cert": f.clientCert != "", "ca": f.authorities != "", "robots-ignored": f.noRobots} {
 		if on {
 			deviations = append(deviations, name)
 		}

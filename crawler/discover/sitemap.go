@@ -61,13 +61,7 @@ type sitemaps struct {
 }
 
 func (s *sitemaps) read(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, sitemapTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := s.client.Do(req)
+	resp, err := get(ctx, s.client, address, sitemapTimeout)
 	if err != nil {
 		var u *url.Error
 		if errors.As(err, &u) {

@@ -46,7 +46,7 @@ func Run(ctx context.Context, o Options) []Check {
 		o.Launch.Binary = binary
 		checks = append(checks, sandbox(ctx, o.Launch))
 	}
-	return append(checks, sharedMemory(o.Root), fonts(o.Root), openFiles(), temp(o.Launch.TempDir))
+	return append(checks, sharedMemory(o.Root), fonts(o.Root), openFiles(), temp(o.Launch.TempDir), proxies(ctx))
 }
 
 func findBrowser(ctx context.Context, o chrome.FindOptions) (chrome.Binary, Check) {
