@@ -70,6 +70,7 @@ const (
 	GapCap            GapKind = "cap-reached"
 	GapSocket         GapKind = "socket-cut"
 	GapWebTransport   GapKind = "webtransport"
+	GapWebRTC         GapKind = "webrtc"
 	GapLoadFailed     GapKind = "load-failed"
 	GapLoadMissing    GapKind = "load-missing"
 	GapUnreachable    GapKind = "unreachable"
@@ -167,6 +168,7 @@ var GapKinds = []GapInfo{
 	{GapCap, FromRecording, "A limit of the recorder cut something off.", "Scan the page by itself, with -o on a disk with room.", true},
 	{GapSocket, FromRecording, "A socket's messages were not all seen.", "Scan again; tell us if it stays.", true},
 	{GapWebTransport, FromRecording, "What goes through a WebTransport connection cannot be seen.", "Switch it off in the vendor's settings while you scan.", true},
+	{GapWebRTC, FromRecording, "What goes through a WebRTC connection, to its servers or to whoever is at its other end, cannot be seen.", "Switch it off in the vendor's settings while you scan, or ask whose script opens it and what for.", true},
 	{GapLoadFailed, FromRecording, "A script or frame could not be loaded, so what it does was not seen.", "Scan from a machine that can reach it, or when its server is back.", true},
 	{GapLoadMissing, FromRecording, "A script or frame is not there (404 or 410) or is refused by the page or its own head, for anybody.", "Take it out of the page, or mend what refuses it.", false},
 	{GapUnreachable, FromRecording, "A third party could not be reached, so what it would have been sent was not seen whole.", "Let the machine reach it: DNS, proxy, firewall, blocking lists.", true},

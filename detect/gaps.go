@@ -47,7 +47,19 @@ func (b *gapBook) told(g crawler.Gap, capture int) crawler.Gap {
 	if g.Recipient == "" && g.Request != "" {
 		g.Recipient = b.receivers[captureRequest{capture, g.Request}]
 	}
+	if host := webrtcServer(&g); g.Recipient == "" && host != "" {
+		g.Recipient = b.run.a.catalog.OwnerOf(host).ID
+	}
 	return g
+}
+
+// webrtcServer is the host of the server that a gap of WebRTC is about; "" if it is about none.
+func webrtcServer(g *crawler.Gap) string {
+	scheme, rest, _ := strings.Cut(g.Where, ":")
+	if g.Kind != crawler.GapWebRTC || strings.HasPrefix(scheme, "http") {
+		return ""
+	}
+	return web.Host("stun://" + rest)
 }
 
 // maskInText masks the addresses in a sentence.

@@ -17,6 +17,7 @@ import (
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record/cause"
 	"github.com/tagscan/tagscan/crawler/record/netlog"
+	"github.com/tagscan/tagscan/crawler/record/webrtc"
 )
 
 // LiveOptions says what a Recorder records and where it stops.
@@ -121,6 +122,8 @@ type Recorder struct {
 	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
 	helperFrame string
 	barriers    int
+	internals   string         // session of the page that the browser tells its WebRTC connections to; empty: there is none
+	webrtc      webrtc.Book    // what it told
 	held        map[*held]bool // what the browser was told to let go, and has not said yet that it has
 	unowned     int            // events of targets that belong to no open tab
 }
@@ -192,9 +195,11 @@ func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Record
 			return nil, fmt.Errorf("starting to record: %w", err)
 		}
 	}
-	if err := r.openWire(ctx); err != nil {
-		r.stop()
-		return nil, fmt.Errorf("starting to record: %w", err)
+	for _, open := range []func(context.Context) error{r.openWire, r.openConnections} {
+		if err := open(ctx); err != nil {
+			r.stop()
+			return nil, fmt.Errorf("starting to record: %w", err)
+		}
 	}
 	return r, nil
 }
@@ -261,6 +266,8 @@ func (r *Recorder) route(ev chrome.Event, m *member) error {
 		return r.onPaused(ev)
 	case "Fetch.authRequired":
 		return r.onAuth(ev)
+	case "Runtime.bindingCalled":
+		return r.onBinding(ev)
 	}
 	if m == nil || m.tab == nil {
 		return nil

@@ -210,6 +210,7 @@ func (p *visit) live(ctx context.Context) {
 		{"interact", p.interact},
 		{"before leaving", p.hook(p.v.o.BeforeLeave)},
 		{"record of consent", p.hook(recorded)},
+		{"connections", p.connections},
 		{"collect", p.collect},
 	}
 	for _, s := range steps {
@@ -258,6 +259,14 @@ func (p *visit) chooseLate(ctx context.Context, t *Tab) error {
 		text := "something speaks of cookies and was not understood: " + d.Puzzle
 		p.gap(crawler.Gap{Kind: crawler.GapDialog, Where: p.tab.URL(), Text: text})
 	}
+	return nil
+}
+
+// connections has the page's WebRTC connections told. What does not answer is not waited for.
+func (p *visit) connections(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, p.tab.browser.Patient(evalTimeout))
+	defer cancel()
+	p.tab.rec.Connections(ctx)
 	return nil
 }
 
