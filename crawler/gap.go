@@ -54,6 +54,7 @@ const (
 	GapStartMoved      GapKind = "start-moved"
 	GapNotVisited      GapKind = "pages-not-visited"
 	GapNamedNotVisited GapKind = "named-not-visited"
+	GapSitemap         GapKind = "sitemap-unread"
 	GapLinksLeftOut    GapKind = "links-left-out"
 	GapNoLinks         GapKind = "no-links"
 	GapNotTyped        GapKind = "form-not-filled"
@@ -155,6 +156,7 @@ var GapKinds = []GapInfo{
 	{GapStartMoved, FromCrawl, "The start address has moved for good (301 or 308), and the scan went with it.", "Write the new address into your configuration.", false},
 	{GapNotVisited, FromCrawl, "Pages are known and were not visited, for a limit was reached.", "Raise --max-pages, --per-route, --depth or --budget, or name the pages that matter with --list.", false},
 	{GapNamedNotVisited, FromCrawl, "A page that was named was not visited.", "Say --ignore-robots if robots.txt keeps it out and the site is yours; raise --max-pages or --budget.", true},
+	{GapSitemap, FromCrawl, "A sitemap of the site could not be read, so pages that only it names may be missing.", "Scan again when it can be read; name the pages that matter with --list, or say --no-sitemap.", true},
 	{GapLinksLeftOut, FromCrawl, "Links were left alone, for following them may change something or leads out of scope.", "Name those that are safe with --list, or widen the scope with --include and --first-party.", false},
 	{GapNoLinks, FromCrawl, "A page has no links, only things to click that lead further, so the rest of the site was not found.", "Try them with --interact, name the pages with --list, or record the way with --flow.", true},
 	{GapNotTyped, FromCrawl, "A form was not filled although --interact asks for it.", "Raise --timeout, or list the page with --list so that it is visited by itself.", true},

@@ -34,9 +34,9 @@ const maxManifest = 64 << 20
 //
 // Nothing vouches for the manifest itself. Whoever can write all files of a run can make another run of it that fits; that
 // a manifest is the one that was written is for its keeper to prove (a signature, a log, another place). What is checked is
-// that it is canonical, that it lists the capture, and that it agrees with the capture: its run, its number of events. So a
-// byte of it that is changed, added or lost is noticed, but in what nothing rests on: the digits of Started and Ended, and
-// the text of Tool and Reason. And no manifest hides what the capture says of itself: events that are missing or out of
+// that it is canonical, that it has the sum that it says, that it lists the capture, and that it agrees with the capture: its
+// run, its number of events. So a byte of it that is changed, added or lost is noticed, and told as the manifest's own fault:
+// of an edited one it is not known whether a file that it does not fit was changed. And no manifest hides what the capture says of itself: events that are missing or out of
 // order, its end, and bodies, whose names are their hashes.
 type Manifest struct {
 	Schema      int            `json:"schema"`
@@ -49,6 +49,7 @@ type Manifest struct {
 	Reason      string         `json:"reason,omitempty"`
 	Events      int64          `json:"events"`
 	Files       []ManifestFact `json:"files"`
+	Sum         string         `json:"sum,omitempty"` // SHA-256 of the manifest without it; earlier ones have none
 }
 
 // ManifestFact is one file of a run directory.
@@ -130,7 +131,11 @@ func readManifest(dir string) (Manifest, error) {
 	if err != nil {
 		return m, fmt.Errorf("manifest: %s: %w", name, err)
 	}
-	if !bytes.Equal(canonical, data) {
+	sum, err := m.sum()
+	if err != nil {
+		return m, fmt.Errorf("manifest: %s: %w", name, err)
+	}
+	if !bytes.Equal(canonical, data) || m.Sum != "" && m.Sum != sum {
 		return m, fmt.Errorf("manifest: %s: %w", name, errEdited)
 	}
 	return m, nil
@@ -206,6 +211,15 @@ func (m *Manifest) encode() ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// sum is the hash of the manifest without its own.
+func (m *Manifest) sum() (string, error) {
+	bare := *m
+	bare.Sum = ""
+	data, err := bare.encode()
+	hash := sha256.Sum256(data)
+	return hex.EncodeToString(hash[:]), err
+}
+
 // write puts the manifest in place.
 func (m *Manifest) write(dir string) error {
 	m.Schema = ManifestSchema
@@ -216,7 +230,11 @@ func (m *Manifest) write(dir string) error {
 		m.Files = []ManifestFact{}
 	}
 	slices.SortFunc(m.Files, func(a, b ManifestFact) int { return strings.Compare(a.Name, b.Name) })
-	data, err := m.encode()
+	var data []byte
+	var err error
+	if m.Sum, err = m.sum(); err == nil {
+		data, err = m.encode()
+	}
 	if err == nil {
 		err = writeFile(filepath.Join(dir, ManifestFile), data)
 	}
