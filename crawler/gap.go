@@ -75,6 +75,7 @@ const (
 	GapLoadFailed     GapKind = "load-failed"
 	GapLoadMissing    GapKind = "load-missing"
 	GapUnreachable    GapKind = "unreachable"
+	GapTurnedAway     GapKind = "turned-away"
 	GapVisitorUnknown GapKind = "visitor-unknown"
 	GapPageUnknown    GapKind = "page-unknown"
 	GapStall          GapKind = "clock-stalled"
@@ -174,6 +175,7 @@ var GapKinds = []GapInfo{
 	{GapLoadFailed, FromRecording, "A script or frame could not be loaded, so what it does was not seen.", "Scan from a machine that can reach it, or when its server is back.", true},
 	{GapLoadMissing, FromRecording, "A script or frame is not there (404 or 410) or is refused by the page or its own head, for anybody.", "Take it out of the page, or mend what refuses it.", false},
 	{GapUnreachable, FromRecording, "A third party could not be reached, so what it would have been sent was not seen whole.", "Let the machine reach it: DNS, proxy, firewall, blocking lists.", true},
+	{GapTurnedAway, FromRecording, "A third party was reached and refused what a page had for it before it was sent, so that was not seen.", "See whether it refuses every browser: then have the vendor let the site in (CORS, its list of origins) or take it out of the page; else scan from where it lets you in.", true},
 	{GapVisitorUnknown, FromRecording, "Something was sent, and which visitor sent it is not known.", "Scan one consent state at a time with --consent.", true},
 	{GapPageUnknown, FromRecording, "Something was sent, and which page of the visitor sent it is not known.", "Nothing to do: who sent it and in which consent state is known; with --workers 1 the page is, too.", false},
 	{GapStall, FromRecording, "A page's clock stood still, or a request or worker of it was held, and was set going again.", "Nothing to do if it is rare; scan with --real-time or fewer --workers if it is not.", false},

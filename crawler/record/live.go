@@ -141,6 +141,7 @@ type member struct {
 	started map[cause.StackID]*cause.Stack  // where it was started, in its parent
 	budgets int                             // virtual time budgets that ran out
 	leavers map[cause.LoaderID][]cause.Call // handlers of a document's end, by the document's loader
+	busy    bool                            // a service worker that is not activated yet
 	isolate string                          // names the renderer's main thread; empty until it is known
 }
 
@@ -313,6 +314,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Emulation.virtualTimeBudgetExpired":         (*Recorder).onBudget,
 	"Network.reportingApiReportAdded":            (*Recorder).onReport,
 	"Preload.ruleSetUpdated":                     (*Recorder).onSpeculation,
+	"ServiceWorker.workerVersionUpdated":         (*Recorder).onVersions,
 }
 
 // onAttached takes a new target in, before it runs: recording is switched on, then it is let go.
@@ -402,6 +404,7 @@ func (r *Recorder) setUp(m *member) {
 	if kind == "page" {
 		_ = s.Send("Inspector.enable", nil)
 		_ = s.Send("Preload.enable", nil)
+		_ = s.Send("ServiceWorker.enable", nil)
 		_ = s.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true})
 		_ = s.Send("Page.setInterceptFileChooserDialog", map[string]any{"enabled": true})
 	}
