@@ -143,7 +143,7 @@ var GapKinds = []GapInfo{
 	{GapPagePartial, FromCrawl, "A page was left before all that it does was seen.", "Scan again; give a slow site more time with --timeout and --budget.", true},
 	{GapPageBlocked, FromCrawl, "The server or the browser refused to show a page.", "Give what the page asks for: --session, --basic-auth, --header, or a machine that the site lets in.", true},
 	{GapPageFailed, FromCrawl, "A page could not be loaded at all.", "Look at the reason: no time left (--budget, --timeout), the name does not resolve, the certificate is not trusted (--insecure), the server is down.", true},
-	{GapPageMissing, FromCrawl, "A link leads to a page that is not there (404 or 410).", "Mend the link; nothing is hidden behind it.", false},
+	{GapPageMissing, FromCrawl, "A link leads to a page that is not there (404 or 410), or that says so itself.", "Mend the link; nothing is hidden behind it.", false},
 	{GapNoPage, FromCrawl, "No page at all was seen completely.", "See the other gaps; `tagscan doctor` looks at this machine.", true},
 	{GapDownload, FromCrawl, "A link leads to a download or to nothing (204), and not to a page.", "Nothing to do: a file sends nothing.", false},
 	{GapLogin, FromCrawl, "A page asked for a sign-in instead of showing what is behind it.", "Renew the session (`tagscan login`), or record the way in with --flow; --signed-in says what only signed-in users see.", true},

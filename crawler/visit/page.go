@@ -47,7 +47,7 @@ func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
 		v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{},
 		page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()},
 		facts: shown.Facts{
-			Asked: task.URL, SignIn: v.o.SignIn, Flow: task.Via == "flow", Start: task.Via == "seed",
+			Asked: task.URL, SignIn: v.o.SignIn, Flow: task.Via == "flow", Start: task.Via == "seed", Named: task.Via == "list",
 			Claimed: v.o.Recording == nil || v.o.Recording.signsIn(),
 		},
 	}
@@ -504,6 +504,9 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	}
 	if p.instead = f.Instead(); p.instead != nil {
 		p.gap(crawler.Gap{Kind: p.instead.Kind, Where: p.page.URL, Text: p.instead.Text})
+	}
+	if p.instead == nil && st.Status < http.StatusBadRequest && f.Absent() {
+		p.gap(crawler.Gap{Kind: crawler.GapPageMissing, Where: p.page.URL, Text: "a page says that it is not there, and its server does not"})
 	}
 	for _, g := range f.LoadGaps() {
 		p.gap(g)
