@@ -55,6 +55,7 @@ const (
 	GapStartMoved      GapKind = "start-moved"
 	GapNotVisited      GapKind = "pages-not-visited"
 	GapNamedNotVisited GapKind = "named-not-visited"
+	GapSitemap         GapKind = "sitemap-unread"
 	GapLinksLeftOut    GapKind = "links-left-out"
 	GapNoLinks         GapKind = "no-links"
 	GapNotTyped        GapKind = "form-not-filled"
@@ -72,9 +73,11 @@ const (
 	GapCap            GapKind = "cap-reached"
 	GapSocket         GapKind = "socket-cut"
 	GapWebTransport   GapKind = "webtransport"
+	GapWebRTC         GapKind = "webrtc"
 	GapLoadFailed     GapKind = "load-failed"
 	GapLoadMissing    GapKind = "load-missing"
 	GapUnreachable    GapKind = "unreachable"
+	GapTurnedAway     GapKind = "turned-away"
 	GapVisitorUnknown GapKind = "visitor-unknown"
 	GapPageUnknown    GapKind = "page-unknown"
 	GapStall          GapKind = "clock-stalled"
@@ -142,7 +145,7 @@ var GapKinds = []GapInfo{
 	{GapPagePartial, FromCrawl, "A page was left before all that it does was seen.", "Scan again; give a slow site more time with --timeout and --budget.", true},
 	{GapPageBlocked, FromCrawl, "The server or the browser refused to show a page.", "Give what the page asks for: --session, --basic-auth, --header, or a machine that the site lets in.", true},
 	{GapPageFailed, FromCrawl, "A page could not be loaded at all.", "Look at the reason: no time left (--budget, --timeout), the name does not resolve, the certificate is not trusted (--insecure), the server is down.", true},
-	{GapPageMissing, FromCrawl, "A link leads to a page that is not there (404 or 410).", "Mend the link; nothing is hidden behind it.", false},
+	{GapPageMissing, FromCrawl, "A link leads to a page that is not there (404 or 410), or that says so itself.", "Mend the link; nothing is hidden behind it.", false},
 	{GapNoPage, FromCrawl, "No page at all was seen completely.", "See the other gaps; `tagscan doctor` looks at this machine.", true},
 	{GapDownload, FromCrawl, "A link leads to a download or to nothing (204), and not to a page.", "Nothing to do: a file sends nothing.", false},
 	{GapLogin, FromCrawl, "A page asked for a sign-in instead of showing what is behind it.", "Renew the session (`tagscan login`), or record the way in with --flow; --signed-in says what only signed-in users see.", true},
@@ -157,6 +160,7 @@ var GapKinds = []GapInfo{
 	{GapStartMoved, FromCrawl, "The start address has moved for good (301 or 308), and the scan went with it.", "Write the new address into your configuration.", false},
 	{GapNotVisited, FromCrawl, "Pages are known and were not visited, for a limit was reached.", "Raise --max-pages, --per-route, --depth or --budget, or name the pages that matter with --list.", false},
 	{GapNamedNotVisited, FromCrawl, "A page that was named was not visited.", "Say --ignore-robots if robots.txt keeps it out and the site is yours; raise --max-pages or --budget.", true},
+	{GapSitemap, FromCrawl, "A sitemap of the site could not be read, so pages that only it names may be missing.", "Scan again when it can be read; name the pages that matter with --list, or say --no-sitemap.", true},
 	{GapLinksLeftOut, FromCrawl, "Links were left alone, for following them may change something or leads out of scope.", "Name those that are safe with --list, or widen the scope with --include and --first-party.", false},
 	{GapNoLinks, FromCrawl, "A page has no links, only things to click that lead further, so the rest of the site was not found.", "Try them with --interact, name the pages with --list, or record the way with --flow.", true},
 	{GapNotTyped, FromCrawl, "A form was not filled although --interact asks for it.", "Raise --timeout, or list the page with --list so that it is visited by itself.", true},
@@ -171,9 +175,11 @@ var GapKinds = []GapInfo{
 	{GapCap, FromRecording, "A limit of the recorder cut something off.", "Scan the page by itself, with -o on a disk with room.", true},
 	{GapSocket, FromRecording, "A socket's messages were not all seen.", "Scan again; tell us if it stays.", true},
 	{GapWebTransport, FromRecording, "What goes through a WebTransport connection cannot be seen.", "Switch it off in the vendor's settings while you scan.", true},
+	{GapWebRTC, FromRecording, "What goes through a WebRTC connection, to its servers or to whoever is at its other end, cannot be seen.", "Switch it off in the vendor's settings while you scan, or ask whose script opens it and what for.", true},
 	{GapLoadFailed, FromRecording, "A script or frame could not be loaded, so what it does was not seen.", "Scan from a machine that can reach it, or when its server is back.", true},
 	{GapLoadMissing, FromRecording, "A script or frame is not there (404 or 410) or is refused by the page or its own head, for anybody.", "Take it out of the page, or mend what refuses it.", false},
 	{GapUnreachable, FromRecording, "A third party could not be reached, so what it would have been sent was not seen whole.", "Let the machine reach it: DNS, proxy, firewall, blocking lists.", true},
+	{GapTurnedAway, FromRecording, "A third party was reached and refused what a page had for it before it was sent, so that was not seen.", "See whether it refuses every browser: then have the vendor let the site in (CORS, its list of origins) or take it out of the page; else scan from where it lets you in.", true},
 	{GapVisitorUnknown, FromRecording, "Something was sent, and which visitor sent it is not known.", "Scan one consent state at a time with --consent.", true},
 	{GapPageUnknown, FromRecording, "Something was sent, and which page of the visitor sent it is not known.", "Nothing to do: who sent it and in which consent state is known; with --workers 1 the page is, too.", false},
 	{GapStall, FromRecording, "A page's clock stood still, or a request or worker of it was held, and was set going again.", "Nothing to do if it is rare; scan with --real-time or fewer --workers if it is not.", false},

@@ -47,7 +47,19 @@ func (b *gapBook) told(g crawler.Gap, capture int) crawler.Gap {
 	if g.Recipient == "" && g.Request != "" {
 		g.Recipient = b.receivers[captureRequest{capture, g.Request}]
 	}
+	if host := webrtcServer(&g); g.Recipient == "" && host != "" {
+		g.Recipient = b.run.a.catalog.OwnerOf(host).ID
+	}
 	return g
+}
+
+// webrtcServer is the host of the server that a gap of WebRTC is about; "" if it is about none.
+func webrtcServer(g *crawler.Gap) string {
+	scheme, rest, _ := strings.Cut(g.Where, ":")
+	if g.Kind != crawler.GapWebRTC || strings.HasPrefix(scheme, "http") {
+		return ""
+	}
+	return web.Host("stun://" + rest)
 }
 
 // maskInText masks the addresses in a sentence.
@@ -306,12 +318,15 @@ func (b *gapBook) finish() []crawler.Gap {
 			continue // nothing of the host was reached, which is told
 		}
 		why := strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(netError(a.why), "ERR_"), "NS_ERROR_"))
-		text := cmp.Or(a.turned, "could not be reached ("+why+")")
+		kind, text := crawler.GapUnreachable, "could not be reached ("+why+")"
+		if a.turned != "" {
+			kind, text = crawler.GapTurnedAway, a.turned
+		}
 		if len(a.classes) > 0 {
 			text += "; was to be sent " + classWords(a.classes)
 		}
 		out = append(out, b.told(crawler.Gap{
-			Kind: crawler.GapUnreachable, Where: cmp.Or(k.path, k.host), Recipient: a.recipient, Page: a.page, Profile: k.profile, Consent: a.consent,
+			Kind: kind, Where: cmp.Or(k.path, k.host), Recipient: a.recipient, Page: a.page, Profile: k.profile, Consent: a.consent,
 			Count: a.failed, Text: text,
 		}, k.capture))
 	}

@@ -17,7 +17,7 @@ import (
 
 // unreadable follows the payloads that no decoder can read, over a run. One that is the same everywhere belongs to the site
 // or to the vendor's build and says nothing of anybody. One that differs from page to page or from visitor to visitor may
-// say anything, and is a gap. What a server gave out and gets back is no secret of the page's: then it is none.
+// say anything, and is a gap. One that is too small to hold much is one only if it stays with a visitor. What a server gave out and gets back is no secret of the page's: then it is none.
 //
 // It is for one goroutine. Its memory is bounded; beyond the bounds nothing new is followed, and what is, is told.
 type unreadable struct {
@@ -67,6 +67,7 @@ type unreadValue struct {
 	pages    map[pageKey]bool
 	pieces   []uint64
 	party    string // who gets it
+	small    bool   // too small to count alone
 }
 
 // unread is a gap of an unreadable payload, and who receives it: a bot protection that sends what its own documentation
@@ -88,7 +89,12 @@ func (u *unreadable) observe(x *examined, blobs crawler.Blobs) {
 	u.answered(x, blobs)
 	for _, o := range x.tree.Opaque() {
 		if !x.explained(o) {
-			u.add(x, o)
+			u.add(x, o, false)
+		}
+	}
+	for _, o := range x.tree.Sealed() {
+		if !x.explained(o) {
+			u.add(x, o, true)
 		}
 	}
 }
@@ -164,7 +170,7 @@ func (x *examined) inAddress(value string) bool {
 }
 
 // add remembers one sighting of an unreadable value.
-func (u *unreadable) add(x *examined, o decode.Opaque) {
+func (u *unreadable) add(x *examined, o decode.Opaque, small bool) {
 	f := &x.tree.Fields[o.Field]
 	q := x.job.request
 	key := placeKey{x.match.Recipient.ID, x.match.Recipient.Via, placeOf(f.Path)}
@@ -192,7 +198,7 @@ func (u *unreadable) add(x *examined, o decode.Opaque) {
 		}
 		v = &unreadValue{
 			gap: x.gap(crawler.GapUnreadable, f.Path), size: len(o.Hidden), seq: x.job.seq,
-			visitors: map[visitorKey]bool{}, pages: map[pageKey]bool{}, pieces: u.pieces(f.Value, nil), party: x.party(),
+			visitors: map[visitorKey]bool{}, pages: map[pageKey]bool{}, pieces: u.pieces(f.Value, nil), party: x.party(), small: small,
 		}
 		p.values[hash] = v
 	}
@@ -325,6 +331,8 @@ func comparePlaces(a, b placeKey) int {
 // telling reports whether a value depends on the page or the visitor, as far as there are several to compare.
 func (p *unreadPlace) telling(v *unreadValue) bool {
 	switch {
+	case v.small:
+		return p.returns(v)
 	case len(p.visitors) > 1:
 		return len(v.visitors) == 1
 	case len(p.pages) > 1:
@@ -333,6 +341,23 @@ func (p *unreadPlace) telling(v *unreadValue) bool {
 		return v.requests == 1
 	}
 	return v.size >= minUnreadAlone
+}
+
+// returns reports whether a small value is one visitor's: no other has it, and it is there again on at least half of the pages on which
+// that visitor sends any. Random ids do not return, and what belongs to the site is everybody's.
+func (p *unreadPlace) returns(v *unreadValue) bool {
+	if len(p.visitors) < 2 || len(v.visitors) != 1 || len(v.pages) < 2 {
+		return false
+	}
+	pages := map[pageKey]bool{}
+	for _, o := range p.values {
+		for visitor := range v.visitors {
+			if o.visitors[visitor] {
+				maps.Copy(pages, o.pages)
+			}
+		}
+	}
+	return 2*len(v.pages) >= len(pages)
 }
 
 // gap makes the gap of a place out of the values that count; the first of the largest ones is the example.

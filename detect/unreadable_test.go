@@ -181,3 +181,40 @@ func TestSignaturesHaveTheSizeOfAKey(t *testing.T) {
 	assert.False(t, isKeySize(urlBase64Size(cloudFront(1, 400))))
 	assert.Zero(t, urlBase64Size("a text, with signs"))
 }
+
+// bytesOf are n bytes, always the same for a seed.
+func bytesOf(seed uint64, n int) string {
+	b, _ := base64.RawURLEncoding.DecodeString(sealed(seed, n))
+	return string(b)
+}
+
+// Small payloads of bytes are ids of messages, as a rule. One that stays with a visitor and that no other has is not; of what is drawn for
+// each message or each page, or is the site's, nothing is said.
+func TestSmallPayloadsCountIfTheyStayWithAVisitor(t *testing.T) {
+	told := 0
+	for n := range uint64(300) {
+		size := 16 + int(n)%84
+		kinds := map[string]func(visitor, page, message uint64) uint64{
+			"each message": func(v, p, m uint64) uint64 { return 1 + 7919*n + 100*v + 10*p + m },
+			"each page":    func(v, p, _ uint64) uint64 { return 2_000_000 + 7919*n + 100*v + 10*p },
+			"the site's":   func(uint64, uint64, uint64) uint64 { return 4_000_000 + n },
+			"each page's":  func(_, p, _ uint64) uint64 { return 6_000_000 + 10*n + p },
+			"each visitor": func(v, _, _ uint64) uint64 { return 8_000_000 + 10*n + v },
+		}
+		for kind, seed := range kinds {
+			var list []sight
+			for i := range uint64(12) {
+				v, p, m := i/6, i%6/2, i%2
+				list = append(list, sight{page: fmt.Sprint("p", v, p), profile: fmt.Sprint("v", v), body: bytesOf(seed(v, p, m), size)})
+			}
+			got := observed(list...)
+			if kind != "each visitor" {
+				require.Empty(t, got, "%s, %d bytes, seed %d", kind, size, n)
+			} else {
+				told += min(1, len(got))
+			}
+		}
+	}
+	t.Logf("%d of 300 that stay with a visitor are told, none of 1200 others", told)
+	assert.GreaterOrEqual(t, told, 285)
+}

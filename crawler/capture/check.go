@@ -93,6 +93,7 @@ type check struct {
 	list   []crawler.Gap
 	told   map[crawler.GapKind]int
 	blobs  map[string]bool // bodies whose fault was told
+	edited bool            // the manifest is known not to be the one that was written: what it says of files is no fault of theirs
 }
 
 func newCheck(h *hashes) *check {
@@ -182,6 +183,7 @@ func (c *check) manifest(ctx context.Context, m *Manifest, err error, s *stream)
 	switch {
 	case errors.Is(err, errEdited):
 		c.mismatch(ManifestFile, "the manifest is not as it was written")
+		c.edited = m.Schema >= selfSchema
 	case errors.Is(err, fs.ErrNotExist):
 		c.say(crawler.Gap{Kind: crawler.GapManifestMissing, Where: ManifestFile, Text: "the run has no manifest"})
 		return nil
@@ -201,7 +203,11 @@ func (c *check) manifest(ctx context.Context, m *Manifest, err error, s *stream)
 	return c.files(ctx, m)
 }
 
+// mismatch says that the manifest and a file do not fit. If the manifest was edited, that is its fault.
 func (c *check) mismatch(where, text string) {
+	if c.edited && where != ManifestFile {
+		where, text = ManifestFile, "the manifest was edited and does not fit a file of the run"
+	}
 	c.say(crawler.Gap{Kind: crawler.GapManifest, Where: where, Text: text})
 }
 
@@ -242,6 +248,10 @@ func (c *check) files(ctx context.Context, m *Manifest) error {
 func (c *check) listedBlob(sum string, want ManifestFact) {
 	if sum != want.SHA256 {
 		c.mismatch(ManifestFile, "the manifest lists a body by the name of another")
+	}
+	if c.edited && c.hashes.blob(sum) != intact { // what events name is told of them
+		c.mismatch(want.Name, "")
+		return
 	}
 	if c.blob(sum, crawler.Gap{}) != intact {
 		return

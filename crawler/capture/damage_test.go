@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -345,6 +346,35 @@ func TestDamageIsNamed(t *testing.T) {
 			assert.Contains(t, gaps, "manifest-missing manifest.json")
 			assert.Greater(t, len(gaps), 1, "the capture says it without a manifest")
 		})
+	}
+}
+
+// An edit of the manifest that leaves it well-formed is told as its own fault: the files that it does not fit any more are as they were.
+func TestEditedManifestIsToldAsItsOwnFault(t *testing.T) {
+	hash := regexp.MustCompile(`[0-9a-f]{64}`)
+	flip := func(b []byte) []byte {
+		return append(bytes.ReplaceAll([]byte{b[0] ^ 1}, []byte("`"), []byte("b")), b[1:]...)
+	}
+	for name, edit := range map[string]func([]byte) []byte{
+		"hashes": func(m []byte) []byte { return hash.ReplaceAllFunc(m, flip) },
+		"sizes":  func(m []byte) []byte { return regexp.MustCompile(`"size": \d+`).ReplaceAll(m, []byte(`"size": 7`)) },
+		"a name": func(m []byte) []byte { return bytes.Replace(m, []byte(CaptureFile), []byte("capture.jsonl.zsu"), 1) },
+		"whole":  func(m []byte) []byte { return bytes.Replace(m, []byte(`"whole": true`), []byte(`"whole": false`), 1) },
+		"a day": func(m []byte) []byte {
+			return regexp.MustCompile(`"ended": "\d{4}`).ReplaceAll(m, []byte(`"ended": "2031`))
+		},
+	} {
+		dir := record(t)
+		whole := get(t, dir, ManifestFile)
+		changed := edit(bytes.Clone(whole))
+		require.NotEqual(t, string(whole), string(changed), name)
+		put(t, dir, ManifestFile, changed)
+		gaps, err := outcome(dir)
+		require.NoError(t, err, name)
+		require.NotEmpty(t, gaps, name)
+		for _, g := range gaps {
+			assert.Equal(t, string(crawler.GapManifest)+" "+ManifestFile, g, name)
+		}
 	}
 }
 

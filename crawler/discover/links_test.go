@@ -77,7 +77,7 @@ func TestSitemap(t *testing.T) {
 	assert.NotContains(t, strings.Join(urls, " "), "pic.png")
 	assert.Len(t, urls, 5)
 	require.Len(t, errs, 2)
-	assert.Contains(t, errs[0], "gone.xml: status 404")
+	assert.Contains(t, errs[0], "gone.xml: the server answered 404")
 	assert.Contains(t, errs[1], "no sitemap")
 }
 

@@ -29,8 +29,8 @@ const (
 
 // Sitemap yields the URLs of the sitemaps at the addresses: XML sitemaps, indexes of them, feeds, and plain lists, each
 // gzipped or not. Each file and each URL counts once. Index entries on another site than the file that names them are
-// passed over (https://www.sitemaps.org/protocol.html#location). A file that cannot be read yields an error, and the
-// others follow.
+// passed over (https://www.sitemaps.org/protocol.html#location). A file that cannot be read yields a *SitemapError, and
+// the others follow.
 func Sitemap(ctx context.Context, client *http.Client, addresses ...string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		s := &sitemaps{client: client, yield: yield, files: map[string]bool{}, urls: map[string]bool{}}
@@ -44,12 +44,63 @@ func Sitemap(ctx context.Context, client *http.Client, addresses ...string) iter
 			next := s.queue[0]
 			s.queue = s.queue[1:]
 			if err := s.read(ctx, next); err != nil && !s.stop {
-				s.stop = !yield("", fmt.Errorf("sitemap %s: %w", next, err))
+				s.stop = !yield("", &SitemapError{Address: next, Err: err})
 			}
 			s.stop = s.stop || ctx.Err() != nil
 		}
 	}
 }
+
+// SitemapError is why a file was not read, or not to its end.
+type SitemapError struct {
+	Address string
+	Err     error // a StatusError, errNoSitemap, or what went wrong on the way
+}
+
+func (e *SitemapError) Error() string { return "sitemap " + e.Address + ": " + e.Err.Error() }
+
+func (e *SitemapError) Unwrap() error { return e.Err }
+
+// NotThere reports whether the server says that there is no such sitemap: by its status, or with a page.
+func (e *SitemapError) NotThere() bool {
+	var status StatusError
+	if errors.As(e.Err, &status) {
+		return status == http.StatusNotFound || status == http.StatusGone
+	}
+	return errors.Is(e.Err, errNoSitemap)
+}
+
+// Fails reports whether the server says that it cannot give it now, or gives it and breaks off. Else it does not give it to everybody, or
+// was not reached: of an address that was guessed that says nothing.
+func (e *SitemapError) Fails() bool {
+	var status StatusError
+	if errors.As(e.Err, &status) {
+		return status >= http.StatusInternalServerError || status == http.StatusTooManyRequests
+	}
+	return !errors.Is(e.Err, errNoSitemap) && !errors.Is(e.Err, errUnreached)
+}
+
+// Why says in a clause why it was not read. There is no address in it.
+func (e *SitemapError) Why() string {
+	var status StatusError
+	switch {
+	case errors.As(e.Err, &status):
+		return status.Error()
+	case errors.Is(e.Err, errUnreached):
+		return errUnreached.Error()
+	}
+	return "it is broken off, too long, or no XML"
+}
+
+// StatusError is the status of an answer that is not what was asked for.
+type StatusError int
+
+func (s StatusError) Error() string { return fmt.Sprintf("the server answered %d", int(s)) }
+
+var (
+	errNoSitemap = errors.New("it is no sitemap")
+	errUnreached = errors.New("it could not be reached")
+)
 
 type sitemaps struct {
 	client *http.Client
@@ -67,11 +118,11 @@ func (s *sitemaps) read(ctx context.Context, address string) error {
 		if errors.As(err, &u) {
 			err = u.Err // the address is said already
 		}
-		return err
+		return fmt.Errorf("%w: %w", errUnreached, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d", resp.StatusCode)
+		return StatusError(resp.StatusCode)
 	}
 	return s.parse(address, resp.Body)
 }
@@ -119,11 +170,14 @@ func (s *sitemaps) parseXML(address string, r io.Reader) error {
 		t, err := dec.Token()
 		if err == io.EOF {
 			if root == "" {
-				return errors.New("it is no sitemap")
+				return errNoSitemap
 			}
 			return nil
 		}
-		if err != nil {
+		switch {
+		case err != nil && root == "":
+			return errNoSitemap
+		case err != nil:
 			return err
 		}
 		start, ok := t.(xml.StartElement)
@@ -134,7 +188,7 @@ func (s *sitemaps) parseXML(address string, r io.Reader) error {
 		switch {
 		case root == "":
 			if root = name; root == "html" {
-				return errors.New("it is a page, no sitemap")
+				return errNoSitemap
 			}
 		case name == "sitemap" || name == "url" || name == "item" || name == "entry":
 			inside = name

@@ -36,6 +36,8 @@ type account struct {
 	known    bool   // visitor is
 	counts   crawler.Completeness
 	chains   *cause.Chains
+
+	connections []crawler.Gap // what is not seen of WebRTC
 }
 
 // actor is a target as it was when the tab was over.
@@ -175,6 +177,11 @@ func (a *account) events() iter.Seq[crawler.Event] {
 		}
 		if g := a.lost(); g != nil && !yield(crawler.Event{Time: time.Now().UTC(), Gap: g}) {
 			return
+		}
+		for i := range a.connections {
+			if !yield(crawler.Event{Time: time.Now().UTC(), Gap: &a.connections[i]}) {
+				return
+			}
 		}
 		for _, p := range a.paid {
 			if q := p.request(); !yield(crawler.Event{Time: q.Time, Request: q}) {

@@ -17,6 +17,7 @@ import (
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record/cause"
 	"github.com/tagscan/tagscan/crawler/record/netlog"
+	"github.com/tagscan/tagscan/crawler/record/webrtc"
 )
 
 // LiveOptions says what a Recorder records and where it stops.
@@ -121,6 +122,8 @@ type Recorder struct {
 	helper      *chrome.Session    // a page of tagscan's own, for barriers in the log
 	helperFrame string
 	barriers    int
+	internals   string         // session of the page that the browser tells its WebRTC connections to; empty: there is none
+	webrtc      webrtc.Book    // what it told
 	held        map[*held]bool // what the browser was told to let go, and has not said yet that it has
 	unowned     int            // events of targets that belong to no open tab
 }
@@ -138,6 +141,7 @@ type member struct {
 	started map[cause.StackID]*cause.Stack  // where it was started, in its parent
 	budgets int                             // virtual time budgets that ran out
 	leavers map[cause.LoaderID][]cause.Call // handlers of a document's end, by the document's loader
+	busy    bool                            // a service worker that is not activated yet
 	isolate string                          // names the renderer's main thread; empty until it is known
 }
 
@@ -192,9 +196,11 @@ func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Record
 			return nil, fmt.Errorf("starting to record: %w", err)
 		}
 	}
-	if err := r.openWire(ctx); err != nil {
-		r.stop()
-		return nil, fmt.Errorf("starting to record: %w", err)
+	for _, open := range []func(context.Context) error{r.openWire, r.openConnections} {
+		if err := open(ctx); err != nil {
+			r.stop()
+			return nil, fmt.Errorf("starting to record: %w", err)
+		}
 	}
 	return r, nil
 }
@@ -261,6 +267,8 @@ func (r *Recorder) route(ev chrome.Event, m *member) error {
 		return r.onPaused(ev)
 	case "Fetch.authRequired":
 		return r.onAuth(ev)
+	case "Runtime.bindingCalled":
+		return r.onBinding(ev)
 	}
 	if m == nil || m.tab == nil {
 		return nil
@@ -306,6 +314,7 @@ var memberEvents = map[string]func(*Recorder, *member, chrome.Event) error{
 	"Emulation.virtualTimeBudgetExpired":         (*Recorder).onBudget,
 	"Network.reportingApiReportAdded":            (*Recorder).onReport,
 	"Preload.ruleSetUpdated":                     (*Recorder).onSpeculation,
+	"ServiceWorker.workerVersionUpdated":         (*Recorder).onVersions,
 }
 
 // onAttached takes a new target in, before it runs: recording is switched on, then it is let go.
@@ -395,6 +404,7 @@ func (r *Recorder) setUp(m *member) {
 	if kind == "page" {
 		_ = s.Send("Inspector.enable", nil)
 		_ = s.Send("Preload.enable", nil)
+		_ = s.Send("ServiceWorker.enable", nil)
 		_ = s.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true})
 		_ = s.Send("Page.setInterceptFileChooserDialog", map[string]any{"enabled": true})
 	}

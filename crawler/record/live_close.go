@@ -52,7 +52,7 @@ func (t *Tab) take(whole, last bool) *account {
 	t.join()
 	paid := t.testify(whole, last)
 	a := t.account()
-	a.paid = paid
+	a.paid, a.connections = paid, t.webrtcGaps(last)
 	for _, h := range t.order {
 		if told := a.owed[h]; told != nil {
 			h.sender().owes(h, told, t.settled)

@@ -193,6 +193,26 @@ func (r *Recorder) onBudget(m *member, _ chrome.Event) error {
 	return nil
 }
 
+// onVersions notes how far service workers have come: until one is activated, its handlers of that are at work
+// (https://www.w3.org/TR/service-workers/#service-worker-lifetime).
+func (r *Recorder) onVersions(_ *member, ev chrome.Event) error {
+	var e struct {
+		Versions []struct {
+			Target string `json:"targetId"`
+			Status string `json:"status"`
+		} `json:"versions"`
+	}
+	if err := decodeEvent(ev.Params, &e); err != nil {
+		return err
+	}
+	for _, v := range e.Versions {
+		if m := r.targets[v.Target]; m != nil && v.Target != "" {
+			m.busy = v.Status == "installing" || v.Status == "activating"
+		}
+	}
+	return nil
+}
+
 // onSpeculation counts the sets of rules by which a page has others fetched ahead.
 func (r *Recorder) onSpeculation(m *member, _ chrome.Event) error {
 	if m == m.tab.main {

@@ -385,6 +385,7 @@ type WorkerInfo struct {
 	Since, Last time.Time       // when it was attached, and when it last asked for something
 	Session     *chrome.Session // the connection to it
 	Scripts     []ScriptInfo    // that it runs
+	Busy        bool            // it is a service worker that is still being installed or activated
 }
 
 // ScriptInfo is a script that runs.
@@ -410,7 +411,7 @@ func (t *Tab) RealWorkers() []WorkerInfo {
 		if m.info.Type != "shared_worker" && m.info.Type != "service_worker" && !inFrame {
 			continue
 		}
-		w := WorkerInfo{URL: m.info.URL, Since: m.since, Last: last[m], Session: m.session}
+		w := WorkerInfo{URL: m.info.URL, Since: m.since, Last: last[m], Session: m.session, Busy: m.busy}
 		for _, s := range m.scripts {
 			w.Scripts = append(w.Scripts, ScriptInfo{ID: string(s.ID), Hash: s.Hash, Session: m.session})
 		}

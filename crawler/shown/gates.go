@@ -11,7 +11,7 @@ var gates = []struct {
 	kind crawler.GapKind
 	text string
 	say  phrases
-	// start says that it is one where the crawl begins only: a link may lead to a page that is not there, or to what is to come.
+	// start says that it is one where the crawl begins only: a link may lead to what is to come.
 	start bool
 }{
 	{crawler.GapPageBlocked, "a question for the visitor's age was shown instead of the page", ages, false},
@@ -20,7 +20,6 @@ var gates = []struct {
 	{crawler.GapWall, "a puzzle of the site's own was shown instead of the page", puzzles, false},
 	{crawler.GapPageBlocked, "the page was not shown in the visitor's country", regions, false},
 	{crawler.GapMaintenance, "what a program of the server failed with was shown instead of the page", crashes, false},
-	{crawler.GapPageBlocked, "the start address answers that there is no such page", nowhere, true},
 	{crawler.GapMaintenance, "the start address shows what is to come, and no site", announcements, true},
 }
 
@@ -188,24 +187,6 @@ var crashes = phrases{
 
 // trace is how a program's failure begins that is told at length, with all that it was about to do.
 var trace = regexp.MustCompile(`(?i)^(php )?((fatal|parse) error ?: |traceback \(most recent call last\)|exception in thread |unhandled exception)`)
-
-// nowhere are the headings of pages that say that they are not there.
-var nowhere = phrases{
-	whole: headings(
-		`(error )?404( error)?( ?[-–:|,.]? ?(page |file )?(not found|error))?`,
-		`(oops[,.!…]* )?(the |this |that )?(page|file|site) (was |is |could |can|cannot )*(not|n't|not be) found.{0,30}`,
-		`page (does not|doesn't) exist`, `(the )?page (you('re| are) looking for|you requested) .{0,40}`, `not found`,
-		`(404 ?[-–:|]? ?)?(die )?seite (wurde )?nicht gefunden`, `(404 ?[-–:|]? ?)?page (non trouvée|introuvable)`,
-		`(404 ?[-–:|]? ?)?página no encontrada`,
-		`(404 ?[-–:|]? ?)?pagina non trovata`, `(404 ?[-–:|]? ?)?página não encontrada`, `(404 ?[-–:|]? ?)?pagina niet gevonden`,
-		`(404 ?[-–:|]? ?)?(strona nie (została )?znaleziona|nie znaleziono strony)`,
-		`(404 ?[-–:|]? ?)?sidan (hittades inte|kunde inte hittas)`, `(404 ?[-–:|]? ?)?siden (blev |ble )?ikke funnet`,
-		`(404 ?[-–:|]? ?)?sivua ei löy(dy|tynyt)`, `(404 ?[-–:|]? ?)?stránka nenalezena`,
-		`(404 ?[-–:|]? ?)?sayfa bulunamadı`, `(404 ?[-–:|]? ?)?страница не найдена`, `(404 ?[-–:|]? ?)?ページが見つかりません(でした)?`,
-		`(404 ?[-–:|]? ?)?(页面|頁面)(不存在|未找到)`, `(404 ?[-–:|]? ?)?페이지를 찾을 수 없습니다`,
-	),
-	part: Words(`^404[.:]? (page )?not found\.?$`),
-}
 
 // announcements are what stands where a site is to be.
 var announcements = phrases{

@@ -67,6 +67,7 @@ type Facts struct {
 	Halted  bool             // its scripts were stopped, for it loaded itself again and again
 	Flow    bool             // it is a page of a recording, which leads where it leads
 	Start   bool             // it is where the crawl begins: nobody has linked to it by mistake
+	Named   bool             // somebody named it: no link led there
 	AsSent  bool             // the document is known as it was sent, and not as its scripts made it
 	Asks    bool             // scripts of such a document asked for something beyond themselves
 	Ended   string           // why the session that was given does not hold for the page's site; "" if it may
@@ -89,7 +90,7 @@ func (i *Instead) Reason() string {
 
 // Instead tells what was shown instead of the page, the particular before the general; nil: the page itself, as far as is known.
 func (f *Facts) Instead() *Instead {
-	for _, look := range []func() *Instead{f.wall, f.signInPage, f.maintenance, f.shell, f.errorPage, f.gate} {
+	for _, look := range []func() *Instead{f.wall, f.signInPage, f.maintenance, f.shell, f.errorPage, f.gate, f.absent} {
 		if i := look(); i != nil {
 			return i
 		}

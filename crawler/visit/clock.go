@@ -102,17 +102,20 @@ const (
 )
 
 // attend waits in real time for workers that live in it, and gives the page a little time now and then to take their
-// messages. A worker whose script did nothing late on an earlier page is not waited for again.
+// messages. A worker whose script did nothing late on an earlier page is not waited for again, but one that is being installed or
+// activated is.
 func (c *clock) attend(ctx context.Context, quiet *sync.Map, upTo time.Duration) error {
 	if !c.virtual {
 		return nil
 	}
-	upTo = min(upTo, workerWait-workerSlack+c.browser.Patient(workerSlack))
+	longest := workerWait - workerSlack + c.browser.Patient(workerSlack)
+	upTo = min(upTo, longest)
 	waited := map[string]bool{}
 	for {
 		busy := false
 		for _, w := range c.tab.RealWorkers() {
-			if _, known := quiet.Load(w.URL); !known && time.Since(w.Since) < upTo {
+			_, known := quiet.Load(w.URL)
+			if age := time.Since(w.Since); !known && age < upTo || w.Busy && age < longest {
 				busy, waited[w.URL] = true, true
 			}
 		}

@@ -242,6 +242,9 @@ func TestALateTimerOfAWorkerIsTold(t *testing.T) {
 		"localhost/late.js":  js(`addEventListener('activate', (e) => { setTimeout(() => fetch('http://v.test/late'), 20000); });`),
 		"localhost/b":        register("/never.js"),
 		"localhost/never.js": js(`addEventListener('sync', function later() { setTimeout(() => fetch('http://v.test/never'), 20000); }); setTimeout(() => fetch('http://v.test/soon'), 1000)`),
+		"localhost/d":        register("/busy.js"),
+		"localhost/busy.js":  js(`addEventListener('activate', (e) => e.waitUntil(fetch('/slow').then(() => fetch('http://v.test/busy'))));`),
+		"localhost/slow":     func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		"localhost/c":        html(icon + `<p>Hello<script>new Worker('/own.js')</script>`),
 		"localhost/own.js":   js(`setTimeout(() => fetch('http://v.test/own'), 20000)`),
 	})
@@ -256,6 +259,8 @@ func TestALateTimerOfAWorkerIsTold(t *testing.T) {
 	}
 	p, _ := see("/a")
 	assert.Equal(t, []string{"late-timer http://localhost/late.js"}, kinds(p))
+	p, _ = see("/d")
+	assert.Equal(t, []string{"late-timer http://localhost/busy.js"}, kinds(p), "it waits for something else than a timer")
 	p, events := see("/b")
 	assert.Empty(t, kinds(p))
 	assert.True(t, hasRequest(events, "v.test/soon"))

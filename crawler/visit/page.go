@@ -48,7 +48,7 @@ func newVisit(v *Visitor, e *engine, task crawler.Task) *visit {
 		v: v, e: e, task: task, closed: func() {}, integrity: map[[2]string]string{}, sandbox: map[string]string{},
 		page: crawler.Page{ID: v.nextID("p"), Task: task, URL: task.URL, Started: time.Now().UTC()},
 		facts: shown.Facts{
-			Asked: task.URL, SignIn: v.o.SignIn, Flow: task.Via == "flow", Start: task.Via == "seed",
+			Asked: task.URL, SignIn: v.o.SignIn, Flow: task.Via == "flow", Start: task.Via == "seed", Named: task.Via == "list",
 			Claimed: v.o.Recording == nil || v.o.Recording.signsIn(),
 		},
 	}
@@ -211,6 +211,7 @@ func (p *visit) live(ctx context.Context) {
 		{"interact", p.interact},
 		{"before leaving", p.hook(p.v.o.BeforeLeave)},
 		{"record of consent", p.hook(recorded)},
+		{"connections", p.connections},
 		{"collect", p.collect},
 	}
 	for _, s := range steps {
@@ -259,6 +260,14 @@ func (p *visit) chooseLate(ctx context.Context, t *Tab) error {
 		text := "something speaks of cookies and was not understood: " + d.Puzzle
 		p.gap(crawler.Gap{Kind: crawler.GapDialog, Where: p.tab.URL(), Text: text})
 	}
+	return nil
+}
+
+// connections has the page's WebRTC connections told. What does not answer is not waited for.
+func (p *visit) connections(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, p.tab.browser.Patient(evalTimeout))
+	defer cancel()
+	p.tab.rec.Connections(ctx)
 	return nil
 }
 
@@ -503,6 +512,9 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	}
 	if p.instead = f.Instead(); p.instead != nil {
 		p.gap(crawler.Gap{Kind: p.instead.Kind, Where: p.page.URL, Text: p.instead.Text})
+	}
+	if p.instead == nil && st.Status < http.StatusBadRequest && f.Absent() {
+		p.gap(crawler.Gap{Kind: crawler.GapPageMissing, Where: p.page.URL, Text: "a page says that it is not there, and its server does not"})
 	}
 	for _, g := range f.LoadGaps() {
 		p.gap(g)

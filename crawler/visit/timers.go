@@ -25,19 +25,22 @@ func (p *visit) lateTimers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, evalTimeout)
 	defer cancel()
 	for _, w := range p.tab.rec.RealWorkers() {
-		if p.waits(ctx, w) {
+		switch {
+		case w.Busy:
+			p.gap(crawler.Gap{Kind: crawler.GapLateTimer, Where: w.URL, Text: "a service worker was left before it was installed and activated"})
+		case p.waits(ctx, w):
 			p.gap(crawler.Gap{Kind: crawler.GapLateTimer, Where: w.URL, Text: "a worker was left before a timer of its own went off"})
 		}
 	}
 	return nil
 }
 
-// waits reports whether a worker runs a function that sets a late timer. What cannot be read says nothing.
+// waits reports whether a worker runs a function that sets a late timer which has not gone off. What cannot be read says nothing.
 func (p *visit) waits(ctx context.Context, w record.WorkerInfo) bool {
 	upTo := p.v.o.Dwell
 	var ran *coverage
 	for _, s := range w.Scripts {
-		offsets, known := p.v.timers.Load(s.Hash)
+		found, known := p.v.timers.Load(s.Hash)
 		if !known {
 			var source struct {
 				Text string `json:"scriptSource"`
@@ -45,10 +48,10 @@ func (p *visit) waits(ctx context.Context, w record.WorkerInfo) bool {
 			if w.Session.Call(ctx, "Debugger.getScriptSource", map[string]any{"scriptId": s.ID}, &source) != nil {
 				continue
 			}
-			offsets = lateIn(source.Text, workerWait, upTo)
-			p.v.timers.Store(s.Hash, offsets)
+			found = lateIn(source.Text, workerWait, upTo)
+			p.v.timers.Store(s.Hash, found)
 		}
-		late, _ := offsets.([]int)
+		late, _ := found.([]lateTimer)
 		if len(late) == 0 {
 			continue
 		}
@@ -56,11 +59,28 @@ func (p *visit) waits(ctx context.Context, w record.WorkerInfo) bool {
 			ran = new(coverage)
 			_ = w.Session.Call(ctx, "Profiler.getBestEffortCoverage", nil, ran) // without it, all of the script counts as run
 		}
-		if slices.ContainsFunc(late, func(at int) bool { return ran.ran(s.ID, at) }) {
+		age, spoke := time.Since(w.Since), w.Last.Sub(w.Since)
+		if slices.ContainsFunc(late, func(t lateTimer) bool { return ran.ran(s.ID, t.at) && !t.fired(ran, s.ID, age, spoke) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// lateTimer is a place of a script that sets a timer.
+type lateTimer struct {
+	at       int // offset of the call
+	from, to int // of the function that it is given, if that is written there
+	delay    time.Duration
+}
+
+// fired reports whether a timer is known to have gone off in a worker of that age: its function ran, or the worker sent something so
+// long after it began.
+func (t lateTimer) fired(ran *coverage, script string, age, spoke time.Duration) bool {
+	if age < t.delay {
+		return false
+	}
+	return spoke >= t.delay || ran.began(script, t.from, t.to)
 }
 
 // coverage is what Profiler.getBestEffortCoverage answers
@@ -102,6 +122,18 @@ func (c *coverage) ran(script string, at int) bool {
 	return count > 0
 }
 
+// began reports whether a function that is written between two places of a script was called.
+func (c *coverage) began(script string, from, to int) bool {
+	for _, s := range c.Result {
+		for _, f := range s.Functions {
+			if s.Script == script && len(f.Ranges) > 0 && f.Ranges[0].Start >= from && f.Ranges[0].End <= to && f.Ranges[0].Count > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 var (
 	timerCall = regexp.MustCompile(`\b(setTimeout|setInterval)\s*\(`)
 	// sleepCall is a helper that waits for so many milliseconds, by the names that such helpers have.
@@ -112,22 +144,23 @@ var (
 
 // lateIn finds the places of a script that set a timer of more than from and at most upTo. A delay that is a name counts by the
 // number that the name was given in the same script; one that cannot be told counts as none.
-func lateIn(source string, from, upTo time.Duration) []int {
-	var out []int
-	late := func(ms float64, ok bool) bool {
-		d := time.Duration(ms * float64(time.Millisecond))
-		return ok && d > from && d <= upTo
+func lateIn(source string, from, upTo time.Duration) []lateTimer {
+	var out []lateTimer
+	add := func(t lateTimer, ms float64, ok bool) {
+		if t.delay = time.Duration(ms * float64(time.Millisecond)); ok && t.delay > from && t.delay <= upTo {
+			out = append(out, t)
+		}
 	}
 	for _, m := range timerCall.FindAllStringIndex(source, -1) {
 		args := arguments(source[m[1]:])
-		if len(args) > 1 && late(milliseconds(args[1], source)) {
-			out = append(out, m[0])
+		if len(args) > 1 {
+			ms, ok := milliseconds(args[1], source)
+			add(lateTimer{at: m[0], from: m[1], to: m[1] + len(args[0])}, ms, ok)
 		}
 	}
 	for _, m := range sleepCall.FindAllStringSubmatchIndex(source, -1) {
-		if late(milliseconds(source[m[2]:m[3]], "")) {
-			out = append(out, m[0])
-		}
+		ms, ok := milliseconds(source[m[2]:m[3]], "")
+		add(lateTimer{at: m[0]}, ms, ok)
 	}
 	return out
 }

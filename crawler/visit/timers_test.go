@@ -39,6 +39,22 @@ func TestATimerCountsIfItsFunctionRan(t *testing.T) {
 	assert.True(t, c.ran("2", 15))
 }
 
+// A timer that has gone off is none that was missed: its function ran, or the worker spoke after it.
+func TestATimerThatWentOffIsNotLate(t *testing.T) {
+	const source = `setTimeout(() => send(), 20000)`
+	late := lateIn(source, workerWait, 30*time.Second)
+	assert.Equal(t, []lateTimer{{at: 0, from: 11, to: 23, delay: 20 * time.Second}}, late)
+	script := func(count int) *coverage {
+		return &coverage{[]scriptCoverage{{"1", []functionCoverage{{[]rangeCoverage{{0, 31, 1}}}, {[]rangeCoverage{{11, 23, count}}}}}}}
+	}
+	const young, old = 15 * time.Second, 25 * time.Second
+	assert.True(t, late[0].fired(script(1), "1", old, 0))
+	assert.False(t, late[0].fired(script(0), "1", old, 0))
+	assert.True(t, late[0].fired(script(0), "1", old, 21*time.Second))
+	assert.False(t, late[0].fired(script(0), "1", old, 2*time.Second))
+	assert.False(t, late[0].fired(script(1), "1", young, 0), "another call ran it")
+}
+
 func FuzzLateTimers(f *testing.F) {
 	f.Add(`setTimeout(() => { "(" }, 2e4)`)
 	f.Fuzz(func(_ *testing.T, source string) { lateIn(source, workerWait, time.Minute) })

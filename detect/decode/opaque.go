@@ -43,6 +43,25 @@ func (t *Tree) Opaque() (out []Opaque) {
 	return out
 }
 
+// minSealed are the bytes from which a small value may hold something of a person: one block of a cipher.
+const minSealed = 16
+
+// Sealed lists the fields of bytes that nobody can read and that are too small for Opaque: most are ids that were drawn for a message.
+// Only one that returns may hold something; see what is made of them. Text that is as small is compared as it is.
+func (t *Tree) Sealed() (out []Opaque) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Kind != Binary || len(f.Value) < minSealed || len(f.Value) >= minOpaque || f.state&(closed|barred) != 0 {
+			continue
+		}
+		raw := bytesOf(f.Value, shape(f.Value))
+		if by := t.openedBy(i); len(raw) >= minSealed && (by == "" || by == Strings.Name && t.junk(i, raw)) {
+			out = append(out, Opaque{i, raw, entropy(raw)})
+		}
+	}
+	return out
+}
+
 // hidden returns the bytes of a field that nobody can read, "" if there are none.
 func (t *Tree) hidden(i int) string {
 	f := &t.Fields[i]

@@ -15,7 +15,7 @@ type Gap struct {
 	Text       string            `json:"text"`                // one clause, without a full stop
 	Recipient  string            `json:"recipient,omitempty"` // id of who was to receive something, or did
 	Count      int               `json:"count"`
-	Where      []string          `json:"where,omitempty"` // addresses, hosts, files: sorted, at most maxWhere
+	Where      []string          `json:"where,omitempty"` // addresses, hosts, files: sorted, at most mostWhere
 	More       int               `json:"more,omitempty"`  // how many places there are besides
 	Consents   []crawler.Consent `json:"consents,omitempty"`
 	Pages      []string          `json:"pages,omitempty"` // ids of visits: at most maxWhere
@@ -23,8 +23,21 @@ type Gap struct {
 	Remedy     string            `json:"remedy"`
 }
 
-// maxWhere bounds the places that a gathered gap names.
-const maxWhere = 5
+// maxWhere bounds the places that a gathered gap names, maxAsked those that somebody asked for by name: who asked for eight addresses is
+// told which of them were not seen.
+const (
+	maxWhere = 5
+	maxAsked = 50
+)
+
+// mostWhere is how many places a gap of a kind names.
+func mostWhere(kind crawler.GapKind) int {
+	switch kind {
+	case crawler.GapLedElsewhere, crawler.GapStartMoved, crawler.GapNamedNotVisited:
+		return maxAsked
+	}
+	return maxWhere
+}
 
 // Words of incomplete_on beside the kinds of gaps.
 const (
@@ -89,8 +102,8 @@ func (j *judge) gaps(in Input) []Gap {
 			o.Where = append(o.Where, w)
 		}
 		slices.Sort(o.Where)
-		if n := len(o.Where); n > maxWhere {
-			o.Where, o.More = o.Where[:maxWhere], n-maxWhere
+		if n, most := len(o.Where), mostWhere(o.Kind); n > most {
+			o.Where, o.More = o.Where[:most], n-most
 		}
 		slices.Sort(o.Consents)
 	}
@@ -164,7 +177,7 @@ func (v Verdict) With(gaps []crawler.Gap, cfg *Config) Verdict {
 	v.Gaps = append(slices.Clone(more), v.Gaps...)
 	if v.Result == Pass && slices.ContainsFunc(more, func(g Gap) bool { return g.Incomplete }) {
 		v.Result = Incomplete
-		v.Sentence = incompleteSentence(v.Gaps)
+		v.Sentence = incompleteSentence(v, j.cfg)
 	}
 	return v
 }

@@ -259,32 +259,9 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		}
 		return strings.Join(parts, ", ") + "."
 	case Incomplete:
-		return incompleteSentence(v.Gaps)
+		return incompleteSentence(v, cfg)
 	}
-	switch {
-	case len(third) == 0:
-		return "No third party was sent anything that identifies a person."
-	case cfg.Policy.FailOn == FailNever:
-		return "Nothing is judged (fail_on: never); " + count(len(third), "third party") + " received identifying data."
-	case len(cfg.Policy.Allow)+len(cfg.Policy.Forbid) == 0 && cfg.Policy.fallback() == New:
-		return "Nothing of severity " + cfg.Policy.threshold().String() + " or worse is new; " + count(len(third), "third party") + " received identifying data."
-	}
-	return "Everything that was sent is agreed to; " + count(len(third), "third party") + " received identifying data."
-}
-
-func incompleteSentence(gaps []Gap) string {
-	return "Nothing against the policy was seen, but not enough was seen to call it clean: " + unseen(gaps) + "."
-}
-
-// unseen counts what makes a run incomplete.
-func unseen(gaps []Gap) string {
-	n := 0
-	for _, g := range gaps {
-		if g.Incomplete {
-			n++
-		}
-	}
-	return count(n, "gap")
+	return passSentence(v, len(third), cfg)
 }
 
 func count(n int, one string) string {

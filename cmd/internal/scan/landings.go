@@ -62,6 +62,9 @@ func (l *landings) page(p *crawler.Page, gist string) {
 	if p.Outcome != crawler.Complete && p.Outcome != crawler.Partial || p.Task.Via == viaFlow || p.URL == "" {
 		return // who was turned away says so
 	}
+	if slices.ContainsFunc(p.Gaps, func(g crawler.Gap) bool { return g.Kind == crawler.GapPageMissing }) {
+		return // and so does a page that says that it is not there
+	}
 	if gist != "" {
 		gist += " " + p.Title
 	}

@@ -117,14 +117,14 @@ func (m *moves) gap(p *crawler.Page, mv move) (crawler.Gap, bool) {
 		return crawler.Gap{}, false
 	}
 	m.told[key] = true
-	g := crawler.Gap{Kind: crawler.GapLedElsewhere, Where: mv.site, Page: p.ID}
+	g := crawler.Gap{Kind: crawler.GapLedElsewhere, Where: p.Task.URL, Page: p.ID}
 	asked := "the start address"
 	if p.Task.Via == "list" {
 		asked = "a page that was named"
 	}
-	g.Text = fmt.Sprintf("%s led to another site %s", asked, mv.how)
+	g.Text = fmt.Sprintf("%s led to another site, %s, %s", asked, mv.site, mv.how)
 	if mv.forGood {
-		g.Text = asked + " has moved to another site"
+		g.Text = fmt.Sprintf("%s has moved to another site, %s", asked, mv.site)
 	}
 	return g, true
 }

@@ -101,7 +101,8 @@ func TestWhereAStartLedIsToldOnce(t *testing.T) {
 	page := &crawler.Page{ID: "p1", Task: crawler.Task{URL: "https://shop.test/", Via: "seed"}}
 	g, ok := m.gap(page, mv)
 	require.True(t, ok)
-	assert.Equal(t, crawler.Gap{Kind: crawler.GapLedElsewhere, Where: "other.test", Page: "p1", Text: "the start address led to another site by a redirect that is not permanent (302)"}, g)
+	const text = "the start address led to another site, other.test, by a redirect that is not permanent (302)"
+	assert.Equal(t, crawler.Gap{Kind: crawler.GapLedElsewhere, Where: "https://shop.test/", Page: "p1", Text: text}, g)
 	_, ok = m.gap(page, mv)
 	assert.False(t, ok, "another visitor went the same way")
 	assert.Empty(t, m.documents)

@@ -87,10 +87,6 @@ var ErrBudget = errors.New("the budget of the run was used up")
 // viaFlow marks the pages of a recording, which is replayed before a profile's first page.
 const viaFlow = "flow"
 
-// sitemapLimit bounds how many URLs of a sitemap are looked at for each page that may be visited: routes are folded, so
-// most of a long sitemap is passed over.
-const sitemapLimit = 200
-
 // Run crawls and leaves a capture in o.Dir. An error means that nothing could be looked at or written; one page's failure
 // is in the capture, not an error. The capture is closed in any case, and its manifest says whether it is whole.
 func Run(ctx context.Context, o Options) (res Result, err error) {
@@ -190,6 +186,9 @@ type crawl struct {
 	third   map[string]bool // recipients so far
 	failed  *crawler.Page   // the first visit that failed
 
+	unread      map[string]bool // addresses of sitemaps that were not read
+	sitemapGaps []crawler.Gap   // what is said of them
+
 	mu   sync.Mutex
 	kept Cause    // why a start page was not visited; guarded by mu
 	late []string // pages that only others than the first visitor were led to; guarded by mu
@@ -279,8 +278,8 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	c.result.Cause = c.cause(parent)
 	front.Rest()
 	c.sayLate()
-	gaps := append(c.whole.gaps(plan.profiles, front.Route), c.after.proof.Gaps()...)
-	if err := c.tell(append(gaps, c.private.gaps()...)); err != nil {
+	gaps := slices.Concat(c.sitemapGaps, c.whole.gaps(plan.profiles, front.Route), c.after.proof.Gaps(), c.private.gaps())
+	if err := c.tell(gaps); err != nil {
 		return err
 	}
 	if err := c.again(ctx); err != nil {
@@ -412,36 +411,6 @@ func (c *crawl) seeds(ctx context.Context, robots *discover.Robots) []crawler.Ta
 		tasks = append(tasks, c.sitemapOf(ctx, robots, s)...)
 	}
 	return tasks
-}
-
-// sitemapOf are the tasks that the sitemaps of a site give.
-func (c *crawl) sitemapOf(ctx context.Context, robots *discover.Robots, seed string) (tasks []crawler.Task) {
-	if c.o.NoSitemap || c.o.MaxPages == 1 {
-		return nil
-	}
-	for u, err := range discover.Sitemap(ctx, c.client, sitemaps(ctx, robots, seed)...) {
-		if err != nil {
-			c.o.Logger.Info("sitemap", "err", err)
-			continue
-		}
-		tasks = append(tasks, crawler.Task{URL: u, Depth: 1, Via: "sitemap"})
-		if len(tasks) >= sitemapLimit*max(c.o.MaxPages, 50) {
-			break
-		}
-	}
-	return tasks
-}
-
-// sitemaps are those that robots.txt names, or the one at the usual place.
-func sitemaps(ctx context.Context, robots *discover.Robots, seed string) []string {
-	if found := robots.Sitemaps(ctx, seed); len(found) > 0 {
-		return found
-	}
-	u, err := url.Parse(seed)
-	if err != nil {
-		return nil
-	}
-	return []string{u.Scheme + "://" + u.Host + "/sitemap.xml"}
 }
 
 func (c *crawl) request(r *crawler.Request) {
