@@ -32,6 +32,8 @@ type Baseline struct {
 
 	Contradictions []AcceptedContradiction `yaml:"contradictions,omitempty"`
 
+	Standing Standing `yaml:"standing,omitempty"` // what news are told by
+
 	Old []oldEntry `yaml:"flows,omitempty"` // of version 1, until migrate has taken them over
 
 	taken int // how many entries of version 1 were taken over
@@ -51,10 +53,12 @@ type Group struct {
 // Entry is one flow of a group, with the places where it was seen.
 type Entry struct {
 	Class rule.Class  `yaml:"class"`
-	Form  detect.Form `yaml:"form,omitempty"`  // clear, hashed or masked; any form if it is missing
-	On    Strings     `yaml:"on,omitempty"`    // kinds of page on which it was sent in a body, header or cookie; of both kinds if Form is missing
-	URL   Strings     `yaml:"url,omitempty"`   // kinds of page on which it was sent in an address
-	Print string      `yaml:"print,omitempty"` // beginning of the flow's fingerprint, for people: what counts is recipient, consent, class and form
+	Form  detect.Form `yaml:"form,omitempty"` // clear, hashed or masked; any form if it is missing
+	On    Strings     `yaml:"on,omitempty"`   // kinds of page on which it was sent in a body, header or cookie; of both kinds if Form is missing
+	URL   Strings     `yaml:"url,omitempty"`  // kinds of page on which it was sent in an address
+	// Unseen is the day on which it did not occur any more, as a run was accepted that saw all of the site: it can go.
+	Unseen Date   `yaml:"unseen,omitempty"`
+	Print  string `yaml:"print,omitempty"` // beginning of the flow's fingerprint, for people: what counts is recipient, consent, class and form
 }
 
 // oldEntry is an entry of version 1.
@@ -283,6 +287,7 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 	}
 	if len(a.Fingerprints) == 0 {
 		added += out.acceptContradictions(verdict, a)
+		out.stand(in, verdict, a.Now)
 	}
 	if a.Scripts {
 		added += out.acceptScripts(verdict, a)
@@ -298,7 +303,7 @@ func (b *Baseline) clone() *Baseline {
 		return out
 	}
 	out.Site, out.Pages, out.Reason, out.Since, out.Scripts = b.Site, slices.Clone(b.Pages), b.Reason, b.Since, slices.Clone(b.Scripts)
-	out.Contradictions = slices.Clone(b.Contradictions)
+	out.Contradictions, out.Standing = slices.Clone(b.Contradictions), b.Standing
 	for _, g := range b.Accepted {
 		g.Flows = slices.Clone(g.Flows)
 		for i := range g.Flows {
@@ -386,7 +391,8 @@ func (b *Baseline) put(g Group, e Entry) {
 		*flows = append(*flows, e)
 		return
 	}
-	(*flows)[k].On, (*flows)[k].URL = union((*flows)[k].On, e.On), union((*flows)[k].URL, e.URL)
+	known := &(*flows)[k]
+	known.On, known.URL = union(known.On, e.On), union(known.URL, e.URL)
 }
 
 func (g Group) same(o Group) bool {
@@ -467,9 +473,8 @@ func (b *Baseline) sort() {
 	})
 }
 
-// warnings names what has expired or soon will, and what no longer occurs although every kind of page on which it was
-// known was seen completely in its consent state: a line for each group.
-func (b *Baseline) warnings(in Input, now time.Time) []string {
+// warnings names what has expired or soon will, and what does not occur any more, which is told once: a line for each group.
+func (b *Baseline) warnings(in Input, now time.Time, whole bool) []string {
 	if b == nil {
 		return nil
 	}
@@ -477,22 +482,16 @@ func (b *Baseline) warnings(in Input, now time.Time) []string {
 	if s := b.Migrated(); s != "" {
 		out = append(out, s)
 	}
-	seen := map[crawler.Consent][]string{}
-	for _, p := range in.Pages {
-		if p.Outcome == crawler.Complete && !slices.Contains(seen[p.Consent], p.Route) {
-			seen[p.Consent] = append(seen[p.Consent], p.Route)
-		}
-	}
+	look := b.look(in, whole)
 	for i := range b.Accepted {
 		g := &b.Accepted[i]
 		var gone []string
 		met := false
 		for k := range g.Flows {
-			a := accepted{g, &g.Flows[k]}
-			switch {
-			case slices.ContainsFunc(in.Flows, func(f detect.Flow) bool { return a.speaksOf(&f) }):
+			switch a := (accepted{g, &g.Flows[k]}); {
+			case look.met(a):
 				met = true
-			case a.covered(seen[g.Consent]):
+			case a.Unseen.IsZero() && look.gone(a):
 				gone = append(gone, strings.TrimSpace(string(a.Class)+" "+string(a.Form)))
 			}
 		}
