@@ -101,7 +101,7 @@ func (p *party) visited(j *detect.Judged) {
 
 // standing is how the site stands beside its flows.
 func (b *Builder) standing(flows []detect.Flow) policy.Standing {
-	s := policy.Standing{Routes: slices.Sorted(maps.Keys(b.documents)), Headers: b.documents.headers()}
+	s := policy.Standing{Documents: slices.Sorted(maps.Keys(b.documents)), Headers: b.documents.headers()}
 	if !b.run.Started.IsZero() {
 		s.Of = b.run.Started.UTC().Format(time.RFC3339)
 	}

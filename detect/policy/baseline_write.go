@@ -41,7 +41,7 @@ func (b *Baseline) Write(w io.Writer) error {
 		b.Accepted[i].write(&s, b.ofFile(&b.Accepted[i]))
 	}
 	b.writeContradictions(&s)
-	b.Standing.Write(&s, "")
+	b.Standing.Write(&s)
 	if len(b.Scripts) > 0 {
 		s.WriteString("scripts:\n")
 	}

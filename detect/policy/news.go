@@ -297,7 +297,7 @@ func (s *Standing) headersSince(old *Standing) (out []News) {
 	for _, h := range securityHeaders {
 		var gone, weak []string
 		why := ""
-		for _, route := range s.Routes {
+		for _, route := range s.Documents {
 			was, had := old.header(h.name, route)
 			is, has := s.header(h.name, route)
 			switch {

@@ -13,11 +13,13 @@ import (
 // tells news by them. A run makes one of what it saw; a policy, a baseline and a diff keep one of all that was seen last.
 type Standing struct {
 	Of      string   `yaml:"of,omitempty" json:"of,omitempty" doc:"when the run began that it is of, RFC 3339"`
-	Routes  Strings  `yaml:"routes,omitempty" json:"routes,omitempty" doc:"kinds of the site's own pages"`
+	Routes  Strings  `yaml:"routes,omitempty" json:"routes,omitempty" doc:"kinds of page that were seen completely in some state"`
 	Dialog  bool     `yaml:"dialog,omitempty" json:"dialog,omitempty" doc:"a consent dialog was shown"`
 	States  []Chosen `yaml:"states,omitempty" json:"states,omitempty" doc:"consent states that were visited"`
 	Headers []Header `yaml:"headers,omitempty" json:"headers,omitempty" doc:"security headers of the site's own pages"`
 	Vendors []Vendor `yaml:"vendors,omitempty" json:"vendors,omitempty" doc:"third parties and how they are reached"`
+
+	Documents Strings `yaml:"-" json:"documents,omitempty"` // of a run alone: kinds of the site's own pages whose answer was seen
 }
 
 // Header is a security header with a value, where the documents of a kind of page have it.
@@ -116,7 +118,7 @@ func (s *Standing) Keep(old *Standing, sight *Sight, short func(string) string) 
 	})
 	out.Headers = now.Headers
 	for _, h := range old.Headers {
-		h.On = slices.DeleteFunc(slices.Clone(h.On), func(r string) bool { return on(now.Routes, r) })
+		h.On = slices.DeleteFunc(slices.Clone(h.On), func(r string) bool { return on(now.Documents, r) })
 		out.addHeader(h)
 	}
 	out.sortHeaders()
@@ -143,7 +145,7 @@ func (v Vendor) after(is Vendor) Vendor {
 // seen is what a run can say for certain: of states in which it saw enough.
 func (s *Standing) seen(sight *Sight) *Standing {
 	out := *s
-	out.States = nil
+	out.States, out.Routes = nil, sight.routes()
 	for _, c := range s.States {
 		if !sight.State(c.Consent) {
 			continue
@@ -168,7 +170,8 @@ func (s *Standing) shortened(short func(string) string) *Standing {
 		slices.Sort(o)
 		return slices.Compact(o)
 	}
-	out.Routes, out.States, out.Headers, out.Vendors = each(s.Routes), slices.Clone(s.States), slices.Clone(s.Headers), slices.Clone(s.Vendors)
+	out.Routes, out.Documents = each(s.Routes), each(s.Documents)
+	out.States, out.Headers, out.Vendors = slices.Clone(s.States), slices.Clone(s.Headers), slices.Clone(s.Vendors)
 	for i := range out.States {
 		out.States[i].On = each(out.States[i].On)
 	}
@@ -252,13 +255,13 @@ func (s *Standing) folded(list Strings) Strings {
 	return list
 }
 
-// Write writes the standing as YAML, a line for each fact, each line after an indent.
-func (s *Standing) Write(b *strings.Builder, indent string) {
+// Write writes the standing as YAML, a line for each fact, and reports whether there is any.
+func (s *Standing) Write(b *strings.Builder) bool {
 	if !s.known() {
-		return
+		return false
 	}
-	b.WriteString(indent + "standing:\n")
-	indent += "  "
+	const indent = "  "
+	b.WriteString("standing:\n")
 	line := func(parts ...string) { b.WriteString(indent + "- {" + strings.Join(parts, ", ") + "}\n") }
 	if s.Of != "" {
 		b.WriteString(indent + "of: " + yamlWord(s.Of) + "\n")
@@ -290,6 +293,7 @@ func (s *Standing) Write(b *strings.Builder, indent string) {
 		line(slices.Concat(parts, yamlList("consent", v.Consent), yamlList("on", s.folded(v.On)), yamlList("code", s.folded(v.Code)), yamlList("own", v.Own),
 			yamlFlag("passing", v.Passing), yamlFlag("gone", v.Gone))...)
 	}
+	return true
 }
 
 func yamlFlag(key string, on bool) []string {
