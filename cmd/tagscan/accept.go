@@ -74,6 +74,7 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 		return err
 	}
 	a.sayPolicy(m, j)
+	take.Config = j.options.Config
 	base, n, err := j.options.Baseline.Accept(m.Input(), j.options.Judge(m), take)
 	if err != nil {
 		return exit.Usagef("`tagscan report "+path+"` shows the fingerprints", "%w", err)

@@ -184,14 +184,21 @@ func pathOf(route string) string {
 	return "/"
 }
 
-// agreement is what accepts a flow now: the entry that is told of, and all that know places of it.
+// agreement is what accepts a flow now: the entry that is told of, all that know places of it, and those that know places of the same
+// flow in other consent states: what a queue sends, it sends from any page in each of them.
 type agreement struct {
 	accepted
-	all []accepted
+	all, beside []accepted
 }
 
 // knows reports whether any entry knows a place like this one.
 func (g *agreement) knows(p *detect.Place) bool {
+	knows := func(a accepted) bool { return a.knows(p) }
+	return slices.ContainsFunc(g.all, knows) || slices.ContainsFunc(g.beside, knows)
+}
+
+// records reports whether an entry of the flow's own consent state knows a place like this one.
+func (g *agreement) records(p *detect.Place) bool {
 	return slices.ContainsFunc(g.all, func(a accepted) bool { return a.knows(p) })
 }
 
@@ -207,8 +214,15 @@ func (b *Baseline) find(f detect.Flow, now time.Time) *agreement {
 		return nil
 	}
 	var out *agreement
+	var beside []accepted
 	for a := range b.entries() {
-		if !a.speaksOf(&f) || a.Until.Passed(now) {
+		other := f
+		other.Consent = a.Consent
+		if !a.speaksOf(&other) || a.Until.Passed(now) {
+			continue
+		}
+		if a.Consent != f.Consent {
+			beside = append(beside, a)
 			continue
 		}
 		if out == nil {
@@ -217,6 +231,9 @@ func (b *Baseline) find(f detect.Flow, now time.Time) *agreement {
 			out.accepted = a
 		}
 		out.all = append(out.all, a)
+	}
+	if out != nil {
+		out.beside = beside
 	}
 	return out
 }
@@ -235,6 +252,7 @@ type Acceptance struct {
 	Now          time.Time
 	Fingerprints []string // accept only these flows, or places of flows; empty: all that is new. What a rule forbids must be named
 	Scripts      bool     // take the scripts of inventoried routes as reviewed
+	Config       *Config  // the policy, whose standing goes on in the baseline; may be nil
 }
 
 // Accept adds flows, and contradictions about consent, to a copy of the baseline (nil is an empty one) and returns it with the number of flows,
@@ -269,14 +287,14 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 		}
 		switch {
 		case take && known != nil && v.Rule == NewPlace:
-			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.knows(&p) })
+			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.records(&p) })
 			out.put(g, entryOf(out, &f, unknown))
 			added++
 		case take:
 			out.replace(g, entryOf(out, &f, places))
 			added++
 		case len(a.Fingerprints) == 0 && known != nil && v.Decision != Forbidden:
-			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.knows(&p) })
+			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.records(&p) })
 			known.learn(out, unknown)
 		}
 	}
@@ -287,7 +305,7 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 	}
 	if len(a.Fingerprints) == 0 {
 		added += out.acceptContradictions(verdict, a)
-		out.stand(in, verdict, a.Now)
+		out.stand(in, verdict, a)
 	}
 	if a.Scripts {
 		added += out.acceptScripts(verdict, a)

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"time"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
@@ -14,16 +13,16 @@ func (v Verdict) whole() bool {
 }
 
 // stand takes note of how the site stands now, and of the flows that are missing. What a run did not see stays as it was.
-func (b *Baseline) stand(in Input, v Verdict, now time.Time) {
-	sight := SightOf(in.Pages, v.Gaps)
-	b.Standing = *in.Standing.Keep(&b.Standing, sight, b.short)
+func (b *Baseline) stand(in Input, v Verdict, a Acceptance) {
+	j := judge{cfg: a.Config.orDefault(), base: b}
+	b.Standing = *in.Standing.Keep(j.standing(), SightOf(in.Pages, v.Gaps), b.short)
 	look := b.look(in, v.whole())
-	for a := range b.entries() {
+	for known := range b.entries() {
 		switch {
-		case look.met(a):
-			a.Unseen = Date{}
-		case a.Unseen.IsZero() && look.gone(a):
-			a.Unseen = Date{now}
+		case look.met(known):
+			known.Unseen = Date{}
+		case known.Unseen.IsZero() && look.gone(known):
+			known.Unseen = Date{a.Now}
 		}
 	}
 }

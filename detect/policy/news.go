@@ -85,10 +85,13 @@ func (j *judge) standing() *Standing {
 	return of
 }
 
-// stands reports whether a recipient was called on a kind of page when the policy was written, if no baseline knows places better.
+// stands reports whether a recipient was called on a kind of page before, if no baseline knows better where it was.
 func (j *judge) stands(recipient, route string) bool {
-	v := j.cfg.Standing.vendor(recipient)
-	return j.base == nil && v != nil && on(v.On, route)
+	if j.base != nil && slices.ContainsFunc(j.base.Accepted, func(g Group) bool { return g.Recipient == recipient }) {
+		return false
+	}
+	v := j.standing().vendor(recipient)
+	return v != nil && on(v.On, route)
 }
 
 // news tells what of the site is not as it was.
@@ -142,7 +145,7 @@ func (s *Standing) Since(old *Standing, sight *Sight) []News {
 	if !old.known() {
 		return nil
 	}
-	out := s.refusalsSince(old)
+	out := s.refusalsSince(old, sight)
 	out = append(out, s.dialogSince(old, sight)...)
 	out = append(out, s.hostsSince(old)...)
 	out = append(out, s.headersSince(old)...)
@@ -199,7 +202,7 @@ var withoutLeave = []struct {
 }
 
 // refusalsSince tells of refusals that do not work any more, in one sentence for each state; or at all.
-func (s *Standing) refusalsSince(old *Standing) (out []News) {
+func (s *Standing) refusalsSince(old *Standing, sight *Sight) (out []News) {
 	for _, w := range withoutLeave {
 		was, is := old.state(w.state), s.state(w.state)
 		if was == nil || is == nil || w.state == crawler.Unasked && !old.Dialog {
@@ -231,7 +234,7 @@ func (s *Standing) refusalsSince(old *Standing) (out []News) {
 			}
 			out = append(out, News{NewsRefusal, "refusal " + string(w.state) + " " + strings.Join(ids, " "), onlyOne(ids), severity, text, false})
 		}
-		if w.state == crawler.Rejected && was.Proven && !is.Proven {
+		if w.state == crawler.Rejected && was.Proven && !is.Proven && len(sight.seen[w.state]) > 0 {
 			out = append(out, News{NewsRefusal, "refusal unproven", "", rule.Medium,
 				"the refusal is not proven any more: nothing shows that the site took it, as it did before", false})
 		}

@@ -12,6 +12,7 @@ type Sight struct {
 	blind map[crawler.Consent]bool     // states in which something was not seen that may hide anything
 	all   bool                         // so in every state
 	to    map[string]bool              // recipients of which not all was seen
+	whole bool                         // all that was to be seen was
 }
 
 // gapReach says what a gap that makes a run incomplete hides.
@@ -34,6 +35,7 @@ var reaches = map[crawler.GapKind]gapReach{
 // SightOf tells from the visits of a run, and from what was not seen in it, how far it could see.
 func SightOf(pages []Page, gaps []Gap) *Sight {
 	s := &Sight{seen: map[crawler.Consent][]string{}, blind: map[crawler.Consent]bool{}, to: map[string]bool{}}
+	s.whole = !slices.ContainsFunc(gaps, func(g Gap) bool { return g.Incomplete })
 	unseen := map[string]bool{} // visits
 	for _, g := range gaps {
 		if g.Incomplete {

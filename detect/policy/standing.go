@@ -122,7 +122,7 @@ func (s *Standing) Keep(old *Standing, sight *Sight, short func(string) string) 
 		out.addHeader(h)
 	}
 	out.sortHeaders()
-	out.Vendors = merged(old.Vendors, now.Vendors, func(v Vendor) string { return v.ID }, Vendor.after)
+	out.Vendors = merged(old.Vendors, now.Vendors, func(v Vendor) string { return v.ID }, func(was, is Vendor) Vendor { return was.after(is, sight) })
 	out.Vendors = slices.DeleteFunc(out.Vendors, func(v Vendor) bool { return v.Passing && now.vendor(v.ID) == nil })
 	for i := range out.Vendors {
 		v := &out.Vendors[i]
@@ -131,10 +131,16 @@ func (s *Standing) Keep(old *Standing, sight *Sight, short func(string) string) 
 	return out
 }
 
-// after is what is known of a vendor that was met again.
-func (v Vendor) after(is Vendor) Vendor {
+// after is what is known of a vendor that was met again. Kinds of page that a run which saw all did not meet are not there any more:
+// what is on sale has another name next week.
+func (v Vendor) after(is Vendor, sight *Sight) Vendor {
 	out := is
-	out.Consent, out.On, out.Code = unite(v.Consent, is.Consent), unite(v.On, is.On), unite(v.Code, is.Code)
+	still := slices.Clone(v.On)
+	if sight.whole {
+		seen := Strings(sight.routes())
+		still = slices.DeleteFunc(still, func(r string) bool { return !on(seen, r) })
+	}
+	out.Consent, out.On, out.Code = unite(v.Consent, is.Consent), unite(still, is.On), unite(v.Code, is.Code)
 	out.Passing = is.Passing || v.Passing || v.Gone
 	if len(is.Own) == 0 && !is.Direct {
 		out.Own = v.Own

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/recipient"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report"
@@ -31,6 +32,8 @@ func (d *differ) flows() {
 		case d.retooled && requested(d.old, f):
 			// The recipient was told the same before for all that can be seen: the new rules may only know better now.
 			d.c.Tool = append(d.c.Tool, change(New, f, tell(f)+" (may have been so before: rules or catalog changed)"))
+		case !solid(f):
+			d.c.Also = append(d.c.Also, change(New, f, tell(f)+": only a guess"))
 		default:
 			d.c.Site = append(d.c.Site, change(New, f, tell(f)))
 		}
@@ -45,6 +48,9 @@ func (d *differ) flows() {
 		}
 	}
 }
+
+// solid reports whether a flow is more than a guess: who receives it, and that it identifies somebody.
+func solid(f report.Flow) bool { return !f.Weak && f.Confidence != detect.Possible }
 
 func byPrint(m *report.Model) map[string]report.Flow {
 	out := map[string]report.Flow{}
@@ -89,7 +95,7 @@ func (d *differ) missing(f report.Flow, i int, was []map[string]report.Flow) boo
 		return false
 	case !seen:
 		d.hold(Gone, f)
-	case !steady || passing(d.stood, f.Recipient):
+	case !steady || !solid(f) || passing(d.stood, f.Recipient):
 		d.c.Also = append(d.c.Also, change(Gone, f, tell(f)+": it comes and goes"))
 	case d.retooled && requested(d.cur, f):
 		d.c.Tool = append(d.c.Tool, change(Gone, f, tell(f)+" (may still be so: rules or catalog changed)"))
