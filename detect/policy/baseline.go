@@ -266,6 +266,9 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 	if len(out.Accepted)+len(out.Contradictions) == 0 {
 		out.Reason, out.Since = a.Reason, Date{a.Now}
 	}
+	if len(a.Fingerprints) == 0 && verdict.whole() && out.sawMost(in.Pages) {
+		out.Pages = nil // what was not visited again is not there any more
+	}
 	out.visit(in.Pages)
 	decided := map[detect.FlowKey]FlowVerdict{}
 	for _, v := range verdict.Flows {
@@ -378,6 +381,17 @@ func (b *Baseline) short(address string) string {
 		return path
 	}
 	return address
+}
+
+// sawMost reports whether a run saw at least half of the pages that are known: it is of the same site, and not of a part of it.
+func (b *Baseline) sawMost(pages []Page) bool {
+	again := map[string]bool{}
+	for _, p := range pages {
+		if page := b.short(p.URL); p.Outcome == crawler.Complete && slices.Contains(b.Pages, page) {
+			again[page] = true
+		}
+	}
+	return 2*len(again) >= len(b.Pages)
 }
 
 // visit notes the pages of a run, and on which site they are if that is not known yet.
