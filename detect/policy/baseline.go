@@ -184,21 +184,14 @@ func pathOf(route string) string {
 	return "/"
 }
 
-// agreement is what accepts a flow now: the entry that is told of, all that know places of it, and those that know places of the same
-// flow in other consent states: what a queue sends, it sends from any page in each of them.
+// agreement is what accepts a flow now: the entry that is told of, and all that know places of it.
 type agreement struct {
 	accepted
-	all, beside []accepted
+	all []accepted
 }
 
-// knows reports whether any entry knows a place like this one.
+// knows reports whether any entry of the flow's own consent state knows a place like this one.
 func (g *agreement) knows(p *detect.Place) bool {
-	knows := func(a accepted) bool { return a.knows(p) }
-	return slices.ContainsFunc(g.all, knows) || slices.ContainsFunc(g.beside, knows)
-}
-
-// records reports whether an entry of the flow's own consent state knows a place like this one.
-func (g *agreement) records(p *detect.Place) bool {
 	return slices.ContainsFunc(g.all, func(a accepted) bool { return a.knows(p) })
 }
 
@@ -214,15 +207,8 @@ func (b *Baseline) find(f detect.Flow, now time.Time) *agreement {
 		return nil
 	}
 	var out *agreement
-	var beside []accepted
 	for a := range b.entries() {
-		other := f
-		other.Consent = a.Consent
-		if !a.speaksOf(&other) || a.Until.Passed(now) {
-			continue
-		}
-		if a.Consent != f.Consent {
-			beside = append(beside, a)
+		if !a.speaksOf(&f) || a.Until.Passed(now) {
 			continue
 		}
 		if out == nil {
@@ -232,10 +218,28 @@ func (b *Baseline) find(f detect.Flow, now time.Time) *agreement {
 		}
 		out.all = append(out.all, a)
 	}
-	if out != nil {
-		out.beside = beside
-	}
 	return out
+}
+
+// knows reports whether any entry knows a place like this one of the flow, in whatever consent state: what a queue sends, it sends from
+// any page in each of them.
+func (b *Baseline) knows(f *detect.Flow, p *detect.Place) bool {
+	if b == nil {
+		return false
+	}
+	for a := range b.entries() {
+		if a.inSomeState(f) && a.knows(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// inSomeState reports whether the entry is about the flow, or about the same in another consent state.
+func (a accepted) inSomeState(f *detect.Flow) bool {
+	same := *f
+	same.Consent = a.Consent
+	return a.speaksOf(&same)
 }
 
 func (a accepted) longer(o accepted) bool {
@@ -290,14 +294,14 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 		}
 		switch {
 		case take && known != nil && v.Rule == NewPlace:
-			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.records(&p) })
+			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.knows(&p) })
 			out.put(g, entryOf(out, &f, unknown))
 			added++
 		case take:
 			out.replace(g, entryOf(out, &f, places))
 			added++
 		case len(a.Fingerprints) == 0 && known != nil && v.Decision != Forbidden:
-			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.records(&p) })
+			unknown := slices.DeleteFunc(slices.Clone(places), func(p detect.Place) bool { return known.knows(&p) })
 			known.learn(out, unknown)
 		}
 	}

@@ -76,7 +76,7 @@ func (j *judge) flow(f detect.Flow) FlowVerdict {
 		if graver(decided[i], decided[worst]) {
 			worst = i
 		}
-		if entry != nil && !entry.knows(p) && decided[i].Decision != New {
+		if entry != nil && !j.base.knows(&f, p) && decided[i].Decision != New {
 			also = append(also, p.Route)
 		}
 	}
@@ -119,7 +119,7 @@ func (j *judge) place(f *detect.Flow, p *detect.Place, fit ruleset, entry *agree
 	var v FlowVerdict
 	r, ok := fit.winner()
 	ig := j.cfg.Policy.ignore(f, p, j.now)
-	known := entry != nil && entry.knows(p) || j.stands(f.Recipient.ID, p.Route)
+	known := j.base.knows(f, p) || j.stands(f, p.Route)
 	switch {
 	case f.Recipient.ID == recipient.FirstParty && !(ok && slices.Contains(r.Recipient, recipient.FirstParty)):
 		v.Decision, v.Rule = Allowed, "first-party"

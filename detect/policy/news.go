@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -85,12 +86,16 @@ func (j *judge) standing() *Standing {
 	return of
 }
 
-// stands reports whether a recipient was called on a kind of page before, if no baseline knows better where it was.
-func (j *judge) stands(recipient, route string) bool {
-	if j.base != nil && slices.ContainsFunc(j.base.Accepted, func(g Group) bool { return g.Recipient == recipient }) {
-		return false
+// stands reports whether the recipient of a flow was called on a kind of page before, if no baseline knows better where the flow was.
+func (j *judge) stands(f *detect.Flow, route string) bool {
+	if j.base != nil {
+		for a := range j.base.entries() {
+			if a.inSomeState(f) {
+				return false
+			}
+		}
 	}
-	v := j.standing().vendor(recipient)
+	v := j.standing().vendor(f.Recipient.ID)
 	return v != nil && on(v.On, route)
 }
 

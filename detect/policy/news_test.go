@@ -202,3 +202,34 @@ func TestFailOnNewsTakesKindsOnly(t *testing.T) {
 	_, err = ParseBaseline("b", []byte("version: 2\nstanding: {headers: [{name: content-security-polic, value: x}]}\n"))
 	assert.ErrorContains(t, err, "content-security-policy")
 }
+
+// TestAPlaceIsKnownInEveryStateAndByTheStanding: a queue sends from any page in each state, and a policy that init wrote knows where whom it
+// allows was called.
+func TestAPlaceIsKnownInEveryStateAndByTheStanding(t *testing.T) {
+	at := func(state, path string) Input {
+		in := scanned()
+		in.Flows = append(in.Flows, flow(t, "beta analytics US | contact.email | accepted | https://a.example/p | plain | body | high"),
+			flow(t, "beta analytics US | contact.email | rejected | https://a.example/p | plain | body | high"))
+		in.Flows = append(in.Flows[:0:0], in.Flows...)
+		if path != "" {
+			in.Flows = append(in.Flows[:1:1], flow(t, "beta analytics US | contact.email | "+state+" | https://a.example"+path+" | plain | body | high"))
+		}
+		return in
+	}
+	cfg := &Config{Policy: Rules{NewPlace: Strings{"/pay*"}}}
+	base := accept(t, nil, at("", ""), cfg)
+	assert.Equal(t, Fail, Judge(at("rejected", "/pay"), cfg, base, now).Result)
+	base = accept(t, base, at("rejected", "/pay"), cfg)
+	both := at("rejected", "/pay")
+	both.Flows[0] = flow(t, "beta analytics US | contact.email | accepted | https://a.example/pay | plain | body | high")
+	assert.Equal(t, Pass, Judge(both, cfg, base, now).Result, "known after refusal, so known after consent")
+
+	rules, err := Parse("p", []byte("policy: {new_place: [/pay*], allow: [{recipient: [alpha, beta]}]}\n"))
+	require.NoError(t, err)
+	assert.Equal(t, Fail, Judge(both, rules, nil, now).Result, "nobody has written down where")
+	in := scanned()
+	rules.Standing = *in.Standing.Keep(nil, SightOf(in.Pages, nil), func(s string) string { return s })
+	assert.Equal(t, Pass, Judge(both, rules, nil, now).Result, "beta was called there")
+	both.Flows = append(both.Flows, flow(t, "alpha analytics US | contact.email | accepted | https://a.example/pay | plain | body | high"))
+	assert.Equal(t, Fail, Judge(both, rules, nil, now).Result, "alpha was not")
+}
