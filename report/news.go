@@ -98,16 +98,21 @@ func sarifNewsRules(m *Model, run *sarifRun, index map[string]int) {
 				continue
 			}
 			index[id] = len(run.Tool.Driver.Rules)
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: id, Name: "Not as it was: " + string(k.Kind), Short: sarifText{k.Doc},
-				Config: sarifConfig{sarifLevel(n.Severity)}, Properties: map[string]any{"security-severity": score(n.Severity), "tags": []string{"security", "privacy"}}})
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
+				ID: id, Name: "Not as it was: " + string(k.Kind), Short: sarifText{k.Doc}, Config: sarifConfig{sarifLevel(n.Severity)},
+				Properties: map[string]any{"security-severity": score(n.Severity), "tags": []string{"security", "privacy"}},
+			})
 		}
 	}
 }
 
 func sarifNews(n policy.News, index int, file string) sarifResult {
 	sum := sha256.Sum256([]byte("tagscan news 1\x00" + n.ID))
-	r := sarifResult{RuleID: "news." + string(n.Kind), RuleIndex: index, Level: "note", Kind: "fail", Message: sarifText{harmless.Line(upper(n.Text) + ".")},
-		Locations: []sarifLocation{sarifAt(file, 1)}, Prints: map[string]string{"tagscanNews/v1": hex.EncodeToString(sum[:16])},
+	r := sarifResult{
+		RuleID: "news." + string(n.Kind), RuleIndex: index, Level: "note", Kind: "fail",
+		Message:    sarifText{harmless.Line(upper(n.Text) + ".")},
+		Locations:  []sarifLocation{sarifAt(file, 1)},
+		Prints:     map[string]string{"tagscanNews/v1": hex.EncodeToString(sum[:16])},
 		Properties: map[string]any{"recipient": n.Recipient, "security-severity": score(n.Severity)},
 	}
 	if n.Fails {

@@ -30,6 +30,7 @@ func (e explainer) news(kind string) error {
 		effect = "It fails a run, as new_place says of the kind of page, until the run is accepted."
 		way = "policy:\n  new_place: [/checkout*]"
 	}
-	e.tell(newsPrefix+kind, [2]string{"What is told", policy.NewsKinds[i].Doc}, [2]string{"What it means", effect}, [2]string{"In the policy", way})
+	e.tell(newsPrefix+kind,
+		[2]string{"What is told", policy.NewsKinds[i].Doc}, [2]string{"What it means", effect}, [2]string{"In the policy", way})
 	return nil
 }

@@ -152,7 +152,9 @@ func sourcesOf(directive string, words []string) []string {
 }
 
 // loose are sources that let in code which nobody has named.
-var loose = []string{"*", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "http:", "https:", "data:", "blob:", "filesystem:", "ws:", "wss:"}
+var loose = []string{
+	"*", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "http:", "https:", "data:", "blob:", "filesystem:", "ws:", "wss:",
+}
 
 // of are the sources of a directive: its own, or those of default-src where that stands in for it.
 func (p csp) of(directive string) ([]string, bool) {
@@ -231,7 +233,8 @@ func shut(v string) map[string]bool {
 
 // referrers are the policies from the one that tells most (https://www.w3.org/TR/referrer-policy/).
 var referrers = []string{
-	"unsafe-url", "no-referrer-when-downgrade", "origin-when-cross-origin", "origin", defaultReferrer, "strict-origin", "same-origin", "no-referrer",
+	"unsafe-url", "no-referrer-when-downgrade", "origin-when-cross-origin", "origin", defaultReferrer, "strict-origin", "same-origin",
+	"no-referrer",
 }
 
 const defaultReferrer = "strict-origin-when-cross-origin"

@@ -32,7 +32,8 @@ type NewsInfo struct {
 
 // NewsKinds are all kinds.
 var NewsKinds = []NewsInfo{
-	{NewsRefusal, "A vendor is called before any choice, after a refusal, after withdrawal or with Global Privacy Control, and was not before; or the refusal is proven no more."},
+	{NewsRefusal, "A vendor is called before any choice, after refusal or withdrawal or with Global Privacy Control, and was not; " +
+		"or the refusal is proven no more."},
 	{NewsDialog, "A consent dialog was shown, and is not any more."},
 	{NewsMoved, "A vendor is reached through a host of the site's own, where it was not before."},
 	{NewsHeader, "A response header that protects pages is not sent any more, or allows more."},
@@ -266,10 +267,12 @@ func onlyOne(ids []string) string {
 
 // dialogSince tells that the consent dialog is not shown any more.
 func (s *Standing) dialogSince(old *Standing, sight *Sight) []News {
-	if !old.Dialog || s.Dialog || !sight.Any() || !slices.ContainsFunc(sight.routes(), func(r string) bool { return on(old.Routes, r) || len(old.Routes) == 0 }) {
+	again := func(route string) bool { return on(old.Routes, route) }
+	if !old.Dialog || s.Dialog || !slices.ContainsFunc(sight.routes(), again) {
 		return nil
 	}
-	return []News{{NewsDialog, "dialog", "", rule.Medium, "no consent dialog is shown any more: visitors are not asked, as they were before", false}}
+	const text = "no consent dialog is shown any more: visitors are not asked, as they were before"
+	return []News{{Kind: NewsDialog, ID: "dialog", Severity: rule.Medium, Text: text}}
 }
 
 // hostsSince tells of vendors that hide behind a host of the site's own now, where blockers and readers of the requests do not see
@@ -285,9 +288,11 @@ func (s *Standing) hostsSince(old *Standing) (out []News) {
 			if v.Direct {
 				how = "also through "
 			}
-			out = append(out, News{NewsMoved, "moved " + v.ID, v.ID, rule.Medium, v.name() + " is reached " + how + hostWord(v.Own) + " now: it moved behind the site itself", false})
+			out = append(out, News{NewsMoved, "moved " + v.ID, v.ID, rule.Medium,
+				v.name() + " is reached " + how + hostWord(v.Own) + " now: it moved behind the site itself", false})
 		case len(was.Own) > 0 && len(v.Own) == 0 && v.Direct:
-			out = append(out, News{NewsDirect, "direct " + v.ID, v.ID, rule.Info, v.name() + " is reached directly now, and not through " + hostWord(was.Own), false})
+			out = append(out, News{NewsDirect, "direct " + v.ID, v.ID, rule.Info,
+				v.name() + " is reached directly now, and not through " + hostWord(was.Own), false})
 		}
 	}
 	return out

@@ -35,7 +35,7 @@ type Vendor struct {
 	Name    string  `yaml:"name,omitempty" json:"name,omitempty" doc:"its name, if that is not its id"`
 	Consent Strings `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states in which it was called"`
 	On      Strings `yaml:"on,omitempty" json:"on,omitempty" doc:"kinds of page on which it was called; \"*\" is all"`
-	Code    Strings `yaml:"code,omitempty" json:"code,omitempty" doc:"kinds of page on which its scripts ran with the page's rights; \"*\" is all"`
+	Code    Strings `yaml:"code,omitempty" json:"code,omitempty" doc:"kinds of page on which its scripts ran with the page's rights"`
 	Own     Strings `yaml:"own,omitempty" json:"own,omitempty" doc:"the site's own hosts that stand in for it"`
 	// Passing says that it comes and goes, so that its absence is no news, nor is another state in which it is met.
 	Passing bool `yaml:"passing,omitempty" json:"passing,omitempty" doc:"it comes and goes: its absence is no news"`
@@ -122,7 +122,8 @@ func (s *Standing) Keep(old *Standing, sight *Sight, short func(string) string) 
 		out.addHeader(h)
 	}
 	out.sortHeaders()
-	out.Vendors = merged(old.Vendors, now.Vendors, func(v Vendor) string { return v.ID }, func(was, is Vendor) Vendor { return was.after(is, sight) })
+	met := func(was, is Vendor) Vendor { return was.after(is, sight) }
+	out.Vendors = merged(old.Vendors, now.Vendors, func(v Vendor) string { return v.ID }, met)
 	out.Vendors = slices.DeleteFunc(out.Vendors, func(v Vendor) bool { return v.Passing && now.vendor(v.ID) == nil })
 	for i := range out.Vendors {
 		v := &out.Vendors[i]
@@ -296,8 +297,8 @@ func (s *Standing) Write(b *strings.Builder) bool {
 		if v.Name != "" && v.Name != v.ID {
 			parts = append(parts, "name: "+yamlWord(v.Name))
 		}
-		line(slices.Concat(parts, yamlList("consent", v.Consent), yamlList("on", s.folded(v.On)), yamlList("code", s.folded(v.Code)), yamlList("own", v.Own),
-			yamlFlag("passing", v.Passing), yamlFlag("gone", v.Gone))...)
+		line(slices.Concat(parts, yamlList("consent", v.Consent), yamlList("on", s.folded(v.On)), yamlList("code", s.folded(v.Code)),
+			yamlList("own", v.Own), yamlFlag("passing", v.Passing), yamlFlag("gone", v.Gone))...)
 	}
 	return true
 }

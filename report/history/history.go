@@ -233,7 +233,7 @@ func (d *differ) recipients() {
 		case !d.couldHaveCalled(id):
 			d.unsure(New, "recipient", id, e.Severity, "%s receives requests", named(e))
 		case passing(&d.cur.Standing, id):
-			d.also(New, "recipient", id, e.Severity, "%s receives requests: it comes and goes, and is sent nothing that identifies a person", named(e))
+			d.also(New, "recipient", id, e.Severity, "%s receives requests: it comes and goes, and is sent nothing that identifies", named(e))
 		default:
 			d.site(New, "recipient", id, e.Severity, "%s receives requests%s", named(e), what(e))
 		}
