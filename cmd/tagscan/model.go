@@ -28,7 +28,8 @@ func readModel(path string) (*report.Model, error) {
 	m, err := report.Read(f)
 	switch {
 	case err != nil && isHAR(name):
-		return nil, fmt.Errorf("%s is a HAR, and this command needs a report: make one with `tagscan detect %s --report report.json`, and give report.json", name, name)
+		return nil, fmt.Errorf("%s is a HAR, and this command needs a report: make one with "+
+			"`tagscan detect %s --report report.json`, and give report.json", name, name)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
