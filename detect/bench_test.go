@@ -141,3 +141,20 @@ func TestMemoryStaysFlatOverALongStream(t *testing.T) {
 	require.NotZero(t, late, "too few findings to measure")
 	assert.Less(t, int64(late)-int64(early), int64(16<<20))
 }
+
+// The same over captures that are read again for what they teach.
+func BenchmarkRun(b *testing.B) {
+	samples, p := mixed(2000)
+	a, err := detect.New(detect.Config{Persona: p.persona(), Workers: 1})
+	require.NoError(b, err)
+	b.SetBytes(size(samples))
+	findings := 0
+	for b.Loop() {
+		run := a.Open(detect.Capture{Events: func() iter.Seq2[crawler.Event, error] { return events(samples) }})
+		for _, err := range run.Findings(context.Background()) {
+			require.NoError(b, err)
+			findings++
+		}
+	}
+	require.Positive(b, findings)
+}

@@ -65,7 +65,11 @@ func (w *worker) finding(x *examined, m explained) Finding {
 		f.add("is the " + name)
 	}
 	f.add(w.run.lessons.reason(m.Match))
-	if m.Tester {
+	learned := m.Known == rule.ByObserved && m.Origin != "" && m.Class == rule.Email && rule.TestAddress(m.Text)
+	if learned && !w.run.k.visitor() {
+		f.Confidence = Confidence(rule.Lower(rule.Confidence(f.Confidence)))
+	}
+	if m.Tester || learned {
 		f.add("looks like a test account")
 	}
 	return f

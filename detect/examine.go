@@ -87,7 +87,7 @@ func (w *worker) examine(j job) *examined {
 		}
 	}
 	recorded := false // a recording is one datum, however many nodes of a page it tells of
-	merged := merge(x.tree, w.matches(x, facts, nil))
+	merged := merge(x.tree, w.matches(x, facts))
 	x.findings = make([]Finding, 0, len(merged))
 	for _, m := range merged {
 		if m.Class == rule.Replay {
@@ -121,13 +121,9 @@ func ofExtension(q *crawler.Request) bool {
 }
 
 // matches collects what the pool, the vendor's documentation, the rules and the cribs say.
-// lessons are further known values; nil: there are none.
-func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Pool) []rule.Match {
+func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 	r, t := w.run, x.tree
 	all := r.pool.Find(t, w.found[:0])
-	if lessons != nil {
-		all = lessons.Find(t, all)
-	}
 	all = slices.DeleteFunc(all, func(m rule.Match) bool {
 		if m.Known == rule.ByObserved && m.Class == rule.SyncedID {
 			return !r.lessons.foreign(m.Text, x.host)
@@ -156,11 +152,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Poo
 	ctx := w.context(x, facts)
 	ctx.Meant = w.meant
 	all = keyMatches(ctx, t, rule.Find(ctx, all))
-	pools := append(w.pools[:0], r.pool)
-	if lessons != nil {
-		pools = append(pools, lessons)
-	}
-	all = nameMatches(ctx, pools, t, all)
+	all = nameMatches(ctx, r.pool, t, all)
 	if tables := labelTables(t); tables != nil {
 		all = slices.DeleteFunc(all, func(m rule.Match) bool { return onlyLabelled(tables, &t.Fields[m.Field], m) })
 	}
@@ -176,7 +168,7 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Poo
 		f := &t.Fields[m.Field]
 		return automatic(f, m) || accidental(f, m)
 	})
-	w.found, w.done, w.pools = all, done, pools[:0]
+	w.found, w.done = all, done
 	return all
 }
 

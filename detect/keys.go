@@ -12,7 +12,7 @@ const maxKeys = 50
 
 // nameMatches finds addresses, known values and digests of these that are the name of a parameter (?jo%40example.org=1): there
 // is no text that the name was read from, so the match is one of nothing in the field.
-func nameMatches(ctx *rule.Context, pools []*rule.Pool, t *decode.Tree, out []rule.Match) []rule.Match {
+func nameMatches(ctx *rule.Context, pool *rule.Pool, t *decode.Tree, out []rule.Match) []rule.Match {
 	seen := 0
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -27,10 +27,7 @@ func nameMatches(ctx *rule.Context, pools []*rule.Pool, t *decode.Tree, out []ru
 		c := *ctx
 		c.Tree = &decode.Tree{Fields: []decode.Field{{Where: f.Where, Path: "query", Value: f.Key, Parent: -1}}}
 		c.Meant = nil
-		var found []rule.Match
-		for _, p := range pools {
-			found = p.Find(c.Tree, found)
-		}
+		found := pool.Find(c.Tree, nil)
 		if address && len(found) == 0 {
 			found = rule.FindWith([]*rule.Rule{&rule.EmailPattern}, &c, nil)
 		}

@@ -133,8 +133,16 @@ func (w *worker) reexamine(j job, lessons *rule.Pool) *examined {
 	if x.aside() {
 		return x
 	}
-	before := slices.Clone(merge(x.tree, w.matches(x, facts, nil)))
-	for _, m := range merge(x.tree, w.matches(x, facts, lessons)) {
+	all := w.matches(x, facts)
+	learned := nameMatches(w.context(x, facts), lessons, x.tree, lessons.Find(x.tree, nil))
+	learned = slices.DeleteFunc(learned, func(m rule.Match) bool {
+		return m.Class == rule.SyncedID && !w.run.lessons.foreign(m.Text, x.host) || automatic(&x.tree.Fields[m.Field], m)
+	})
+	if len(learned) == 0 {
+		return x
+	}
+	before := merge(x.tree, all)
+	for _, m := range merge(x.tree, slices.Concat(all, learned)) {
 		if m.Known == rule.ByObserved && m.Origin != "" && newly(m.Match, before) {
 			x.findings = append(x.findings, w.finding(x, m))
 		}

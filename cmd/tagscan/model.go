@@ -26,10 +26,20 @@ func readModel(path string) (*report.Model, error) {
 	}
 	defer f.Close()
 	m, err := report.Read(f)
-	if err != nil {
+	switch {
+	case err != nil && isHAR(name):
+		return nil, fmt.Errorf("%s is a HAR, and this command needs a report: make one with "+
+			"`tagscan detect %s --report report.json`, and give report.json", name, name)
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return m, nil
+}
+
+// isHAR reports a file that reads as a HAR.
+func isHAR(name string) bool {
+	run, err := capture.Open(name)
+	return err == nil && run.IsHAR()
 }
 
 // readRun is readModel for commands that tell no verdict: what does not fit in the run's files is said on stderr.

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -119,16 +120,20 @@ const (
 	hintReach    = 40 // bytes before the address
 )
 
+// hintWords stand before an example.
+var hintWords = []string{
+	"e.g.", "eg ", "eg:", "example", "such as", "like ", "placeholder", "hint", "z.b.", "z. b.", "zb ", "beispiel", "ex.", "ex:",
+	"exemple", "ejemplo", "esempio",
+}
+
 // mentioned reports an address of the kind that examples have, in the midst of a text that explains something.
 func (c *Context) mentioned(start, end int) bool {
 	if start == 0 && end == len(c.v) || c.Visitor {
 		return false
 	}
 	before := strings.ToLower(c.v[max(0, start-hintReach):start])
-	for _, hint := range [...]string{"e.g.", "eg ", "eg:", "example", "such as", "like ", "placeholder", "hint", "z.b.", "z. b.", "zb ", "beispiel", "ex.", "ex:", "exemple", "ejemplo", "esempio"} {
-		if strings.Contains(before, hint) {
-			return true
-		}
+	if slices.ContainsFunc(hintWords, func(hint string) bool { return strings.Contains(before, hint) }) {
+		return true
 	}
 	if c.f.Where == decode.Header || !strings.Contains(c.v, " ") {
 		return false

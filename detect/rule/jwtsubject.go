@@ -45,6 +45,9 @@ func findJWTSubject(c *Context, yield func(Match)) {
 	yield(m)
 }
 
+// publicRoles are those of tokens that everybody is given.
+var publicRoles = wordSet("anon anonymous public")
+
 // isClaim reports a member of the payload of a token.
 func (c *Context) isClaim() bool {
 	p := c.f.Parent
@@ -61,7 +64,7 @@ func (c *Context) ofMachine() bool {
 	for j := range c.siblings {
 		g := &c.Tree.Fields[j]
 		switch {
-		case g.Key == "gty" && g.Value == "client-credentials", g.Key == "role" && (g.Value == "anon" || g.Value == "anonymous" || g.Value == "public"):
+		case g.Key == "gty" && g.Value == "client-credentials", g.Key == "role" && publicRoles[g.Value]:
 			return true
 		case (g.Key == "client_id" || g.Key == "azp") && c.f.Key == "sub" && g.Value == c.v:
 			return true

@@ -95,12 +95,15 @@ func traceOf(s string) uint32 {
 	return h
 }
 
-// Traces are the traces of the pool's patterns, in the forms in which they leave one.
+// Traces are the traces of the pool's patterns, in the forms in which they leave one and are not found without the pool.
 func (p *Pool) Traces() map[uint32]bool {
 	out := map[uint32]bool{}
 	for i := range p.patterns {
 		switch x := &p.patterns[i]; x.kind {
 		case plainText, exactText, hexDigest, b64Digest:
+			if x.kind == plainText && p.entries[x.entry].key == "email" {
+				continue // in clear it is found by its shape
+			}
 			out[traceOf(strings.TrimSpace(x.text))] = true
 		}
 	}
