@@ -1,7 +1,3 @@
-// Package crawler holds the facts of a crawl: what was asked for (Task), and what the browser was seen to do (Event: a
-// page visited, a request that left, a script that ran, a cookie or storage entry that was set). Its subpackages make
-// these facts; this package only names them and imports nothing of ours. It draws no conclusion: who receives a request
-// and what its payload means is said in package detect.
 package crawler
 
 import (

@@ -51,7 +51,7 @@ type listed struct {
 	Imports    []string
 }
 
-func packages(t *testing.T) []listed {
+func listPackages(t *testing.T) []listed {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
 	cmd.Dir = "../.."
@@ -95,7 +95,7 @@ func mayImport(from, to string) bool {
 }
 
 func TestImportsRunOneWay(t *testing.T) {
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		from := strings.TrimPrefix(p.ImportPath, module)
 		for _, imp := range p.Imports {
 			if to, ours := strings.CutPrefix(imp, module); ours {
@@ -115,7 +115,7 @@ func TestTheRuleOfImportsCanFail(t *testing.T) {
 }
 
 func TestChromeIsDrivenInThreePackagesOnly(t *testing.T) {
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		from := strings.TrimPrefix(p.ImportPath, module)
 		if drives := within(from, "crawler/chrome") || within(from, "crawler/visit") || from == "crawler/record" || within(from, "fixtures"); drives {
 			continue
@@ -128,7 +128,7 @@ func TestChromeIsDrivenInThreePackagesOnly(t *testing.T) {
 
 // What the web calls its own is answered in one place: who registered a domain, and which pages are of one route.
 func TestDomainsAreReadInOnePlace(t *testing.T) {
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		if from := strings.TrimPrefix(p.ImportPath, module); from != "crawler/web" {
 			assert.NotContains(t, p.Imports, "golang.org/x/net/publicsuffix", "%s: crawler/web has Domain, Site, Registrable", from)
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 func TestLinks(t *testing.T) {
-	got, err := Links("https://a.example/dir/page?x=1", strings.NewReader(`<html><head><base href="/base/"><link rel="canonical" href="https://a.example/c">
+	got, err := linksOf("https://a.example/dir/page?x=1", strings.NewReader(`<html><head><base href="/base/"><link rel="canonical" href="https://a.example/c">
 	<link rel=stylesheet href=/s.css><link rel="alternate" hreflang="de" href="/de"><link rel="alternate" type="application/rss+xml" href="/feed">
 	<meta http-equiv="Refresh" content="5; URL='/later'"></head><body>
 	<a href="one">1</a><a href=" ./one#part ">again</a><a href="//b.example/two">2</a><a href="#">no</a><a href="#here">here</a>

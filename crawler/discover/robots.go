@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// RobotsAgent is the product token by which a robots.txt may address tagscan (RFC 9309, 2.2.1).
-	RobotsAgent = "tagscan"
+	// robotsAgent is the product token by which a robots.txt may address tagscan (RFC 9309, 2.2.1).
+	robotsAgent = "tagscan"
 	// maxRobots is how much of a robots.txt is read: RFC 9309, 2.5, asks for at least 500 KiB.
 	maxRobots = 512 << 10
 	// robotsTimeout bounds the wait for one robots.txt.
@@ -56,7 +56,7 @@ func (r *Robots) allowed(ctx context.Context, u *url.URL) bool { return r.refuse
 func (r *Robots) refuses(ctx context.Context, u *url.URL) string {
 	h := r.load(ctx, u)
 	switch {
-	case h.data == nil || h.data.TestAgent(u.RequestURI(), RobotsAgent):
+	case h.data == nil || h.data.TestAgent(u.RequestURI(), robotsAgent):
 		return ""
 	case h.status >= 500:
 		return fmt.Sprintf("it could not be read, for the server answered %d, and that forbids everything", h.status)
@@ -85,7 +85,7 @@ func (r *Robots) delay(u *url.URL) time.Duration {
 	if data == nil {
 		return 0
 	}
-	if g := data.FindGroup(RobotsAgent); g != nil {
+	if g := data.FindGroup(robotsAgent); g != nil {
 		return min(g.CrawlDelay, maxCrawlDelay)
 	}
 	return 0

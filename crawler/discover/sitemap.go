@@ -178,8 +178,8 @@ func (s *sitemaps) location(dec *xml.Decoder, address, root string, start xml.St
 }
 
 func sameSite(a, b string) bool {
-	x, err := Site(a)
-	y, err2 := Site(b)
+	x, err := siteOf(a)
+	y, err2 := siteOf(b)
 	return err == nil && err2 == nil && x == y
 }
 

@@ -48,7 +48,9 @@ var carriers = []struct {
 		q.URL += "?d=" + url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(`{"tok":"`+s+`"}`)))
 	}},
 	{"hex", func(q *crawler.Request, s string) { q.URL += "?h=" + hex.EncodeToString([]byte(s)) }},
-	{"header", func(q *crawler.Request, s string) { q.Headers = append(q.Headers, crawler.Header{Name: "X-Debug", Value: s}) }},
+	{"header", func(q *crawler.Request, s string) {
+		q.Headers = append(q.Headers, crawler.Header{Name: "X-Debug", Value: s})
+	}},
 	{"form", func(q *crawler.Request, s string) {
 		q.Method, q.Body = "POST", crawler.NewBody([]byte(url.Values{"e": {"error"}, "t": {s}}.Encode()))
 	}},
