@@ -67,7 +67,7 @@ vulnerabilities: ## look for known vulnerabilities in what is called; says so wh
 	@GO='$(GO)' .ci/vulnerabilities $(GOVULNCHECK)
 
 .PHONY: sbom
-sbom: ## write the bill of materials (CycloneDX) to bin/sbom.json
+sbom: ## write the bill of materials (CycloneDX) to bin/sbom.json; needs a clone, not a work tree beside one, to tell the version
 	@mkdir -p bin
 	$(GO) run $(CYCLONEDX) app -json -licenses -main cmd/tagscan -output bin/sbom.json .
 
