@@ -5,6 +5,8 @@ VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 LDFLAGS   := -s -w -X main.version=$(VERSION)
 # Pinned: a newer linter must not break an old commit.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 # The browser tests share two cores with the browser and wait most of the time; two packages run at once.
 TESTFLAGS ?= -p 2 -timeout 25m
 
@@ -22,19 +24,19 @@ demo: browser build ## serve the fixture of the breach on loopback, scan it, sho
 	./$(BIN) demo
 
 .PHONY: test
-test: browser shell node ## everything: a real browser, real vendor SDKs from npm
+test: browser shell node openssl ## everything: a real browser, real vendor SDKs from npm
 	$(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-short
-test-short: ## the tests that need neither a browser nor npm
-	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture ./crawler/har ./crawler/discover ./detect/... ./report/...
+test-short: openssl ## the tests that need neither a browser nor npm
+	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture/... ./crawler/secret ./crawler/redact ./crawler/har ./crawler/discover ./detect/... ./report/...
 
 # These go through very many inputs in one goroutine, ten times as slowly under the race detector; make test runs them.
 ONE_BY_ONE := TestABombCostsNothing|TestManyBombsAreHeldInLittleMemory|TestEveryByteIsNoticed|TestNoManifestHidesDamage|TestHARSizeDoesNotMatter|TestSitemapBombIsCut
 
 .PHONY: race
 race: ## the packages without a browser, under the race detector
-	$(GO) test -race -timeout 15m -skip '$(ONE_BY_ONE)' ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture ./crawler/har ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
+	$(GO) test -race -timeout 15m -skip '$(ONE_BY_ONE)' ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture ./crawler/secret ./crawler/har ./crawler/discover ./detect ./detect/decode ./detect/policy ./detect/recipient ./report/history
 
 .PHONY: lint
 lint: ## gofmt, vet, staticcheck
@@ -53,6 +55,32 @@ generated: generate ## fail if a generated file differs from the committed one
 .PHONY: tidy
 tidy: ## fail if go.mod or go.sum are not tidy
 	$(GO) mod tidy -diff
+
+# The supply chain: what tagscan is built of, and that it is built of nothing else.
+
+.PHONY: modules
+modules: ## fail if a module in the cache is not the one that go.sum names
+	$(GO) mod verify
+
+.PHONY: vulnerabilities
+vulnerabilities: ## look for known vulnerabilities in what is called; says so where the database cannot be reached (VULNDB=required fails then)
+	@GO='$(GO)' .ci/vulnerabilities $(GOVULNCHECK)
+
+.PHONY: sbom
+sbom: ## write the bill of materials (CycloneDX) to bin/sbom.json; needs a clone, not a work tree beside one, to tell the version
+	@mkdir -p bin
+	$(GO) run $(CYCLONEDX) app -json -licenses -main cmd/tagscan -output bin/sbom.json .
+
+.PHONY: licences
+licences: sbom ## list the licences of what tagscan is built of, and fail at one that is not allowed
+	@$(GO) run ./.ci/licences bin/sbom.json
+
+.PHONY: reproducible
+reproducible: ## build twice, in two directories, and fail if a byte differs
+	@GO='$(GO)' .ci/reproducible -trimpath -ldflags '$(LDFLAGS)'
+
+.PHONY: supply
+supply: modules vulnerabilities licences reproducible ## all of the supply chain
 
 .PHONY: bench
 bench: ## detection benchmarks
@@ -77,6 +105,12 @@ shell: # the other kind of browser, which some tests launch
 	@for b in /usr/lib/chromium/chromium-headless-shell $$(command -v chromium-headless-shell chrome-headless-shell headless_shell); do [ -x "$$b" ] && exit 0; done; \
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell; \
 	  else echo "chromium-headless-shell is missing: install it, then run make again"; exit 1; fi
+
+.PHONY: openssl
+openssl: # openssl and ssh-keygen, which signatures and time stamps are held against
+	@command -v openssl >/dev/null && command -v ssh-keygen >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends openssl openssh-client; \
+	  else echo "openssl or ssh-keygen is missing: install them, then run make again"; exit 1; fi; }
 
 .PHONY: node
 node:

@@ -168,7 +168,9 @@ func redacted(run *capture.Capture, f judgeFlags) (iter.Seq2[crawler.Event, erro
 		return nil, err
 	}
 	if keys := j.options.Forgotten(conclude.Profile{Capture: run}); len(keys) > 0 {
-		return nil, exit.Usagef("give them with --persona FILE; --reveal hands over the whole", "%s was scanned with known values that are not given (%s): they could not be masked everywhere", run.Path, strings.Join(keys, ", "))
+		return nil, exit.Usagef("give them with --persona FILE; --reveal hands over the whole",
+			"%s was scanned with known values that are not given (%s): they could not be masked everywhere",
+			run.Path, strings.Join(keys, ", "))
 	}
 	known, err := knownIn(run, j.options.Persona)
 	if err != nil {

@@ -254,7 +254,7 @@ func unpack(ctx context.Context, name, dir string, f *Finding) ([]Content, error
 		}
 		to := filepath.Join(dir, filepath.FromSlash(file.Name))
 		n, err := extract(file, to, room)
-		if errors.Is(err, errOutOfRoom) || errors.Is(err, fs.ErrExist) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrFormat) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if damaged(err) {
 			f.fault(file.Name, "it is not as it was written")
 			return nil, nil
 		}
@@ -268,6 +268,16 @@ func unpack(ctx context.Context, name, dir string, f *Finding) ([]Content, error
 }
 
 var errOutOfRoom = errors.New("more than a bundle holds")
+
+// damaged reports whether an error of unpacking is the archive's, and not the machine's.
+func damaged(err error) bool {
+	for _, e := range []error{errOutOfRoom, fs.ErrExist, zip.ErrChecksum, zip.ErrFormat, io.ErrUnexpectedEOF} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
 
 func extract(file *zip.File, to string, room int64) (int64, error) {
 	in, err := file.Open()
