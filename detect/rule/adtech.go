@@ -73,19 +73,23 @@ func (c *Context) syncAddress() bool {
 }
 
 var (
-	syncPath = regexp.MustCompile(`(?i)^(?:[a-z]*(?:user|cookie|id|pixel|partner)[-_]?(?:sync|match|map)(?:ing|es)?|[ucx]?sync|match|set_?uid|get_?uid(?:nb)?|cms|csync|usermatchredir|tap\.php|ups|ibs:.*|merge|idsync)(?:\.(?:gif|php|aspx?|png|js))?$`)
-	syncHost = regexp.MustCompile(`^(?:ads?|adserver|adx|rtb|bid|bidder|dsp|ssp|dmp)\d*[.-]|(?:^|[.-])(?:u?sync|csync|cookiesync|user-?sync|id-?sync|cm|match|usermatch|pixel-sync|dsum|dsum-sec|ssum|ssum-sec)\d*[.-]`)
+	syncPath = regexp.MustCompile(`(?i)^(?:[a-z]*(?:user|cookie|id|pixel|partner)[-_]?(?:sync|match|map)(?:ing|es)?|[ucx]?sync|match|merge` +
+		`|set_?uid|get_?uid(?:nb)?|cms|csync|usermatchredir|tap\.php|ups|ibs:.*)(?:\.(?:gif|php|aspx?|png|js))?$`)
+	syncHost = regexp.MustCompile(`^(?:ads?|adserver|adx|rtb|bid|bidder|dsp|ssp|dmp)\d*[.-]` +
+		`|(?:^|[.-])(?:u?sync|csync|cookiesync|user-?sync|id-?sync|cm|match|usermatch|pixel-sync|[ds]sum|[ds]sum-sec)\d*[.-]`)
 
 	// adFirms stand before an id that one of them has given out: admeld_user_id, appnexus_uid.
-	adFirms = wordSet(`admeld appnexus anx adnxs bidswitch bsw turn mediamath mt pubmatic rubicon rp openx casale spotx tapad bluekai bk krux exelate google goog ttd thetradedesk criteo
-		adform adaptv smart liveramp lotame neustar quantcast sovrn lijit triplelift sharethrough teads taboola outbrain yieldmo gumgum conversant dotomi adobe aam dbm dcm amazon aps xandr`)
+	adFirms = wordSet(`admeld appnexus anx adnxs bidswitch bsw turn mediamath mt pubmatic rubicon rp openx casale spotx
+		tapad bluekai bk krux exelate google goog ttd thetradedesk criteo adform adaptv smart liveramp lotame neustar quantcast sovrn lijit triplelift sharethrough
+		teads taboola outbrain yieldmo gumgum conversant dotomi adobe aam dbm dcm amazon aps xandr`)
 
-	syncMarks = wordSet(`google_gid google_cver google_error google_push google_hm dpid dpuuid dspid dsp_id ssp sspid bidder bidder_id partner_id partnerid networkid network_id
-		exchange redir redirect gdpr gdpr_consent piggybackcookie buyer buyer_id nid pid ttd_pid ttd_tpi`)
+	syncMarks = wordSet(`google_gid google_cver google_error google_push google_hm dpid dpuuid dspid dsp_id ssp sspid bidder
+		bidder_id partner_id partnerid networkid network_id exchange redir redirect gdpr gdpr_consent piggybackcookie buyer buyer_id nid pid ttd_pid ttd_tpi`)
 )
 
 // siteKeys are accounts of sites at vendors, which are the same for every visitor: Google's tags, and the organisations of Adobe.
-var siteKeys = regexp.MustCompile(`^(?:UA-\d{4,12}(?:-\d{1,4})?|(?:G|GTM|GT|AW|DC|OPT)-[A-Z0-9]{4,14}|(?:ca|pub|ca-pub)-\d{8,20}|[0-9A-F]{24}@AdobeOrg)$`)
+var siteKeys = regexp.MustCompile(`^(?:UA-\d{4,12}(?:-\d{1,4})?|(?:G|GTM|GT|AW|DC|OPT)-[A-Z0-9]{4,14}` +
+	`|(?:ca|pub|ca-pub)-\d{8,20}|[0-9A-F]{24}@AdobeOrg)$`)
 
 // drawnByMixpanel are the ids that Mixpanel's and Kampyle's libraries draw for a browser: five runs of hexadecimal digits of
 // time, chance, user agent, screen size and time again (mixpanel-browser, UUID of utils.js, until 2.47).
