@@ -36,6 +36,7 @@ func TestWhatAVendorsWordMeansWhere(t *testing.T) {
 		"a cookie that is only set":            {url: "https://ib.adnxs.com/x", cookie: "uuid2=0", who: "xandr", path: "cookie.uuid2"},
 		"a date in a cookie of settings":       {url: "https://bat.bing.com/action/0?ti=1", cookie: "SRCHUSR=DOB=20240115", who: "bing-uet", path: "cookie.SRCHUSR.DOB"},
 		"an id in a path":                      {url: "https://dpm.demdex.net/ibs:dpid=411&dpuuid=CfRp5bKbQVwhAAAA", who: "adobe-ecid", path: "path[0].dpuuid", word: "online.synced_id"},
+		"who wants no number":                  {url: "https://image2.pubmatic.com/AdServer/Pug?piggybackCookie=OPTOUT", who: "pubmatic", path: "query.piggybackCookie"},
 		"somebody else's cookie of that name":  {url: "https://www.clarity.ms/collect", cookie: "uid=aa1f3c2e-1111-4222-8333-444455556666", who: "clarity", path: "cookie.uid"},
 	} {
 		t.Run(name, func(t *testing.T) {

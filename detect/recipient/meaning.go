@@ -33,10 +33,12 @@ func meaningFor(i int, word string, f *decode.Field) (Meaning, bool) {
 // $remote_ip, {{auto}} and auto ask the server to take the connection's address (Amplitude, Rollbar, Sentry).
 var nothing = map[string]bool{
 	"$direct": true, "(direct)": true, "$remote": true, "$remote_ip": true, "{{auto}}": true, "auto": true, "{}": true, "[]": true,
+	"optout": true, "opt_out": true, "opt-out": true,
 }
 
 // sdkName is how a library or a platform calls itself: amplitude-ts/2.11.9, Web. It says what the site runs, not what the visitor has.
-var sdkName = regexp.MustCompile(`^(?i:web|browser|js|javascript|desktop web|@?[a-z][a-z0-9_.@/-]*[-_/](?:ts|js|web|browser|sdk|analytics|javascript|tracker)[a-z-]*(?:[/@-]?v?\d[\w.]*)?)$`)
+var sdkName = regexp.MustCompile(`^(?i:web|browser|js|javascript|desktop web|@?[a-z][a-z0-9_.@/-]*` +
+	`[-_/](?:ts|js|web|browser|sdk|analytics|javascript|tracker)[a-z-]*(?:[/@-]?v?\d[\w.]*)?)$`)
 
 // escapes is text that is only percent escapes: a comma, a blank.
 var escapes = regexp.MustCompile(`^(?:%[0-9A-Fa-f]{2})+$`)

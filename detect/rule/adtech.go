@@ -73,26 +73,30 @@ func (c *Context) syncAddress() bool {
 }
 
 var (
-	syncPath = regexp.MustCompile(`(?i)^(?:[a-z]*(?:user|cookie|id|pixel|partner)[-_]?(?:sync|match|map)(?:ing|es)?|[ucx]?sync|match|set_?uid|get_?uid(?:nb)?|cms|csync|usermatchredir|tap\.php|ups|ibs:.*|merge|idsync)(?:\.(?:gif|php|aspx?|png|js))?$`)
-	syncHost = regexp.MustCompile(`^(?:ads?|adserver|adx|rtb|bid|bidder|dsp|ssp|dmp)\d*[.-]|(?:^|[.-])(?:u?sync|csync|cookiesync|user-?sync|id-?sync|cm|match|usermatch|pixel-sync|dsum|dsum-sec|ssum|ssum-sec)\d*[.-]`)
+	syncPath = regexp.MustCompile(`(?i)^(?:[a-z]*(?:user|cookie|id|pixel|partner)[-_]?(?:sync|match|map)(?:ing|es)?|[ucx]?sync|match|merge` +
+		`|set_?uid|get_?uid(?:nb)?|cms|csync|usermatchredir|tap\.php|ups|ibs:.*)(?:\.(?:gif|php|aspx?|png|js))?$`)
+	syncHost = regexp.MustCompile(`^(?:ads?|adserver|adx|rtb|bid|bidder|dsp|ssp|dmp)\d*[.-]` +
+		`|(?:^|[.-])(?:u?sync|csync|cookiesync|user-?sync|id-?sync|cm|match|usermatch|pixel-sync|[ds]sum|[ds]sum-sec)\d*[.-]`)
 
 	// adFirms stand before an id that one of them has given out: admeld_user_id, appnexus_uid.
-	adFirms = wordSet(`admeld appnexus anx adnxs bidswitch bsw turn mediamath mt pubmatic rubicon rp openx casale spotx tapad bluekai bk krux exelate google goog ttd thetradedesk criteo
-		adform adaptv smart liveramp lotame neustar quantcast sovrn lijit triplelift sharethrough teads taboola outbrain yieldmo gumgum conversant dotomi adobe aam dbm dcm amazon aps xandr`)
+	adFirms = wordSet(`admeld appnexus anx adnxs bidswitch bsw turn mediamath mt pubmatic rubicon rp openx casale spotx
+		tapad bluekai bk krux exelate google goog ttd thetradedesk criteo adform adaptv smart liveramp lotame neustar quantcast sovrn lijit triplelift sharethrough
+		teads taboola outbrain yieldmo gumgum conversant dotomi adobe aam dbm dcm amazon aps xandr`)
 
-	syncMarks = wordSet(`google_gid google_cver google_error google_push google_hm dpid dpuuid dspid dsp_id ssp sspid bidder bidder_id partner_id partnerid networkid network_id
-		exchange redir redirect gdpr gdpr_consent piggybackcookie buyer buyer_id nid pid ttd_pid ttd_tpi`)
+	syncMarks = wordSet(`google_gid google_cver google_error google_push google_hm dpid dpuuid dspid dsp_id ssp sspid bidder
+		bidder_id partner_id partnerid networkid network_id exchange redir redirect gdpr gdpr_consent piggybackcookie buyer buyer_id nid pid ttd_pid ttd_tpi`)
 )
 
-// siteKeys are accounts of sites at vendors, which are the same for every visitor: Google's tags, and the organisations of Adobe.
-var siteKeys = regexp.MustCompile(`^(?:UA-\d{4,12}(?:-\d{1,4})?|(?:G|GTM|GT|AW|DC|OPT)-[A-Z0-9]{4,14}|(?:ca|pub|ca-pub)-\d{8,20}|[0-9A-F]{24}@AdobeOrg)$`)
+// siteKey matches accounts of sites at vendors, which are the same for every visitor: Google's tags, and the organisations of Adobe.
+var siteKey = regexp.MustCompile(`^(?:UA-\d{4,12}(?:-\d{1,4})?|(?:G|GTM|GT|AW|DC|OPT)-[A-Z0-9]{4,14}` +
+	`|(?:ca|pub|ca-pub)-\d{8,20}|[0-9A-F]{24}@AdobeOrg)$`)
 
-// drawnByMixpanel are the ids that Mixpanel's and Kampyle's libraries draw for a browser: five runs of hexadecimal digits of
+// mixpanelID matches the ids that Mixpanel's and Kampyle's libraries draw for a browser: five runs of hexadecimal digits of
 // time, chance, user agent, screen size and time again (mixpanel-browser, UUID of utils.js, until 2.47).
-var drawnByMixpanel = regexp.MustCompile(`^[0-9a-f]{10,16}-[0-9a-f]{6,16}-[0-9a-f]{6,8}-[0-9a-f]{4,8}-[0-9a-f]{10,16}$`)
+var mixpanelID = regexp.MustCompile(`^[0-9a-f]{10,16}-[0-9a-f]{6,16}-[0-9a-f]{6,8}-[0-9a-f]{4,8}-[0-9a-f]{10,16}$`)
 
-// instant is a time as ISO 8601 writes it.
-var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$`)
+// isoTime is a time as ISO 8601 writes it.
+var isoTime = regexp.MustCompile(`^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$`)
 
 // numbered reports a list of numbers, as the ids of experiments are sent: 21060950,575144605.
 func numbered(v string) bool {
@@ -102,4 +106,13 @@ func numbered(v string) bool {
 // dated reports a time behind a few letters, which is new with each request: uid1496444400737.
 func dated(v string) bool {
 	return isEpoch(v) || isEpoch(strings.TrimLeft(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"))
+}
+
+// isSiteKey, drawnByMixpanel and isInstant ask the expressions above only about values that can fit: ids are looked at by the thousand.
+func isSiteKey(v string) bool { return strings.ContainsAny(v, "-@") && siteKey.MatchString(v) }
+
+func drawnByMixpanel(v string) bool { return strings.Count(v, "-") == 4 && mixpanelID.MatchString(v) }
+
+func isInstant(v string) bool {
+	return len(v) >= len("2006-01-02") && v[4] == '-' && isoTime.MatchString(v)
 }

@@ -38,7 +38,7 @@ func findUserID(c *Context, yield func(Match)) {
 	if isNothing(v) || v == nilUUID || len(v) > 200 || strings.ContainsAny(v, " <>{}\"\\") || isURL(v) || strings.Contains(v, "@") || c.f.Kind == decode.Bool || v == c.name.key {
 		return
 	}
-	if numbered(v) || dated(v) || siteKeys.MatchString(v) || strings.Trim(v, "-0") == "" || c.anonymousKey() {
+	if numbered(v) || dated(v) || isSiteKey(v) || strings.Trim(v, "-0") == "" || c.anonymousKey() {
 		return
 	}
 	conf := Certain
@@ -55,7 +55,7 @@ func findUserID(c *Context, yield func(Match)) {
 		return // the rule for hashes says it
 	}
 	switch {
-	case strings.HasPrefix(v, "$device:"), drawnByMixpanel.MatchString(v), c.name.flat == "distinctid" && (isUUID(v) || strings.Count(v, "-") >= 2 && len(v) >= 24):
+	case strings.HasPrefix(v, "$device:"), drawnByMixpanel(v), c.name.flat == "distinctid" && (isUUID(v) || strings.Count(v, "-") >= 2 && len(v) >= 24):
 		m.Class, m.Key = ClientID, "client_id"
 	case c.Meant[c.i] == UserID:
 	case c.name.flat == "eid" && !c.personal() && (!c.exchange() || digitsOf(v) == v):
@@ -111,7 +111,7 @@ func findUsername(c *Context, yield func(Match)) {
 	if c.name.weak && c.f.Where == decode.Query && !c.personal() && (len(v) < minLogin || c.exchange()) {
 		return
 	}
-	if c.name.flat == "screenname" && !c.personal() || siteKeys.MatchString(v) {
+	if c.name.flat == "screenname" && !c.personal() || isSiteKey(v) {
 		return // a timeline shows it: that of an account, mostly the site's own
 	}
 	m := c.whole(ByField, Likely)
@@ -186,7 +186,7 @@ func findClientID(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	switch {
-	case siteKeys.MatchString(v), numbered(v), plainFraction(v), instant.MatchString(v), isHostName(v), c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
+	case isSiteKey(v), numbered(v), plainFraction(v), isInstant(v), isHostName(v), c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
 		return
 	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return
