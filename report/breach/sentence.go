@@ -178,6 +178,7 @@ func (r *Report) cannot() []string {
 	return append(out,
 		"How many visitors it concerns: the numbers of requests are those of the scans' own visits.",
 		"Pages that no scan visited, and visitors who are treated otherwise than the scans' own, are not covered.",
+		"In which region the recipient keeps what it was sent: its contract says that, a scan cannot.",
 		"What the sites' own servers pass on, and what the recipient does with the data, does not pass the browser.",
 	)
 }

@@ -83,13 +83,12 @@ const receives = " receives requests"
 // topic is what is known of one thing that has a life.
 type topic struct {
 	news     News // as it would be told now
-	state    string
-	first    int // scan that saw it first
-	near     int // last scan that saw it
-	running  int // scans in a row that saw it
-	missed   int // scans in a row that would have seen it and did not
-	longest  int // the most of these that it came back from
-	patience int // further ones to wait for
+	first    int  // scan that saw it first
+	near     int  // last scan that saw it
+	running  int  // scans in a row that saw it
+	missed   int  // scans in a row that would have seen it and did not
+	longest  int  // the most of these that it came back from
+	patience int  // further ones to wait for
 	known    bool
 	gone     bool // it was told to be gone
 	failed   bool
