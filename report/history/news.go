@@ -54,7 +54,8 @@ type News struct {
 // scan that would have seen it did not, more often in a row than it was ever missed while it was there. What tagscan's own catalog
 // or rules may have brought is none of the site's, and no news unless the policy fails it.
 func Replay(scans []*Scan) []News {
-	r := &replay{scans: scans, topics: map[string]*topic{}, headers: map[[2]string]string{}, dropped: map[[2]string]bool{}, hosts: map[string]string{}}
+	r := &replay{scans: scans, topics: map[string]*topic{}, headers: map[[2]string]string{}, dropped: map[[2]string]bool{},
+		hosts: map[string]string{}}
 	var out []News
 	for i, s := range scans {
 		r.now, r.s, r.news, r.met = i, s, nil, map[string]bool{}
@@ -263,7 +264,8 @@ func (r *replay) told() []News {
 	}
 	slices.SortFunc(out, func(a, b News) int {
 		return cmp.Or(
-			cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Key, b.Key), strings.Compare(a.State, b.State),
+			cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Key, b.Key),
+			strings.Compare(a.State, b.State),
 		)
 	})
 	return out

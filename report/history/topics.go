@@ -46,7 +46,8 @@ func (r *replay) flows() {
 		k, routes, enough := f.FlowKey, f.Detail.Routes, r.s.enough(f)
 		r.meet(sighting{
 			news: News{
-				Kind: ofFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity, Fails: f.Fails,
+				Kind: ofFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity,
+				Fails: f.Fails,
 				Text:  f.tell(r.s.nameOf(f.Recipient)),
 				Allow: fmt.Sprintf("{recipient: %s, class: %s, consent: %s}", f.Recipient, f.Class, f.Consent),
 			},
@@ -271,7 +272,8 @@ func (r *replay) contradictions() {
 		}
 		r.meet(sighting{
 			news: News{
-				Kind: ofConsent, Key: c.ID + " " + c.Recipient + " " + string(c.Consent), Recipient: c.Recipient, Consent: c.Consent, Severity: c.Severity,
+				Kind: ofConsent, Key: c.ID + " " + c.Recipient + " " + string(c.Consent), Recipient: c.Recipient,
+				Consent: c.Consent, Severity: c.Severity,
 				Fails: c.Fails, Text: text, Allow: fmt.Sprintf("{contradiction: %s, consent: %s}", c.ID, c.Consent),
 			},
 			enough: enough, patience: enough - 1,
@@ -379,7 +381,8 @@ func (r *replay) headersOf() {
 			sev = rule.Medium
 		}
 		slices.Sort(marks[by])
-		r.tell(News{Kind: ofHeader, Key: by[0] + " " + strings.Join(routes[by], " "), Severity: sev}, by[1], r.s.ID+" "+strings.Join(slices.Compact(marks[by]), "\n"),
+		r.tell(News{Kind: ofHeader, Key: by[0] + " " + strings.Join(routes[by], " "), Severity: sev}, by[1],
+			r.s.ID+" "+strings.Join(slices.Compact(marks[by]), "\n"),
 			"header "+by[0]+headerWord[by[1]]+" on "+few(routes[by]))
 	}
 }
