@@ -66,7 +66,8 @@ func (a *app) alertText(list []store.Alert) {
 	for _, x := range list {
 		if m := x.Site + " " + x.Scan; m != message {
 			message = m
-			fmt.Fprintf(a.stdout, "%s: scan of %s, run %s, told %s\n", x.Site, x.At.Format("2006-01-02 15:04"), x.Scan, x.ToldAt.Format(time.RFC3339))
+			fmt.Fprintf(a.stdout, "%s: scan of %s, run %s, told %s\n", x.Site, x.At.Format("2006-01-02 15:04"), x.Scan,
+				x.ToldAt.Format(time.RFC3339))
 		}
 		fmt.Fprintln(a.stdout, "  "+newsLine(x.News))
 	}

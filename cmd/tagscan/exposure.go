@@ -130,7 +130,8 @@ func (a *app) fromStore(ctx context.Context, x exposed, catalog *recipient.Catal
 }
 
 // fromRuns reads runs, each of the site that it is of. The same run given twice is one scan.
-func (a *app) fromRuns(ctx context.Context, f judgeFlags, x exposed, catalog *recipient.Catalog, q *breach.Question) ([]*history.Scan, error) {
+func (a *app) fromRuns(ctx context.Context, f judgeFlags, x exposed, catalog *recipient.Catalog,
+	q *breach.Question) ([]*history.Scan, error) {
 	j, err := f.load(nil)
 	if err != nil {
 		return nil, err
@@ -198,7 +199,8 @@ func meant(catalog *recipient.Catalog, known []store.Recipient, word string) ([]
 
 // legal are the words of a company's name that say only what kind of company it is.
 var legal = []string{
-	"inc", "llc", "ltd", "limited", "corp", "corporation", "company", "co", "gmbh", "ag", "se", "sas", "sa", "bv", "nv", "plc", "pte", "pty",
+	"inc", "llc", "ltd", "limited", "corp", "corporation", "company", "co", "gmbh", "ag", "se", "sas", "sa", "bv", "nv", "plc",
+	"pte", "pty",
 	"srl", "spa", "oy", "ab", "as", "aps", "kg", "holding", "holdings", "group", "the",
 }
 

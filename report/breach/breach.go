@@ -125,7 +125,8 @@ type Site struct {
 // all scans; volumes and evidence are of those in the time asked about.
 func Answer(q Question, scans []*history.Scan) *Report {
 	r := &Report{
-		Schema: schema, Asked: q.Asked, Since: q.Since, Until: q.Until, Who: []Who{}, Flows: []Flow{}, Contacts: []Contact{}, Sites: []Site{},
+		Schema: schema, Asked: q.Asked, Since: q.Since, Until: q.Until, Who: []Who{}, Flows: []Flow{}, Contacts: []Contact{},
+		Sites:  []Site{},
 		Cannot: []string{},
 	}
 	who := map[string]*Who{}
@@ -147,7 +148,8 @@ func Answer(q Question, scans []*history.Scan) *Report {
 	slices.SortStableFunc(r.Flows, func(a, b Flow) int {
 		return cmp.Or(
 			strings.Compare(a.Site, b.Site), cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Recipient, b.Recipient),
-			strings.Compare(string(a.Class), string(b.Class)), strings.Compare(string(a.Consent), string(b.Consent)), strings.Compare(string(a.Form), string(b.Form)),
+			strings.Compare(string(a.Class), string(b.Class)), strings.Compare(string(a.Consent), string(b.Consent)),
+			strings.Compare(string(a.Form), string(b.Form)),
 		)
 	})
 	r.Blind = r.blind()

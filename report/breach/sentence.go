@@ -65,14 +65,17 @@ func (r *Report) sentence() string {
 	case len(sure) > 0:
 		return r.sentSentence(sure)
 	case len(r.Contacts) > 0:
-		return fmt.Sprintf("No data that identifies a person was seen to be sent to %s; %s of %d contacted it, which told it the address and browser of visitors.",
+		return fmt.Sprintf("No data that identifies a person was seen to be sent to %s; "+
+			"%s of %d contacted it, which told it the address and browser of visitors.",
 			r.names(), several(r.count(func(s Site) bool { return s.Met }), "site"), len(r.Sites))
 	case len(r.Flows) > 0:
 		return fmt.Sprintf("It is not certain that anything was sent to %s: what was seen only looks like it.", r.names())
 	case r.Blind:
-		return fmt.Sprintf("%s was not seen, and it cannot be said that nothing was sent to it: %d of %s saw enough.", r.names(), could, several(scans, "scan"))
+		return fmt.Sprintf("%s was not seen, and it cannot be said that nothing was sent to it: %d of %s saw enough.", r.names(),
+			could, several(scans, "scan"))
 	}
-	return fmt.Sprintf("%s was not seen in any of %s of %s, of which %d saw all they looked for.", r.names(), several(scans, "scan"), several(len(r.Sites), "site"), could)
+	return fmt.Sprintf("%s was not seen in any of %s of %s, of which %d saw all they looked for.",
+		r.names(), several(scans, "scan"), several(len(r.Sites), "site"), could)
 }
 
 func (r *Report) count(which func(Site) bool) (n int) {
@@ -157,27 +160,33 @@ func (r *Report) cannot() []string {
 			out = append(out, fmt.Sprintf("%s: nothing is known of the time before its first scan, of %s.", s.Name, day(s.First)))
 		}
 		if n := s.Scans - s.Whole; n > 0 {
-			out = append(out, fmt.Sprintf("%s: %d of %s did not see all; each interval says how many could not tell, and why.", s.Name, n, several(s.Scans, "scan")))
+			out = append(out, fmt.Sprintf("%s: %d of %s did not see all; each interval says how many could not tell, and why.",
+				s.Name, n, several(s.Scans, "scan")))
 		}
 		if s.HARs > 0 {
-			out = append(out, fmt.Sprintf("%s: %s made from HAR files, which do not prove that they hold everything that was sent.", s.Name, wereScans(s.HARs)))
+			out = append(out, fmt.Sprintf("%s: %s made from HAR files, which do not prove that they hold everything that was sent.",
+				s.Name, wereScans(s.HARs)))
 		}
 		if s.Pause >= longPause {
-			out = append(out, fmt.Sprintf("%s: there are up to %.0f days between two scans, in which something may have come and gone.", s.Name, s.Pause))
+			out = append(out, fmt.Sprintf("%s: there are up to %.0f days between two scans, in which something may have come and gone.",
+				s.Name, s.Pause))
 		}
 	}
 	for i := range r.Flows {
 		f := &r.Flows[i]
 		if f.First.Scan == "" {
-			out = append(out, fmt.Sprintf("%s: no scan of that time saw %s sent to %s (%s); it may have been, for all that the scans before and after say.", f.Site, f.what(), f.Name, f.State()))
+			out = append(out, fmt.Sprintf("%s: no scan of that time saw %s sent to %s (%s); "+
+				"it may have been, for all that the scans before and after say.", f.Site, f.what(), f.Name, f.State()))
 		}
 		if f.Doubtful {
-			out = append(out, fmt.Sprintf("%s: that %s was sent to %s is only possible: the recipient is guessed, or no known value was seen.", f.Site, f.what(), f.Name))
+			out = append(out, fmt.Sprintf("%s: that %s was sent to %s is only possible: "+
+				"the recipient is guessed, or no known value was seen.", f.Site, f.what(), f.Name))
 		}
 	}
 	return append(out,
 		"How many visitors it concerns: the numbers of requests are those of the scans' own visits.",
 		"Pages that no scan visited, and visitors who are treated otherwise than the scans' own, are not covered.",
+		"In which region the recipient keeps what it was sent: its contract says that, a scan cannot.",
 		"What the sites' own servers pass on, and what the recipient does with the data, does not pass the browser.",
 	)
 }

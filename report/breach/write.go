@@ -194,12 +194,15 @@ func (r *Report) markdown(w io.Writer) error {
 	l := &lines{w: w}
 	l.say("# %s: what was sent, by which sites, since when\n\n%s", cell.Replace(r.Asked), cell.Replace(r.Sentence))
 	if len(r.Flows) > 0 {
-		l.say("\n## What was sent\n\n| site | data | form | state | to | when | where | requests | decision | evidence |\n|---|---|---|---|---|---|---|---|---|---|")
+		l.say("\n## What was sent\n")
+		l.say("| site | data | form | state | to | when | where | requests | decision | evidence |\n|---|---|---|---|---|---|---|---|---|---|")
 	}
 	for _, f := range r.Flows {
 		row := []string{
-			f.Site, f.Title + " (" + f.Severity.String() + ")", strings.TrimSpace(string(f.Form) + " " + f.Doubt()), f.State(), f.Name, f.When,
-			strings.Join(f.Routes, ", ") + ": " + strings.Join(f.Fields, ", "), strconv.Itoa(f.Requests), strings.TrimSpace(string(f.Decision) + " " + f.Ref),
+			f.Site, f.Title + " (" + f.Severity.String() + ")", strings.TrimSpace(string(f.Form) + " " + f.Doubt()), f.State(),
+			f.Name, f.When,
+			strings.Join(f.Routes, ", ") + ": " + strings.Join(f.Fields, ", "), strconv.Itoa(f.Requests),
+			strings.TrimSpace(string(f.Decision) + " " + f.Ref),
 			"run " + f.Last.Scan + ", request " + f.Last.Request + ", capture " + f.Last.Hash() + ": " + f.Last.Command,
 		}
 		for i := range row {
@@ -240,14 +243,17 @@ func stamp(t time.Time) string {
 func (r *Report) csv(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
-		"site", "recipient", "class", "form", "consent", "severity", "doubtful", "first_seen", "last_seen", "not_yet_at", "no_more_at", "scans_seen",
+		"site", "recipient", "class", "form", "consent", "severity", "doubtful", "first_seen", "last_seen", "not_yet_at",
+		"no_more_at", "scans_seen",
 		"routes", "fields", "requests", "decision", "contract", "fingerprint", "run", "request", "capture_sha256",
 	}}
 	for _, f := range r.Flows {
 		for _, s := range f.Interval.Spans {
 			rows = append(rows, []string{
-				f.Site, f.Recipient, string(f.Class), string(f.Form), string(f.Consent), f.Severity.String(), strconv.FormatBool(f.Doubtful),
-				stamp(s.First), stamp(s.Last), stamp(s.After), stamp(s.Before), strconv.Itoa(s.Seen), strings.Join(f.Routes, " "), strings.Join(f.Fields, " "),
+				f.Site, f.Recipient, string(f.Class), string(f.Form), string(f.Consent), f.Severity.String(),
+				strconv.FormatBool(f.Doubtful),
+				stamp(s.First), stamp(s.Last), stamp(s.After), stamp(s.Before), strconv.Itoa(s.Seen), strings.Join(f.Routes, " "),
+				strings.Join(f.Fields, " "),
 				strconv.Itoa(f.Requests), string(f.Decision), f.Ref, f.Print, f.Last.Scan, f.Last.Request, f.Last.Capture,
 			})
 		}

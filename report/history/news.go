@@ -54,7 +54,8 @@ type News struct {
 // scan that would have seen it did not, more often in a row than it was ever missed while it was there. What tagscan's own catalog
 // or rules may have brought is none of the site's, and no news unless the policy fails it.
 func Replay(scans []*Scan) []News {
-	r := &replay{scans: scans, topics: map[string]*topic{}, headers: map[[2]string]string{}, dropped: map[[2]string]bool{}, hosts: map[string]string{}}
+	r := &replay{scans: scans, topics: map[string]*topic{}, headers: map[[2]string]string{}, dropped: map[[2]string]bool{},
+		hosts: map[string]string{}}
 	var out []News
 	for i, s := range scans {
 		r.now, r.s, r.news, r.met = i, s, nil, map[string]bool{}
@@ -83,13 +84,12 @@ const receives = " receives requests"
 // topic is what is known of one thing that has a life.
 type topic struct {
 	news     News // as it would be told now
-	state    string
-	first    int // scan that saw it first
-	near     int // last scan that saw it
-	running  int // scans in a row that saw it
-	missed   int // scans in a row that would have seen it and did not
-	longest  int // the most of these that it came back from
-	patience int // further ones to wait for
+	first    int  // scan that saw it first
+	near     int  // last scan that saw it
+	running  int  // scans in a row that saw it
+	missed   int  // scans in a row that would have seen it and did not
+	longest  int  // the most of these that it came back from
+	patience int  // further ones to wait for
 	known    bool
 	gone     bool // it was told to be gone
 	failed   bool
@@ -264,7 +264,8 @@ func (r *replay) told() []News {
 	}
 	slices.SortFunc(out, func(a, b News) int {
 		return cmp.Or(
-			cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Key, b.Key), strings.Compare(a.State, b.State),
+			cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Key, b.Key),
+			strings.Compare(a.State, b.State),
 		)
 	})
 	return out

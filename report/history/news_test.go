@@ -68,6 +68,13 @@ func TestNews(t *testing.T) {
 		s.Assets.Scripts = append(s.Assets.Scripts, Script{URL: "https://v.test/v.js", SHA256: sha, Owner: "v", Route: "https://a.test/cart", Decision: d, Fails: d != policy.ScriptAllowed})
 		return s
 	}
+	wide := flow("ga", "contact.email", func(s *Sight) {
+		s.Detail = &Detail{Routes: []string{"https://a.test/", "https://a.test/blog", "https://a.test/cart"}}
+	})
+	left := func(s *Scan, looks ...Look) *Scan { s.Covers = NewCoverage(append(s.Covers.Looks, looks...)); return s }
+	blog := Look{Route: "https://a.test/blog", Consent: crawler.Accepted, Whole: 1}
+	half := blog
+	half.Whole, half.Other = 0, 1
 	rare := func(d Doubt) Sight { return flow("ga", "contact.email", doubtful(d), severity(rule.Low)) }
 	for what, c := range map[string]struct {
 		scans []*Scan
@@ -92,6 +99,9 @@ func TestNews(t *testing.T) {
 		"what comes and goes is told to be gone when it is missed longer than ever": {
 			[]*Scan{seen(0, id, mail), seen(1, id), seen(2, id, mail), seen(3, id), seen(4, id, mail), seen(5, id), seen(6, id)},
 			[]string{"r1 flow gone ga contact.email", "r2 flow back ga contact.email", "r6 flow gone ga contact.email"}},
+		"a page that was left out does not keep it":       {[]*Scan{left(seen(0, id, wide), blog), seen(1, id)}, []string{"r1 flow gone ga contact.email"}},
+		"a page that was not seen whole does":             {[]*Scan{left(seen(0, id, wide), blog), left(seen(1, id), half)}, nil},
+		"and so do pages that are most of those it is on": {[]*Scan{seen(0, id, flow("ga", "contact.email", func(s *Sight) { s.Detail = &Detail{Routes: []string{"https://a.test/", "https://a.test/blog"}} })), seen(1, id)}, nil},
 		"it became graver": {[]*Scan{seen(0, flow("ga", "contact.email", severity(rule.Medium))), seen(1, mail), seen(2, flow("ga", "contact.email", severity(rule.Medium))), seen(3, mail)},
 			[]string{"r1 flow changed ga contact.email"}},
 		"a contradiction about consent comes and goes": {[]*Scan{seen(0, id), says(seen(1, id), "K1"), says(seen(2, id), "K1"), seen(3, id)},

@@ -167,7 +167,8 @@ func (s *Scan) Misses(k detect.FlowKey, routes []string, then *Scan) string {
 // lost reports whether a scan had the same gap.
 func (s *Scan) lost(b Blind) bool {
 	return b.More == 0 && slices.ContainsFunc(s.Blind, func(o Blind) bool {
-		return o.Kind == b.Kind && o.Recipient == b.Recipient && o.More == 0 && slices.Equal(o.Where, b.Where) && slices.Equal(o.Consents, b.Consents)
+		return o.Kind == b.Kind && o.Recipient == b.Recipient && o.More == 0 &&
+			slices.Equal(o.Where, b.Where) && slices.Equal(o.Consents, b.Consents)
 	})
 }
 
@@ -175,7 +176,8 @@ func (s *Scan) lost(b Blind) bool {
 // loaded say, there may be others.
 var ofOne = map[crawler.GapKind]bool{
 	crawler.GapBody: true, crawler.GapSocket: true, crawler.GapWebTransport: true, crawler.GapHARBody: true, crawler.GapDepth: true,
-	crawler.GapNodes: true, crawler.GapSize: true, crawler.GapRatio: true, crawler.GapWork: true, crawler.GapUnreadable: true, crawler.GapSensor: true,
+	crawler.GapNodes: true, crawler.GapSize: true, crawler.GapRatio: true, crawler.GapWork: true, crawler.GapUnreadable: true,
+	crawler.GapSensor: true,
 }
 
 // hides reports whether a flow may be behind the gap.

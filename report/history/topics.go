@@ -46,16 +46,40 @@ func (r *replay) flows() {
 		k, routes, enough := f.FlowKey, f.Detail.Routes, r.s.enough(f)
 		r.meet(sighting{
 			news: News{
-				Kind: ofFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity, Fails: f.Fails,
+				Kind: ofFlow, Key: f.Print, Recipient: f.Recipient, Class: f.Class, Consent: f.Consent, Severity: f.Severity,
+				Fails: f.Fails,
 				Text:  f.tell(r.s.nameOf(f.Recipient)),
 				Allow: fmt.Sprintf("{recipient: %s, class: %s, consent: %s}", f.Recipient, f.Class, f.Consent),
 			},
 			enough: enough, patience: max(enough, 1) - 1,
-			misses: func(s *Scan) string { return s.Misses(k, routes, near) },
+			misses: func(s *Scan) string { return s.missesMost(k, routes, near) },
 			hidden: func(s *Scan) bool { return s.overlooked(k, routes) },
 			tools:  r.retooled() && r.scans[r.now-1].contacted(f.Recipient, f.Consent),
 		})
 	}
+}
+
+// missesMost is Misses for news: of the kinds of page that a flow was known on, most are enough, if the others were not visited at
+// all. Limits leave out other pages every night, and a vendor that is gone from all pages that were looked at is news; an
+// interval still waits for a scan that looked at all.
+func (s *Scan) missesMost(k detect.FlowKey, routes []string, then *Scan) string {
+	why := s.Misses(k, routes, then)
+	if why != noRoute {
+		return why
+	}
+	whole := 0
+	for _, r := range routes {
+		switch toTheEnd, visited := s.Covers.places[place{r, k.Consent}]; {
+		case toTheEnd:
+			whole++
+		case visited:
+			return noRoute
+		}
+	}
+	if 2*whole > len(routes) {
+		return ""
+	}
+	return noRoute
 }
 
 // overlooked reports whether a scan may have missed a flow that was there: it saw none of the kinds of page to the end that it is on
@@ -216,7 +240,7 @@ func (s *Scan) missesParty(p *Party, keys []partyKey, near *Scan) string {
 		if routes == nil {
 			routes = near.Covers.whole(k.Consent)
 		}
-		if why := s.Misses(k.FlowKey, routes, near); why != "" {
+		if why := s.missesMost(k.FlowKey, routes, near); why != "" {
 			return why
 		}
 	}
@@ -248,7 +272,8 @@ func (r *replay) contradictions() {
 		}
 		r.meet(sighting{
 			news: News{
-				Kind: ofConsent, Key: c.ID + " " + c.Recipient + " " + string(c.Consent), Recipient: c.Recipient, Consent: c.Consent, Severity: c.Severity,
+				Kind: ofConsent, Key: c.ID + " " + c.Recipient + " " + string(c.Consent), Recipient: c.Recipient,
+				Consent: c.Consent, Severity: c.Severity,
 				Fails: c.Fails, Text: text, Allow: fmt.Sprintf("{contradiction: %s, consent: %s}", c.ID, c.Consent),
 			},
 			enough: enough, patience: enough - 1,
@@ -356,7 +381,8 @@ func (r *replay) headersOf() {
 			sev = rule.Medium
 		}
 		slices.Sort(marks[by])
-		r.tell(News{Kind: ofHeader, Key: by[0] + " " + strings.Join(routes[by], " "), Severity: sev}, by[1], r.s.ID+" "+strings.Join(slices.Compact(marks[by]), "\n"),
+		r.tell(News{Kind: ofHeader, Key: by[0] + " " + strings.Join(routes[by], " "), Severity: sev}, by[1],
+			r.s.ID+" "+strings.Join(slices.Compact(marks[by]), "\n"),
 			"header "+by[0]+headerWord[by[1]]+" on "+few(routes[by]))
 	}
 }

@@ -33,7 +33,8 @@ func (s *Store) Add(ctx context.Context, now time.Time, scans ...*history.Scan) 
 
 // Import keeps a scan, unless it is kept already, and returns what is news with it: what nobody was told before. That it is told,
 // and on which channels, is kept with it, in one transaction.
-func (s *Store) Import(ctx context.Context, scan *history.Scan, now time.Time, channels ...string) (news []history.News, fresh bool, err error) {
+func (s *Store) Import(ctx context.Context, scan *history.Scan, now time.Time, channels ...string) (news []history.News,
+	fresh bool, err error) {
 	err = s.do(ctx, func(tx *sql.Tx) error {
 		w := &writer{ctx: ctx, tx: tx, now: now, ids: map[string]int64{}}
 		_, fresh, err = w.scan(scan)
@@ -128,9 +129,11 @@ func (w *writer) scan(s *history.Scan) (id int64, fresh bool, err error) {
 	if err != nil {
 		return 0, false, fmt.Errorf("scan: %w", err)
 	}
-	err = w.tx.QueryRowContext(w.ctx, `INSERT INTO scan (site, run, at, added, result, judged, made, path, capture, har, covers, blind, assets)
+	err = w.tx.QueryRowContext(w.ctx, `INSERT INTO scan (site, run, at, added, result, judged, made, path, capture, har, covers,
+		blind, assets)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id`,
-		site, s.ID, s.At.UnixMicro(), w.now.UnixMicro(), string(s.Result), bit(s.Judged), f[0], s.Kept.Path, s.Kept.Capture, bit(s.Kept.HAR), f[1], f[2], f[3]).Scan(&id)
+		site, s.ID, s.At.UnixMicro(), w.now.UnixMicro(), string(s.Result), bit(s.Judged), f[0], s.Kept.Path, s.Kept.Capture,
+		bit(s.Kept.HAR), f[1], f[2], f[3]).Scan(&id)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, false, nil
@@ -190,9 +193,11 @@ func (w *writer) flow(site int64, s *history.Sight) (int64, error) {
 	}
 	args := []any{site, s.Recipient, string(s.Class), string(s.Consent), string(s.Form)}
 	var id int64
-	err := w.tx.QueryRowContext(w.ctx, `SELECT id FROM flow WHERE site = $1 AND recipient = $2 AND class = $3 AND consent = $4 AND form = $5`, args...).Scan(&id)
+	err := w.tx.QueryRowContext(w.ctx, `SELECT id FROM flow
+		WHERE site = $1 AND recipient = $2 AND class = $3 AND consent = $4 AND form = $5`, args...).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = w.tx.QueryRowContext(w.ctx, `INSERT INTO flow (site, recipient, class, consent, form, print) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		err = w.tx.QueryRowContext(w.ctx, `INSERT INTO flow (site, recipient, class, consent, form, print) VALUES ($1, $2, $3, $4,
+			$5, $6) RETURNING id`,
 			append(args, s.Print)...).Scan(&id)
 	}
 	if err == nil {

@@ -116,7 +116,8 @@ func (r *reader) heads(f Filter, l *loading) error {
 		var h head
 		var id, at, judged, har int64
 		var result string
-		if err := row.Scan(&id, &s.Site, &s.ID, &at, &result, &judged, &h.made, &s.Kept.Path, &s.Kept.Capture, &har, &h.covers, &h.blind, &h.assets); err != nil {
+		if err := row.Scan(&id, &s.Site, &s.ID, &at, &result, &judged, &h.made, &s.Kept.Path, &s.Kept.Capture, &har, &h.covers,
+			&h.blind, &h.assets); err != nil {
 			return err
 		}
 		s.At, s.Result, s.Judged, s.Kept.HAR = time.UnixMicro(at).UTC(), policy.Result(result), judged != 0, har != 0

@@ -98,7 +98,8 @@ var sqlite = dialect{
 	id:     "INTEGER PRIMARY KEY",
 	source: func(file string) string {
 		// A write waits for another process that writes; what is committed has reached the disk.
-		q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+		q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+			"_txlock": {"immediate"}}
 		return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
 	},
 }
