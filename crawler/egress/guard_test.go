@@ -103,7 +103,7 @@ func bracketed(host string) string {
 }
 
 // listener counts connections at an address of this machine.
-func listener(t *testing.T, h http.Handler) (address string, connections *atomic.Int64) {
+func listener(t testing.TB, h http.Handler) (address string, connections *atomic.Int64) {
 	connections = &atomic.Int64{}
 	s := httptest.NewUnstartedServer(h)
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
