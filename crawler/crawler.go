@@ -1,7 +1,3 @@
-// Package crawler holds the facts of a crawl: what was asked for (Task), and what the browser was seen to do (Event: a
-// page visited, a request that left, a script that ran, a cookie or storage entry that was set). Its subpackages make
-// these facts; this package only names them and imports nothing of ours. It draws no conclusion: who receives a request
-// and what its payload means is said in package detect.
 package crawler
 
 import (
@@ -44,6 +40,7 @@ type Task struct {
 // leave only later. A stream stays valid with all notes removed.
 type Event struct {
 	Seq     int64     `json:"seq"`             // position in the stream, from 1, without holes
+	Prev    string    `json:"prev,omitempty"`  // SHA-256 in hex of the line before in a capture; none in the first, and where nobody chained them
 	Time    time.Time `json:"time"`            // wall time of the observation, UTC
 	Again   int       `json:"again,omitempty"` // as Task.Again: not 0 for all that a fresh visitor did who looked at a page again
 	Run     *Run      `json:"run,omitempty"`
@@ -69,6 +66,7 @@ type Run struct {
 	FirstParty []string            `json:"first_party,omitempty"` // further registrable domains that belong to the site's owner
 	Persona    map[string][]string `json:"persona,omitempty"`     // known values made by tagscan for this run (a user's --persona file is never copied here)
 	Known      *Known              `json:"known,omitempty"`       // which values of the user's were known beforehand
+	Secrets    []Secret            `json:"secrets,omitempty"`     // what stands in the place of values that the user gave and that must not be written
 	Deviations []string            `json:"deviations,omitempty"`  // what makes the run differ from an ordinary visitor's: insecure, no-sandbox, real-time, header …
 }
 
@@ -76,6 +74,14 @@ type Run struct {
 type Known struct {
 	Key    string              `json:"key"`    // names the secret key of the tokens
 	Tokens map[string][]string `json:"tokens"` // keyed hashes of the values, by persona key
+}
+
+// Secret is a value that the user gave for the scan to be let in (a header, a password, a cookie of a session), told by a token.
+// Wherever the value was, the token stands, in the same encoding and of the same length.
+type Secret struct {
+	Name  string `json:"name"`  // for people: "header X-Staging", "cookie sid"
+	Key   string `json:"key"`   // persona key that says what it is: password, auth_token
+	Token string `json:"token"` // no secret
 }
 
 // Browser identifies the browser of a run and how it was held.

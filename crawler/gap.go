@@ -48,6 +48,7 @@ const (
 	GapWall            GapKind = "bot-wall"
 	GapQueue           GapKind = "waiting-room"
 	GapMaintenance     GapKind = "maintenance"
+	GapThrottled       GapKind = "throttled"
 	GapEmptyPage       GapKind = "empty-page"
 	GapSamePage        GapKind = "same-page"
 	GapLedElsewhere    GapKind = "led-elsewhere"
@@ -61,6 +62,7 @@ const (
 	GapDialog          GapKind = "dialog-not-understood"
 	GapChoice          GapKind = "choice-not-achieved"
 	GapState           GapKind = "state-not-visited"
+	GapPrivate         GapKind = "private-address"
 )
 
 // What the recording did not see.
@@ -151,6 +153,7 @@ var GapKinds = []GapInfo{
 	{GapWall, FromCrawl, "A bot protection showed a challenge instead of the page.", "Scan from a machine or with a header that the protection lets pass; ask whoever runs it for an exception.", true},
 	{GapQueue, FromCrawl, "A waiting room was shown instead of the page.", "Scan when there is no queue, or by a way around it (staging, an address the queue lets pass).", true},
 	{GapMaintenance, FromCrawl, "A maintenance or error page was shown instead of the page.", "Scan again when the site is back.", true},
+	{GapThrottled, FromCrawl, "The server had no time for a page (429, 503), or asked to be left alone for longer than a scan waits.", "Scan later and more slowly: --polite, --polite=slow; or ask whoever runs the site for an exception.", true},
 	{GapEmptyPage, FromCrawl, "The page stayed empty: its application did not start.", "See which scripts failed; build or deploy the site whole, or give it the back end it waits for.", true},
 	{GapSamePage, FromCrawl, "Many addresses showed one and the same page.", "If that is a sign-in or an error page, renew the session or mend the site; list the pages you mean with --list.", true},
 	{GapLedElsewhere, FromCrawl, "An address that was asked for led to another site.", "Scan the address it leads to, or name that site with --first-party if it is yours; renew the session if it is a sign-in.", true},
@@ -164,6 +167,7 @@ var GapKinds = []GapInfo{
 	{GapDialog, FromCrawl, "Something speaks of cookies and was not understood, so no choice was made.", "Record the choice with --flow, and send us the page's words.", true},
 	{GapChoice, FromCrawl, "The visitor's choice was made and is not proven to have been taken.", "Look at the page: the state it stands for is not proven; record the choice with --flow.", true},
 	{GapState, FromCrawl, "A consent state that was asked for was not visited.", "Raise --max-pages or --budget, or leave the state out of --consent.", true},
+	{GapPrivate, FromCrawl, "Something leads to an address of this machine or its networks that nobody named, and was not connected to.", "See who asks for it: a page has no business there. If it is yours, say --allow-private with the address, or --map.", false},
 
 	{GapNotAttached, FromRecording, "A frame or worker existed and could not be recorded.", "Scan again; tell us if it stays.", true},
 	{GapProtocol, FromRecording, "The browser said something that tagscan does not understand.", "Use the browser version that `tagscan doctor` names.", true},

@@ -61,6 +61,13 @@ func (w *worker) finding(x *examined, m explained) Finding {
 		referer:    f.Where == decode.Header && headerName(field.Path) == "referer",
 		unanswered: unanswered(x.job.request, f.Consent, x.dialog), keyed: keyed(m.Match),
 	})
+	if name := w.run.k.secrets[m.Text]; name != "" {
+		f.add("is the " + name)
+	}
+	f.add(w.run.lessons.reason(m.Match))
+	if m.Tester {
+		f.add("looks like a test account")
+	}
 	return f
 }
 
@@ -68,6 +75,7 @@ func (w *worker) finding(x *examined, m explained) Finding {
 func (w *worker) grade(f *Finding, c circumstance) {
 	c.where, c.consent, c.phase, c.form = f.Where, f.Consent, f.Phase, f.Form
 	f.Severity, f.Reasons = grade(classSeverity(f.Class), c)
+	f.Severity = restrained(f.Severity, f.Class, f.Known, f.Confidence)
 	w.identify(f)
 }
 

@@ -79,6 +79,7 @@ func (r *Run) Conclude(ctx context.Context, see func(crawler.Event)) iter.Seq2[C
 		if len(r.k.profiles) > 1 {
 			r.diff = newDifferential(r.repeated())
 		}
+		r.lessons.again = true
 		r.know()
 		yield = r.noting(yield)
 		w := window{run: r, yield: yield}
@@ -94,7 +95,7 @@ func (r *Run) Conclude(ctx context.Context, see func(crawler.Event)) iter.Seq2[C
 				see(ev.Event)
 			}
 		}
-		_ = w.flush() && r.finish(yield)
+		_ = w.flush() && r.finish(ctx, yield)
 	}
 }
 

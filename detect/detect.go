@@ -1,10 +1,3 @@
-// Package detect draws conclusions from the facts of a crawl: it runs decode, rule and recipient over every request,
-// compares profiles, follows stored values, merges what explains the same bytes and yields findings and flows. It reads
-// facts and never makes them; whether a flow is allowed is for package policy, how it is told is for package report.
-//
-// An Analyzer is made once. Its Analyze judges a stream of events as it comes; its Open makes a Run of captures that can
-// be read twice, and finds more: what a later page teaches (a stored identifier, the name of the signed-in user) is then
-// looked for in earlier pages too, and profiles are compared.
 package detect
 
 import (

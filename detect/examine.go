@@ -31,6 +31,14 @@ type examined struct {
 	dialog    *crawler.Dialog
 	outlines  map[int]string // of fields
 	claims    []consent.Claim
+	traces    []uint32     // what it holds, to be looked at again
+	contacts  []rule.Match // whom it is about, if it is the site's own
+}
+
+// aside reports a request in which nothing is looked for: the site's own, an extension's, one that nobody was to be sent.
+func (x *examined) aside() bool {
+	q := x.job.request
+	return x.own || x.apart || q.NotSent && !notReached(q.Failed)
 }
 
 // release gives the tree's memory back. What was concluded from it stays valid.
@@ -41,8 +49,8 @@ func (x *examined) release() {
 	}
 }
 
-// examine decodes a request, names its recipient and finds what identifies. It only reads what the run knows.
-func (w *worker) examine(j job) *examined {
+// open decodes a request and names its recipient. It returns what its page shows to everybody, too.
+func (w *worker) open(j job) (*examined, crawler.SiteFacts) {
 	r := w.run
 	q := j.request
 	x := &examined{job: j, host: web.Host(q.URL)}
@@ -55,19 +63,31 @@ func (w *worker) examine(j job) *examined {
 	x.own = x.match.Recipient.ID == recipient.FirstParty && !r.a.cfg.IncludeFirstParty
 	x.apart = ofExtension(q)
 	x.stub = w.stub(x)
-	attempt := q.NotSent && notReached(q.Failed)
-	if x.own || x.apart || q.NotSent && !attempt {
-		return x
-	}
-	if !attempt {
-		x.claims = claimsOf(x.tree)
-	}
 	facts := crawler.SiteFacts{}
 	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {
 		facts, x.dialog = p.facts, p.dialog
 	}
+	return x, facts
+}
+
+// examine looks at a request and finds what identifies. It only reads what the run knows.
+func (w *worker) examine(j job) *examined {
+	x, facts := w.open(j)
+	if x.own {
+		x.contacts = rule.FindContacts(w.context(x, facts), nil)
+	}
+	if x.aside() {
+		return x
+	}
+	attempt := j.request.NotSent
+	if !attempt {
+		x.claims = claimsOf(x.tree)
+		if w.run.lessons.remembers() {
+			x.traces = tracesOf(x.tree, nil)
+		}
+	}
 	recorded := false // a recording is one datum, however many nodes of a page it tells of
-	merged := merge(x.tree, w.matches(x, facts))
+	merged := merge(x.tree, w.matches(x, facts, nil))
 	x.findings = make([]Finding, 0, len(merged))
 	for _, m := range merged {
 		if m.Class == rule.Replay {
@@ -101,10 +121,17 @@ func ofExtension(q *crawler.Request) bool {
 }
 
 // matches collects what the pool, the vendor's documentation, the rules and the cribs say.
-func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
+// lessons are further known values; nil: there are none.
+func (w *worker) matches(x *examined, facts crawler.SiteFacts, lessons *rule.Pool) []rule.Match {
 	r, t := w.run, x.tree
 	all := r.pool.Find(t, w.found[:0])
+	if lessons != nil {
+		all = lessons.Find(t, all)
+	}
 	all = slices.DeleteFunc(all, func(m rule.Match) bool {
+		if m.Known == rule.ByObserved && m.Class == rule.SyncedID {
+			return !r.lessons.foreign(m.Text, x.host)
+		}
 		return m.Known == rule.ByStorage && x.match.Recipient.Via == "" && !r.k.foreign(m.Text, x.host)
 	})
 	for i := range all {
@@ -119,16 +146,21 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 		switch {
 		case f.Neutral:
 			w.meant[f.Field] = ""
+		case f.Class == rule.UserID && ofNobody(t, f.Field):
+			w.meant[f.Field] = ""
 		case f.Class != "":
 			w.meant[f.Field] = f.Class
 			all = append(all, vendorMatch(t, f))
 		}
 	}
-	ctx := &rule.Context{
-		Tree: t, Host: x.host, Site: web.Site(x.job.request.PageURL), Facts: facts, Meant: w.meant, Names: w.names,
-		FirstParty: x.match.Recipient.ID == recipient.FirstParty,
-	}
+	ctx := w.context(x, facts)
+	ctx.Meant = w.meant
 	all = keyMatches(ctx, t, rule.Find(ctx, all))
+	pools := append(w.pools[:0], r.pool)
+	if lessons != nil {
+		pools = append(pools, lessons)
+	}
+	all = nameMatches(ctx, pools, t, all)
 	if tables := labelTables(t); tables != nil {
 		all = slices.DeleteFunc(all, func(m rule.Match) bool { return onlyLabelled(tables, &t.Fields[m.Field], m) })
 	}
@@ -144,9 +176,42 @@ func (w *worker) matches(x *examined, facts crawler.SiteFacts) []rule.Match {
 		f := &t.Fields[m.Field]
 		return automatic(f, m) || accidental(f, m)
 	})
-	w.found, w.done = all, done
+	w.found, w.done, w.pools = all, done, pools[:0]
 	return all
 }
+
+// context is what rules know of a request.
+func (w *worker) context(x *examined, facts crawler.SiteFacts) *rule.Context {
+	return &rule.Context{
+		Tree: x.tree, Host: x.host, Site: web.Site(x.job.request.PageURL), Facts: facts, Names: w.names,
+		FirstParty: x.match.Recipient.ID == recipient.FirstParty, Visitor: w.run.k.visitor(),
+		Ads: x.match.Recipient.Advertising(), Disguised: x.match.Recipient.Via != "",
+	}
+}
+
+// ofNobody reports the key of an evaluation context that is no person's: its own object says that it is anonymous, and of another
+// kind than a user (https://launchdarkly.com/docs/home/flags/context-kinds). Such keys are environments, builds, services.
+func ofNobody(t *decode.Tree, i int) bool {
+	key := &t.Fields[i]
+	object := objectOf(key)
+	anonymous, kind := false, ""
+	for j := max(0, i-contextFields); j < min(len(t.Fields), i+contextFields); j++ {
+		g := &t.Fields[j]
+		if g.Parent != key.Parent || objectOf(g) != object {
+			continue
+		}
+		switch g.Key {
+		case "anonymous":
+			anonymous = g.Value == "true"
+		case "kind":
+			kind = g.Value
+		}
+	}
+	return anonymous && kind != "" && kind != "user" && kind != "device"
+}
+
+// contextFields is how far apart in a payload the fields of one evaluation context are at most.
+const contextFields = 24
 
 // vendorMatch is what the vendor's documentation says of a field. The value was checked when the meaning was given.
 func vendorMatch(t *decode.Tree, f recipient.Meaning) rule.Match {

@@ -33,7 +33,7 @@ const (
 	ByFieldName    Known = "field"
 	ByStorage      Known = "storage"
 	ByDifferential Known = "differential"
-	ByObserved     Known = "observed" // the site showed it about the signed-in user
+	ByObserved     Known = "observed" // the site showed it about the signed-in user, or it was found elsewhere in the run
 )
 
 // Confidence is how sure a finding is.
@@ -73,7 +73,7 @@ type Finding struct {
 	Consent     crawler.Consent
 	Phase       crawler.Phase
 	Severity    rule.Severity
-	Reasons     []string        // why the severity differs from that of the class: "in a URL", "before consent" …
+	Reasons     []string        // why the severity differs from that of the class ("in a URL", "before consent" …), and what else the run tells of the datum
 	Fingerprint string          // of the flow
 	Place       string          // fingerprint of the place in the flow
 	Via         []crawler.Cause // who caused the request, nearest first

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/tagscan/tagscan/detect/rule"
@@ -34,8 +35,8 @@ func (r *Run) covered(f Finding) {
 }
 
 // finish yields what only the whole run shows. false: the consumer wants no more.
-func (r *Run) finish(yield func(Conclusion, error) bool) bool {
-	return r.compare(yield) && yieldGaps(r.gaps.finish(), yield) && r.concludeConsent(yield)
+func (r *Run) finish(ctx context.Context, yield func(Conclusion, error) bool) bool {
+	return r.compare(yield) && r.revisit(ctx, yield) && yieldGaps(r.gaps.finish(), yield) && r.concludeConsent(yield)
 }
 
 // compare yields what the comparison of profiles shows.
@@ -58,7 +59,12 @@ func (r *Run) compare(yield func(Conclusion, error) bool) bool {
 		if perPage(f) && slices.ContainsFunc(spots, func(i int) bool { return onePage[r.diff.spots[i].drawnIn()] }) {
 			continue
 		}
-		if f, ok := r.weigh(f, spots, verdicts); ok && !yield(Conclusion{Finding: &f}, nil) {
+		f, ok := r.weigh(f, spots, verdicts)
+		if !ok {
+			continue
+		}
+		r.lessons.finding(r.pool, &f)
+		if !yield(Conclusion{Finding: &f}, nil) {
 			return false
 		}
 	}
@@ -159,7 +165,7 @@ func (r *Run) weigh(f Finding, spots []int, verdicts map[valueKey]verdict) (Find
 			f.Confidence = Certain
 		case v == volatile && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			return f, false
-		case v == fleeting && f.Rule != vendorRule && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
+		case v == fleeting && f.Rule != vendorRule && !outlives(&f) && (f.Class == rule.ClientID || f.Class == rule.SyncedID):
 			f.Class, f.Severity = rule.SessionID, min(f.Severity, classSeverity(rule.SessionID))
 			f.identify()
 		}

@@ -250,7 +250,7 @@ func (s *flowState) flow(key FlowKey) Flow {
 		p.Requests = len(p.requests)
 		f.Places = append(f.Places, p.Place)
 	}
-	slices.SortFunc(f.Places, ComparePlaces)
+	slices.SortFunc(f.Places, byWeight)
 	worst := f.Places[0]
 	f.Severity, f.Confidence, f.Example = worst.Severity, worst.Confidence, worst.Sights[0]
 	f.Recipient = f.Example.Recipient
@@ -261,8 +261,8 @@ func (s *flowState) flow(key FlowKey) Flow {
 	return f
 }
 
-// ComparePlaces orders places, the worst first: what is only guessed comes after what is known.
-func ComparePlaces(a, b Place) int {
+// byWeight orders places, the worst first: what is only guessed comes after what is known.
+func byWeight(a, b Place) int {
 	return cmp.Or(
 		cmp.Compare(boolRank(!a.Solid()), boolRank(!b.Solid())),
 		cmp.Compare(b.Severity, a.Severity),

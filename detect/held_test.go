@@ -32,7 +32,7 @@ func TestFewLargePayloadsAreHeldAtOnce(t *testing.T) {
 	}
 	var order []string
 	for rest := jobs; len(rest) > 0; {
-		done := r.examineAll(rest)
+		done := r.examineAll(rest, (*worker).examine)
 		require.NotEmpty(t, done)
 		held := int64(0)
 		for _, x := range done {

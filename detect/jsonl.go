@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -25,46 +26,46 @@ type FindingJSON struct {
 	Request     RequestID       `json:"request"` // the HAR entry's _id, else its index as a number; the event id of a run
 	Page        string          `json:"page"`
 	Host        string          `json:"host"`
-	Recipient   string          `json:"recipient"` // recipient.Recipient.ID
+	Recipient   string          `json:"recipient" redact:"-"` // recipient.Recipient.ID
 	Class       rule.Class      `json:"class"`
 	Form        Form            `json:"form"`
 	Known       Known           `json:"known"`
 	Where       decode.Where    `json:"where"`
 	Field       string          `json:"field"`
-	Chain       []string        `json:"chain"`
-	Value       string          `json:"value"`
+	Chain       []string        `json:"chain" redact:"-"`
+	Value       string          `json:"value" redact:"-"`
 	Consent     crawler.Consent `json:"consent"`
 	Severity    rule.Severity   `json:"severity"`
-	Fingerprint string          `json:"fingerprint"` // of the flow
+	Fingerprint string          `json:"fingerprint" redact:"-"` // of the flow
 
-	Place      string        `json:"place,omitempty"` // fingerprint of the place in the flow; missing in schema 1 and 2
+	Place      string        `json:"place,omitempty" redact:"-"` // fingerprint of the place in the flow; missing in schema 1 and 2
 	Confidence Confidence    `json:"confidence"`
-	Rule       string        `json:"rule"`
-	Clear      bool          `json:"clear,omitempty"` // value is not masked
-	Token      string        `json:"token,omitempty"` // equal for equal values under the same key
-	Method     string        `json:"method,omitempty"`
+	Rule       string        `json:"rule" redact:"-"`
+	Clear      bool          `json:"clear,omitempty"`            // value is not masked
+	Token      string        `json:"token,omitempty" redact:"-"` // equal for equal values under the same key
+	Method     string        `json:"method,omitempty" redact:"-"`
 	URL        string        `json:"url,omitempty"`
 	Route      string        `json:"route,omitempty"`
-	PageID     string        `json:"page_id,omitempty"`
-	Profile    string        `json:"profile,omitempty"`
+	PageID     string        `json:"page_id,omitempty" redact:"-"`
+	Profile    string        `json:"profile,omitempty" redact:"-"`
 	Phase      crawler.Phase `json:"phase,omitempty"`
 	Seq        int64         `json:"seq,omitempty"`
 	Time       time.Time     `json:"time,omitzero"`
 	Account    string        `json:"account,omitempty"`
 	Event      string        `json:"event,omitempty"`
 
-	Name     string        `json:"recipient_name,omitempty"`
-	Owner    string        `json:"owner,omitempty"`
-	Parent   string        `json:"parent,omitempty"`
-	Country  string        `json:"country,omitempty"`
-	Category string        `json:"category,omitempty"`
-	Also     []string      `json:"also,omitempty"`
-	Privacy  string        `json:"privacy,omitempty"`
+	Name     string        `json:"recipient_name,omitempty" redact:"-"`
+	Owner    string        `json:"owner,omitempty" redact:"-"`
+	Parent   string        `json:"parent,omitempty" redact:"-"`
+	Country  string        `json:"country,omitempty" redact:"-"`
+	Category string        `json:"category,omitempty" redact:"-"`
+	Also     []string      `json:"also,omitempty" redact:"-"`
+	Privacy  string        `json:"privacy,omitempty" redact:"-"`
 	How      recipient.How `json:"how,omitempty"`
 	Via      string        `json:"via,omitempty"` // the first-party host that stands in for the vendor
 	Weak     bool          `json:"weak,omitempty"`
 
-	Reasons    []string        `json:"reasons,omitempty"`
+	Reasons    []string        `json:"reasons,omitempty" redact:"-"`
 	Initiator  []crawler.Cause `json:"initiator,omitempty"`
 	TagManager string          `json:"tag_manager,omitempty"`
 	Steps      []Step          `json:"steps,omitempty"`
@@ -107,6 +108,42 @@ func (id *RequestID) UnmarshalJSON(b []byte) error {
 type Output struct {
 	Reveal bool   // write values as they are
 	Key    []byte // of the tokens that correlate values; none: no tokens
+	// Text masks what a page had a hand in, beside Value: names, paths, addresses. nil: it is masked already.
+	Text func(string) string
+}
+
+// masked applies Text to what a line tells, given as a pointer, but for fields with the tag redact:"-".
+func (o Output) masked(line any) any {
+	if o.Text != nil {
+		eachText(reflect.ValueOf(line).Elem(), o.Text)
+	}
+	return line
+}
+
+// eachText changes every text under v. A type of its own is one of a few words, and left alone.
+func eachText(v reflect.Value, change func(string) string) {
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.Len() == 0 {
+			return
+		}
+		fresh := reflect.MakeSlice(v.Type(), v.Len(), v.Len()) // the line shares it with what it tells of
+		reflect.Copy(fresh, v)
+		v.Set(fresh)
+		for i := range v.Len() {
+			eachText(v.Index(i), change)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("redact") != "-" {
+				eachText(v.Field(i), change)
+			}
+		}
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[string]() && v.Len() > 0 {
+			v.SetString(change(v.String()))
+		}
+	}
 }
 
 // Project makes the JSON form of a finding.
@@ -171,38 +208,38 @@ const (
 
 // headJSON is the first line: how to read the others.
 type headJSON struct {
-	Conclusion string `json:"conclusion"`
+	Conclusion string `json:"conclusion" redact:"-"`
 	Schema     int    `json:"schema"`
 }
 
 // judgedJSON is a Judged as a line.
 type judgedJSON struct {
-	Conclusion string          `json:"conclusion"`
+	Conclusion string          `json:"conclusion" redact:"-"`
 	Request    RequestID       `json:"request"`
 	Page       string          `json:"page"`
 	Host       string          `json:"host"`
-	Recipient  string          `json:"recipient"`
+	Recipient  string          `json:"recipient" redact:"-"`
 	Consent    crawler.Consent `json:"consent"`
 	Own        bool            `json:"own,omitempty"`
 	NotSent    bool            `json:"not_sent,omitempty"`
 	Apart      bool            `json:"apart,omitempty"`
-	Name       string          `json:"recipient_name,omitempty"`
+	Name       string          `json:"recipient_name,omitempty" redact:"-"`
 	How        recipient.How   `json:"how,omitempty"`
 	Via        string          `json:"via,omitempty"`
 	Weak       bool            `json:"weak,omitempty"`
-	PageID     string          `json:"page_id,omitempty"`
+	PageID     string          `json:"page_id,omitempty" redact:"-"`
 	Route      string          `json:"route,omitempty"`
-	Profile    string          `json:"profile,omitempty"`
+	Profile    string          `json:"profile,omitempty" redact:"-"`
 	Phase      crawler.Phase   `json:"phase,omitempty"`
-	Method     string          `json:"method,omitempty"`
+	Method     string          `json:"method,omitempty" redact:"-"`
 	URL        string          `json:"url,omitempty"`
-	Type       string          `json:"type,omitempty"`
+	Type       string          `json:"type,omitempty" redact:"-"`
 	Seq        int64           `json:"seq,omitempty"`
 	Time       time.Time       `json:"time,omitzero"`
 	Account    string          `json:"account,omitempty"`
 	Event      string          `json:"event,omitempty"`
 	Endpoint   string          `json:"endpoint,omitempty"`
-	Claims     []consent.Claim `json:"claims,omitempty"`
+	Claims     []consent.Claim `json:"claims,omitempty" redact:"-"`
 	Redirect   RequestID       `json:"redirect,omitempty"`
 	Referer    bool            `json:"referer,omitempty"`
 	Cookies    []string        `json:"cookies,omitempty"`
@@ -237,7 +274,7 @@ func (j judgedJSON) judged() Judged {
 // gapJSON is a gap as a line. It has the fields that every finding has, empty, so that a script which reads findings by
 // class passes over it.
 type gapJSON struct {
-	Conclusion string          `json:"conclusion"`
+	Conclusion string          `json:"conclusion" redact:"-"`
 	Kind       crawler.GapKind `json:"kind"`
 	Text       string          `json:"text"`
 	Count      int             `json:"count"`
@@ -245,19 +282,19 @@ type gapJSON struct {
 	Request    RequestID       `json:"request"`
 	Page       string          `json:"page"`
 	Host       string          `json:"host"`
-	Recipient  string          `json:"recipient"`
-	Class      string          `json:"class"`
-	Form       string          `json:"form"`
-	Known      string          `json:"known"`
-	Where      string          `json:"where"`
+	Recipient  string          `json:"recipient" redact:"-"`
+	Class      string          `json:"class" redact:"-"`
+	Form       string          `json:"form" redact:"-"`
+	Known      string          `json:"known" redact:"-"`
+	Where      string          `json:"where" redact:"-"`
 	Field      string          `json:"field"`
-	Chain      []string        `json:"chain"`
-	Value      string          `json:"value"`
+	Chain      []string        `json:"chain" redact:"-"`
+	Value      string          `json:"value" redact:"-"`
 	Consent    crawler.Consent `json:"consent"`
 	Severity   rule.Severity   `json:"severity"`
-	Print      string          `json:"fingerprint"`
-	PageID     string          `json:"page_id,omitempty"`
-	Profile    string          `json:"profile,omitempty"`
+	Print      string          `json:"fingerprint" redact:"-"`
+	PageID     string          `json:"page_id,omitempty" redact:"-"`
+	Profile    string          `json:"profile,omitempty" redact:"-"`
 }
 
 func projectGap(g *crawler.Gap) gapJSON {
@@ -276,29 +313,29 @@ func (j gapJSON) gap() crawler.Gap {
 
 // factsJSON is what is known of a recipient in one state of the visitor's choice, as a line.
 type factsJSON struct {
-	Conclusion string `json:"conclusion"`
+	Conclusion string `json:"conclusion" redact:"-"`
 	consent.Facts
 }
 
 // contradictionJSON is a contradiction as a line. Like that of a gap it has the fields that every finding has.
 type contradictionJSON struct {
-	Conclusion string          `json:"conclusion"`
+	Conclusion string          `json:"conclusion" redact:"-"`
 	ID         consent.ID      `json:"id"`
 	Text       string          `json:"text"` // in a sentence, with the id of the recipient
 	Request    RequestID       `json:"request"`
 	Page       string          `json:"page"`
 	Host       string          `json:"host"`
-	Recipient  string          `json:"recipient"`
-	Class      string          `json:"class"`
-	Form       string          `json:"form"`
-	Known      string          `json:"known"`
-	Where      string          `json:"where"`
+	Recipient  string          `json:"recipient" redact:"-"`
+	Class      string          `json:"class" redact:"-"`
+	Form       string          `json:"form" redact:"-"`
+	Known      string          `json:"known" redact:"-"`
+	Where      string          `json:"where" redact:"-"`
 	Field      string          `json:"field"`
-	Chain      []string        `json:"chain"`
-	Value      string          `json:"value"`
+	Chain      []string        `json:"chain" redact:"-"`
+	Value      string          `json:"value" redact:"-"`
 	Consent    crawler.Consent `json:"consent"`
 	Severity   rule.Severity   `json:"severity"`
-	Print      string          `json:"fingerprint"`
+	Print      string          `json:"fingerprint" redact:"-"`
 	Facts      consent.Facts   `json:"facts"`
 }
 
@@ -341,15 +378,15 @@ func (s *StreamWriter) Write(c Conclusion) error {
 	}
 	switch {
 	case c.Finding != nil:
-		s.err = s.enc.Encode(s.o.Project(*c.Finding))
+		s.err = s.enc.Encode(s.o.masked(new(s.o.Project(*c.Finding))))
 	case c.Gap != nil:
-		s.err = s.enc.Encode(projectGap(c.Gap))
+		s.err = s.enc.Encode(s.o.masked(new(projectGap(c.Gap))))
 	case c.Contradiction != nil:
-		s.err = s.enc.Encode(projectContradiction(c.Contradiction))
+		s.err = s.enc.Encode(s.o.masked(new(projectContradiction(c.Contradiction))))
 	case c.Judged != nil && s.all:
-		s.err = s.enc.Encode(projectJudged(c.Judged))
+		s.err = s.enc.Encode(s.o.masked(new(projectJudged(c.Judged))))
 	case c.Consent != nil && s.all:
-		s.err = s.enc.Encode(factsJSON{factsLine, *c.Consent})
+		s.err = s.enc.Encode(s.o.masked(&factsJSON{factsLine, *c.Consent}))
 	}
 	if s.err != nil {
 		s.err = fmt.Errorf("findings: %w", s.err)

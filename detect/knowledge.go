@@ -23,6 +23,7 @@ type knowledge struct {
 	kept       map[uint64]bool        // hashes of entries that were learned from
 	entries    map[entryKey]*entryHistory
 	trusted    map[string]rule.Confidence // of what storage flow looks for, by text
+	addresses  map[string]string          // e-mail addresses that the browser keeps, each with the host that keeps it
 	seed       maphash.Seed
 	profiles   map[string]int     // requests by profile
 	seeds      []string           // addresses that crawls began at
@@ -30,6 +31,7 @@ type knowledge struct {
 	folded     map[[2]string]bool // addresses of pages, each with the route that the crawl folded it to
 	seeded     bool               // a crawl said which sites were asked for
 	asked      map[string]bool    // their registrable domains, and those that they have moved to for good
+	secrets    map[string]string  // names of the values that the user gave and that tokens stand for, by token
 	signedIn   bool               // the visitor was to be signed in: a session or a recording was given
 	dirty      bool               // something was learned since the pool was made
 }
@@ -50,7 +52,8 @@ func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
 		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
-		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, folded: map[[2]string]bool{}, dirty: true,
+		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, folded: map[[2]string]bool{},
+		dirty: true, addresses: map[string]string{}, secrets: map[string]string{},
 	}
 	k.know(cfg.Persona)
 	return k
@@ -83,6 +86,10 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 			k.own(d)
 		}
 		k.know(ev.Run.Persona)
+		for _, s := range ev.Run.Secrets {
+			k.know(map[string][]string{s.Key: {s.Token}})
+			k.secrets[s.Token] = s.Name
+		}
 	case ev.Page != nil:
 		k.learnPage(ev.Page, capture)
 	case ev.Cookie != nil:
@@ -144,6 +151,9 @@ func (k *knowledge) learnPage(p *crawler.Page, capture int) {
 		}
 	}
 }
+
+// visitor reports whether it is known who visits.
+func (k *knowledge) visitor() bool { return k.signedIn || len(k.persona) > 0 || len(k.observed) > 0 }
 
 // learnRoute keeps what a page tells of the routes of its site.
 func (k *knowledge) learnRoute(p *crawler.Page) {

@@ -197,17 +197,49 @@ func (m *merger) spans() {
 }
 
 // swallows reports whether match i explains what match j does. A text that tells of something else than itself (a page
-// address, a title, what was typed) does not explain the personal data in it.
+// address, a title, what was typed) does not explain the personal data in it. What a field is for and what stands in it are
+// two things: the name of a field says the first of the whole, and leaves standing what was found in a part of it.
 func (m *merger) swallows(i, j int) bool {
 	a, b := m.all[i].Match, m.all[j].Match
 	if a.End <= b.Start || b.End <= a.Start {
 		return false
 	}
 	equal := a.Start == b.Start && a.End == b.End
-	if equal || a.Class == b.Class {
+	switch {
+	case equal && slot(b) && personal(a):
+		return a.Class == b.Class
+	case equal, a.Class == b.Class:
 		return true
+	case a.Known == rule.ByField && personal(b):
+		return false
 	}
 	return !container(a.Class) && !container(b.Class)
+}
+
+// slots are the classes of identifiers that take whatever a site puts there: an account's number, a random text, an address.
+var slots = []rule.Class{rule.UserID, rule.ClientID, rule.SyncedID, rule.OrgID}
+
+// slot reports whether the vendor's documentation says that the field holds an identifier, whatever that is.
+func slot(m rule.Match) bool { return m.Rule == vendorRule && slices.Contains(slots, m.Class) }
+
+// personal reports whether a match is of somebody's data by the text itself, whatever the field is for.
+func personal(m rule.Match) bool {
+	switch {
+	case m.Info != "" || m.Class == rule.ClientID || m.Class == rule.SyncedID:
+		return false
+	case m.Known == rule.ByPersona, m.Known == rule.ByObserved:
+		return true
+	}
+	return m.Known == rule.ByPattern && (provesItself(m.Class) || m.Class == rule.Phone && strings.HasPrefix(m.Text, "+"))
+}
+
+// wrapped reports whether a is the name of a field or a shape, and b the datum of the same class that stands in a part of it: a
+// shape may take in a bracket or a word before it, and what is known is surer than both.
+func wrapped(a, b rule.Match) bool {
+	if a.Class != b.Class || b.End-b.Start >= a.End-a.Start || b.Start < a.Start || b.End > a.End {
+		return false
+	}
+	return a.Known == rule.ByField && personal(b) || a.Known == rule.ByPattern && (b.Known == rule.ByPersona || b.Known == rule.ByObserved)
 }
 
 // container reports whether data of the class may hold other personal data within.
@@ -216,10 +248,12 @@ func container(c rule.Class) bool {
 	return info.Holds
 }
 
-// compareMatches orders explanations of overlapping spans, best first: leaks before mere information, the longest span,
-// then how it is known, then how sure, then what says more.
+// compareMatches orders explanations of overlapping spans, best first: leaks before mere information, what is known of a
+// person before the name of a field of the same class that holds more, the longest span, then how it is known, then how
+// sure, then what says more.
 func compareMatches(a, b rule.Match) int {
 	return cmp.Or(
+		cmp.Compare(boolRank(wrapped(a, b)), boolRank(wrapped(b, a))),
 		cmp.Compare(b.End-b.Start, a.End-a.Start),
 		cmp.Compare(knownRank(a), knownRank(b)),
 		cmp.Compare(rank(Confidence(b.Confidence)), rank(Confidence(a.Confidence))),

@@ -33,8 +33,8 @@ func TestMergeKeepsOneExplanationForEachSpan(t *testing.T) {
 	}{
 		{"the longest", []rule.Match{email, match("known-value", rule.Name, rule.ByPersona, 2, 0, 5, "gerda")}, []string{"known-value contact.email"}},
 		{"the best known", []rule.Match{match("email-pattern", rule.Email, rule.ByPattern, 2, 0, 20, "gerda.holm@posteo.de"), email}, []string{"known-value contact.email"}},
-		{"what proves itself before the vendor's word", []rule.Match{match(vendorRule, rule.UserID, rule.ByField, 2, 0, 20, "gerda.holm@posteo.de"),
-			match("email-pattern", rule.Email, rule.ByPattern, 2, 0, 20, "gerda.holm@posteo.de")}, []string{"email-pattern contact.email"}},
+		{"what proves itself, and what the vendor says the field is for", []rule.Match{match(vendorRule, rule.UserID, rule.ByField, 2, 0, 20, "gerda.holm@posteo.de"),
+			match("email-pattern", rule.Email, rule.ByPattern, 2, 0, 20, "gerda.holm@posteo.de")}, []string{"email-pattern contact.email", "vendor-field account.user_id"}},
 		{"the vendor's word before a name", []rule.Match{match("client-id-field", rule.ClientID, rule.ByField, 3, 0, 10, "Gerda Holm"),
 			match(vendorRule, rule.Name, rule.ByField, 3, 0, 10, "Gerda Holm")}, []string{"vendor-field identity.name"}},
 		{"the deepest", []rule.Match{match("known-value", rule.Name, rule.ByPersona, 0, 42, 52, "Gerda Holm"), match("known-value", rule.Name, rule.ByPersona, 3, 0, 10, "Gerda Holm")},

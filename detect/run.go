@@ -38,6 +38,7 @@ type Run struct {
 	keys     map[pageKey]*rule.Keystrokes
 	gaps     *gapBook
 	consent  *consent.Book
+	lessons  *lessons
 	stats    Stats
 	workers  []*worker
 	secrets  []string // known values that must not show in URLs and routes
@@ -59,6 +60,7 @@ type Stats struct {
 func (a *Analyzer) Open(captures ...Capture) *Run {
 	r := &Run{a: a, captures: captures, k: newKnowledge(a.cfg), keys: map[pageKey]*rule.Keystrokes{}, routes: new(web.Routes), stats: Stats{Cut: map[string]int{}}}
 	r.gaps = newGapBook(r)
+	r.lessons = newLessons()
 	r.consent = consent.NewBook(a.aboutConsent)
 	for range a.cfg.Workers {
 		r.workers = append(r.workers, newWorker(r))
@@ -145,13 +147,16 @@ func (a *Analyzer) conclude(ctx context.Context, events iter.Seq2[crawler.Event,
 				return
 			}
 		}
-		_ = w.flush() && r.finish(yield)
+		_ = w.flush() && r.finish(ctx, yield)
 	}
 }
 
 // know makes ready what was learned: the pool of known values, the list of what must not show, and the routes.
 func (r *Run) know() {
 	r.pool, r.memory, r.routes = r.k.pool(), decode.NewMemory(), r.k.routes()
+	r.lessons.kept(r.pool, r.k.addresses)
+	r.lessons.put = 0
+	r.taught()
 	r.secrets = r.secrets[:0]
 	for _, known := range []map[string][]string{r.k.persona, r.k.observed} {
 		for _, values := range known {
@@ -249,22 +254,23 @@ func (w *window) flush() bool {
 		r.know()
 	}
 	for jobs := w.jobs; len(jobs) > 0; {
-		done := r.examineAll(jobs[:min(len(jobs), windowRequests)])
+		done := r.examineAll(jobs[:min(len(jobs), windowRequests)], (*worker).examine)
 		for _, res := range done {
 			if !r.settle(res, w.yield) {
 				return false
 			}
 		}
 		jobs = jobs[len(done):]
+		r.taught()
 	}
 	clear(w.jobs)
 	w.jobs, w.bytes = w.jobs[:0], 0
 	return true
 }
 
-// examineAll looks at the jobs in parallel, at as many of the first ones as may be held in memory at once: one at least.
+// examineAll lets the workers look at the jobs in parallel, at as many of the first ones as may be held in memory at once: one at least.
 // The results are in the order of the jobs.
-func (r *Run) examineAll(jobs []job) []*examined {
+func (r *Run) examineAll(jobs []job, look func(*worker, job) *examined) []*examined {
 	out := make([]*examined, len(jobs))
 	var next, held atomic.Int64
 	var wg sync.WaitGroup
@@ -275,7 +281,7 @@ func (r *Run) examineAll(jobs []job) []*examined {
 				if i >= len(jobs) {
 					return
 				}
-				out[i] = w.examine(jobs[i])
+				out[i] = look(w, jobs[i])
 				held.Add(out[i].tree.Held())
 			}
 		})
@@ -293,6 +299,7 @@ func (r *Run) settle(x *examined, yield func(Conclusion, error) bool) bool {
 	if !yield(Conclusion{Judged: &j}, nil) || !yieldGaps(r.gaps.request(x), yield) {
 		return false
 	}
+	r.learn(x)
 	if x.own || x.apart || x.job.request.NotSent {
 		return true
 	}
@@ -304,6 +311,10 @@ func (r *Run) settle(x *examined, yield func(Conclusion, error) bool) bool {
 		r.covered(f)
 		if r.diff != nil && refutable(f) && len(r.held) < maxHeld {
 			r.held = append(r.held, f)
+			continue
+		}
+		r.lessons.finding(r.pool, &f)
+		if r.holdHash(&f, x.job.capture) {
 			continue
 		}
 		if !yield(Conclusion{Finding: &f}, nil) {

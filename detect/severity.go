@@ -58,6 +58,22 @@ func grade(base rule.Severity, c circumstance) (rule.Severity, []string) {
 	return min(max(s, rule.Low), rule.Critical), reasons
 }
 
+// oneReason are the classes of which a name alone is a weak proof: many things have an id, a number or an amount. What is not
+// certain of them stays at its class's own severity at most, however many circumstances speak for more.
+var oneReason = map[rule.Class]bool{
+	rule.ClientID: true, rule.SyncedID: true, rule.UserID: true, rule.Username: true, rule.OrgID: true, rule.ClickID: true,
+	rule.Search: true, rule.Purchase: true, rule.IP: true,
+}
+
+// restrained keeps a severity that only the circumstances make high from what one reason alone speaks for: the name of a field, or
+// a value that some storage holds.
+func restrained(s rule.Severity, class rule.Class, known Known, sure Confidence) rule.Severity {
+	if sure == Certain || known == ByPersona || known == ByObserved || !oneReason[class] {
+		return s
+	}
+	return min(s, classSeverity(class))
+}
+
 // classSeverity is the severity of the plain datum in a body, with consent.
 func classSeverity(c rule.Class) rule.Severity {
 	info, _ := rule.InfoOf(c)

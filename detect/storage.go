@@ -55,7 +55,11 @@ const (
 // keep learns the identifiers in a cookie or web-storage entry of host.
 func (k *knowledge) keep(name, value, host, profile string) {
 	host = strings.TrimPrefix(strings.ToLower(host), ".")
-	if host == "" || len(value) < minStored || ordinaryEntry(name) {
+	if host == "" || len(value) < minStored {
+		return
+	}
+	k.keepAddresses(value, host)
+	if ordinaryEntry(name) {
 		return
 	}
 	entry := maphash.String(k.seed, host+"\x00"+name+"\x00"+value+"\x00"+profile)
@@ -92,6 +96,19 @@ func (k *knowledge) keep(name, value, host, profile string) {
 		if !slices.Contains(s.profiles, profile) {
 			s.profiles = append(s.profiles, profile)
 			k.dirty = k.dirty || len(s.profiles) == 2
+		}
+	}
+}
+
+// keepAddresses learns the e-mail addresses in a value that host keeps.
+func (k *knowledge) keepAddresses(value, host string) {
+	if len(k.addresses) >= maxObserved {
+		return
+	}
+	for _, a := range addressesIn(value) {
+		if k.addresses[a] == "" {
+			k.addresses[a] = host
+			k.dirty = true
 		}
 	}
 }

@@ -15,6 +15,7 @@ type worker struct {
 	run          *Run
 	names        *rule.Names
 	found        []rule.Match
+	pools        []*rule.Pool
 	done         []bool
 	meant        map[int]rule.Class
 	pages        map[string]string   // masked, by address

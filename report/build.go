@@ -22,6 +22,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	}
 	m.Run = b.runFacts()
 	m.Flows = b.buildFlows(v)
+	m.Standing = b.standing(b.Flows())
 	m.Recipients = b.exposures(m)
 	m.Routes = b.buildRoutes(m)
 	m.Consent = b.matrix(m, v)

@@ -64,6 +64,8 @@ type Builder struct {
 	contra   []consent.Contradiction
 	facts    map[factsKey]consent.Facts // about consent
 	notes    []string                   // of ends and interruptions
+
+	documents documents // of the site's own pages
 }
 
 // maxValues bounds the personal values that are remembered for masking, and the values of storage for tracing.
@@ -75,7 +77,7 @@ func NewBuilder(o Options) *Builder {
 		o: o, own: web.Sites{}, owners: map[string]recipient.Recipient{}, parties: map[string]*party{},
 		visits: map[string]*visit{}, scripts: map[scriptKey]*script{}, loads: map[Load]bool{},
 		cookies: map[cookieKey]*cookie{}, states: map[crawler.Consent]*state{}, carried: map[carriedKey]bool{},
-		stored: map[storedKey]bool{}, facts: map[factsKey]consent.Facts{}, values: map[string]bool{}, names: map[string]bool{},
+		documents: documents{}, stored: map[storedKey]bool{}, facts: map[factsKey]consent.Facts{}, values: map[string]bool{}, names: map[string]bool{},
 	}
 	b.known(o.Known)
 	return b
@@ -94,7 +96,8 @@ type visit struct {
 	party    map[string]string // recipient id by request id
 	scripts  []ran
 	parties  map[string]bool
-	route    string // as it was concluded for the page's document: without known values
+	document []crawler.Header // of the answer to the page's own document
+	route    string           // as it was concluded for the page's document: without known values
 }
 
 // party gathers what is known of one recipient.
@@ -106,6 +109,8 @@ type party struct {
 	routes   set
 	requests int
 	by       map[crawler.Consent]int // requests
+	visits   map[crawler.Consent]set // pages, by id
+	own      set                     // the site's own hosts that stand in for it
 	referer  bool
 	direct   bool // reached under a host of its own, not only behind one of the site's
 	brings   map[string]*Brought
@@ -195,8 +200,8 @@ func isThird(r recipient.Recipient) bool { return r.ID != "" && r.ID != recipien
 func (b *Builder) party(r recipient.Recipient) *party {
 	p := b.parties[r.ID]
 	if p == nil {
-		p = &party{r: r, hosts: set{}, accounts: set{}, events: set{}, routes: set{},
-			by: map[crawler.Consent]int{}, brings: map[string]*Brought{}}
+		p = &party{r: r, hosts: set{}, accounts: set{}, events: set{}, routes: set{}, own: set{},
+			by: map[crawler.Consent]int{}, visits: map[crawler.Consent]set{}, brings: map[string]*Brought{}}
 		b.parties[r.ID] = p
 	}
 	if p.r.How == recipient.Unknown || p.r.Weak && !r.Weak {
@@ -219,6 +224,7 @@ func (b *Builder) visit(id string) *visit {
 func (b *Builder) request(r *crawler.Request) {
 	if !r.NotSent && r.Initiator.Type != "extension" {
 		b.load(r)
+		b.document(r)
 	}
 }
 
@@ -259,6 +265,7 @@ func (b *Builder) judged(j *detect.Judged) {
 	p := b.party(j.Recipient)
 	p.requests++
 	p.by[j.Consent]++
+	p.visited(j)
 	p.routes.add(j.Route)
 	p.hosts.add(j.Host)
 	for _, name := range j.Cookies {
@@ -330,6 +337,9 @@ func (b *Builder) page(p *crawler.Page) {
 	b.known(p.Observed)
 	b.known(p.Typed)
 	b.stateOf(pg)
+	if v.document != nil && p.Outcome == crawler.Complete {
+		b.documents.add(route, v.document)
+	}
 	b.reached(p, route, v)
 	b.pages = append(b.pages, pg)
 }
@@ -383,8 +393,9 @@ func (b *Builder) Flows() []detect.Flow {
 // Input is what policy.Judge needs to know of the run.
 func (b *Builder) Input() policy.Input {
 	in := policy.Input{Flows: b.Flows(), Gaps: b.gaps, Contradictions: b.contradictionsToJudge()}
+	in.Standing = b.standing(in.Flows)
 	for _, p := range b.pages {
-		in.Pages = append(in.Pages, policy.Page{URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
+		in.Pages = append(in.Pages, policy.Page{ID: p.ID, URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
 	}
 	for _, s := range b.sortedScripts() {
 		in.Scripts = append(in.Scripts, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})

@@ -36,6 +36,9 @@ func writeCSV(_ context.Context, w io.Writer, m *Model, o WriteOptions) error {
 	for _, c := range m.Consent.Contradictions {
 		t = append(t, contradictionRow(c, who[c.Recipient], len(t[0])))
 	}
+	for _, n := range m.Verdict.News {
+		t = append(t, newsRow(m, n, len(t[0])))
+	}
 	for _, g := range m.Verdict.Gaps {
 		t = append(t, gapRow(m, g, len(t[0])))
 	}

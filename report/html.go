@@ -124,7 +124,7 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"less":    func(n, of int) int { return max(0, of-n) },
 		"grave":   func(rs []Readable) []Readable { return graveOf(rs, true) },
 		"mild":    func(rs []Readable) []Readable { return graveOf(rs, false) },
-		"first8":  func(ss []Spot) []Spot { return ss[:min(8, len(ss))] },
+		"first8":  func(ss []spot) []spot { return ss[:min(8, len(ss))] },
 		"paths":   func(rs []string) string { return some(labels(rs), 5) },
 		"said":    func(list []consent.Said) string { return harmless.Line(saidWords(list, 4)) },
 		"sent":    sentWords,

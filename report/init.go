@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect"
 	"github.com/tagscan/tagscan/detect/consent"
+	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report/harmless"
 )
@@ -53,6 +55,8 @@ func WriteConfig(w io.Writer, m *Model) error {
 policy:
   default: review     # what no rule speaks of is new and fails the scan; allow and forbid are the other choices
   severity: medium    # from this severity on
+  # fail_on_news: [refusal, header, moved, dialog]   # what is not as it was fails nothing unless it is named here
+  # new_place: [/checkout*]   # where whoever is agreed to fails the scan if it was not there before
 `)
 	writeAllowed(&b, m)
 	writeContradictions(&b, m)
@@ -66,6 +70,10 @@ policy:
   # ignore:
   # - {fingerprint: 0123456789abcdef, reason: "ticket 12, fixed with the next release", until: 2027-01-31}
 
+# How the site stood: what differs later is told as news (explain news:list), and fails the scan if fail_on_news says so.
+`)
+	writeStanding(&b, m)
+	b.WriteString(`
 # On payment pages every script needs a source that is allowed, an owner and a justification (PCI DSS 4.0.1, 6.4.3).
 # scripts:
 # - route: /checkout*
@@ -78,6 +86,28 @@ policy:
 		return fmt.Errorf("configuration: %w", err)
 	}
 	return nil
+}
+
+// writeStanding writes what news are told by.
+func writeStanding(b *strings.Builder, m *Model) {
+	in := m.Input()
+	origin := ""
+	for _, p := range m.Pages {
+		if u, err := url.Parse(p.URL); err == nil && u.Host != "" && p.Outcome == crawler.Complete {
+			origin = u.Scheme + "://" + u.Host
+			break
+		}
+	}
+	short := func(route string) string {
+		if path, ok := strings.CutPrefix(route, origin); ok && origin != "" && strings.HasPrefix(path, "/") {
+			return path
+		}
+		return route
+	}
+	s := in.Standing.Keep(nil, policy.SightOf(in.Pages, m.Verdict.Gaps), short)
+	if !s.Write(b) {
+		b.WriteString("# standing: is written by tagscan init RUN\n")
+	}
 }
 
 // graveContradictions are those that no rule is written for: the visitor said no, and it counted as yes.

@@ -43,6 +43,18 @@ func Read(r io.Reader) (*Model, error) {
 	return &m, nil
 }
 
+// Mask takes the values in clear out of a model that was read.
+func (m *Model) Mask() {
+	for i := range m.Flows {
+		for k := range m.Flows[i].Places {
+			sights := m.Flows[i].Places[k].Evidence
+			for n := range sights {
+				sights[n].Clear, sights[n].clear = "", ""
+			}
+		}
+	}
+}
+
 // revealed is m with values as they are where they are still known; m itself if that is not asked for.
 func revealed(m *Model, reveal bool) *Model {
 	if !reveal {

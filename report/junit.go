@@ -14,7 +14,7 @@ import (
 )
 
 // JUnit is for CI systems that show test results: a suite for each recipient and consent state, a case in it for each flow; a suite of
-// what contradicts the visitor's choice; a suite of the script inventory; and a suite of what was not seen, where a gap that makes the
+// what contradicts the visitor's choice; a suite of what is not as it was; a suite of the script inventory; and a suite of what was not seen, where a gap that makes the
 // run incomplete is an error.
 var JUnit = Format{Name: "junit", Ext: ".xml", Doc: "test results for CI systems: a suite per recipient and consent state, a case per flow", Write: writeJUnit}
 
@@ -60,6 +60,9 @@ func writeJUnit(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 		}
 	}
 	if s := m.aboutConsent(); s.Tests > 0 {
+		out.add(s)
+	}
+	if s := m.aboutNews(); s.Tests > 0 {
 		out.add(s)
 	}
 	if s := m.inventory(); s.Tests > 0 {

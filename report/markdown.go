@@ -24,6 +24,7 @@ func writeMarkdown(_ context.Context, w io.Writer, m *Model, o WriteOptions) err
 	fmt.Fprintf(&b, "**%s** %s, %d complete; %s to %s.\n\n", harmless.Markdown(m.Verdict.Sentence), plural(m.Totals.Pages, "visit"), m.Totals.Complete,
 		plural(m.Totals.ThirdParty, "request"), plural(len(m.Recipients), "third party"))
 	markdownContradictions(&b, m)
+	markdownNews(&b, m)
 	markdownFlows(&b, m, o)
 	var remarks []string
 	for _, f := range m.Unstable() {

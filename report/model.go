@@ -41,7 +41,9 @@ type Model struct {
 	Advice     []Advice       `json:"advice"`   // grouped by what to do, the worst first
 	Glossary   []Term         `json:"glossary"` // the classes that occur
 	Limits     []string       `json:"limits" redact:"-"`
-	Changes    *Changes       `json:"changes,omitempty"` // since last time, if there was one
+	// Standing is how the site stands beside its flows: what a later run tells news by.
+	Standing policy.Standing `json:"standing,omitzero"`
+	Changes  *Changes        `json:"changes,omitempty"` // since last time, if there was one
 }
 
 // Made tells which knowledge the conclusions rest on, so that a diff can keep changes of the site apart from those of

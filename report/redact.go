@@ -88,6 +88,21 @@ var emailIn = regexp.MustCompile(`(?i)[a-z0-9._+'-]+(?:@|%40|%2540)[a-z0-9-]+(?:
 
 // redact masks personal values in every string of the model that a page or its user could have had a hand in.
 func (b *Builder) redact(m *Model) {
+	walk(reflect.ValueOf(m).Elem(), mayIdentify, b.masker())
+	for i := range m.Pages {
+		m.Pages[i].Title = b.greeting(m.Pages[i].Title)
+	}
+}
+
+// Masker masks texts as those of the report are masked, control and invisible characters included. It knows all that was found once
+// the report is built.
+func (b *Builder) Masker() func(string) string {
+	mask := b.masker()
+	return func(s string) string { return harmless.Line(mask(s)) }
+}
+
+// masker masks every personal value that was found, and every e-mail address.
+func (b *Builder) masker() func(string) string {
 	var pairs []string
 	for _, v := range set(b.values).list() {
 		for _, s := range spellings(v) {
@@ -95,7 +110,7 @@ func (b *Builder) redact(m *Model) {
 		}
 	}
 	r := strings.NewReplacer(pairs...)
-	mask := func(s string) string {
+	return func(s string) string {
 		if len(s) < minMasked {
 			return s
 		}
@@ -107,10 +122,6 @@ func (b *Builder) redact(m *Model) {
 			s = emailIn.ReplaceAllStringFunc(s, maskFound)
 		}
 		return s
-	}
-	walk(reflect.ValueOf(m).Elem(), mayIdentify, mask)
-	for i := range m.Pages {
-		m.Pages[i].Title = b.greeting(m.Pages[i].Title)
 	}
 }
 

@@ -1,6 +1,3 @@
-// Package report tells what was found: one model, and one file per format. It judges nothing and finds nothing; what a
-// report says is in its Model, and every format says the same. It opens no files and starts no browser: writers, blobs
-// and the printing of PDF come in from outside.
 package report
 
 import (

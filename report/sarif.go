@@ -152,6 +152,9 @@ func writeSARIF(_ context.Context, w io.Writer, m *Model, o WriteOptions) error 
 			run.Results = append(run.Results, sarifContradiction(c, index["contradiction."+string(c.ID)], file))
 		}
 	}
+	for _, n := range m.Verdict.News {
+		run.Results = append(run.Results, sarifNews(n, index["news."+string(n.Kind)], file))
+	}
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {
 			run.Results = append(run.Results, sarifScript(s, index["script."+string(s.Decision)], file))
@@ -193,6 +196,7 @@ func sarifRules(m *Model, run *sarifRun) map[string]int {
 			Full: &sarifText{info.Doc}, Help: &sarifText{info.Remedy}, Config: sarifConfig{sarifLevel(info.Severity)},
 			Properties: map[string]any{"security-severity": score(info.Severity), "tags": []string{"privacy", "consent"}}})
 	}
+	sarifNewsRules(m, run, index)
 	decisions := map[string]bool{}
 	for _, s := range m.Verdict.Scripts {
 		if s.Fails {

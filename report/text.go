@@ -31,10 +31,12 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 	}
 	t.head(m)
 	t.contradictions(m)
+	t.news(m.FailingNews())
 	for _, p := range m.Failing() {
 		t.failing(p)
 	}
 	t.unstable(m)
+	t.news(m.OtherNews())
 	t.gaps(m)
 	t.others(m)
 	t.vendors(m)

@@ -87,8 +87,8 @@ func (p page) Mild() int {
 	return n
 }
 
-// Spot is a field that a flow was sent in, with all kinds of page on which it was.
-type Spot struct {
+// spot is a field that a flow was sent in, with all kinds of page on which it was.
+type spot struct {
 	Where               decode.Where
 	Field, Sender, Host string
 	Severity            rule.Severity
@@ -96,15 +96,15 @@ type Spot struct {
 }
 
 // Spots folds the places of the flow by all but the kind of page: the worst first.
-func (f flowView) Spots() []Spot {
-	var out []Spot
+func (f flowView) Spots() []spot {
+	var out []spot
 	for _, p := range f.Places {
-		i := slices.IndexFunc(out, func(s Spot) bool {
+		i := slices.IndexFunc(out, func(s spot) bool {
 			return s.Where == p.Where && s.Field == p.Field && s.Sender == p.Sender && s.Host == p.Host && s.Severity == p.Severity
 		})
 		if i < 0 {
 			i = len(out)
-			out = append(out, Spot{Where: p.Where, Field: p.Field, Sender: p.Sender, Host: p.Host, Severity: p.Severity})
+			out = append(out, spot{Where: p.Where, Field: p.Field, Sender: p.Sender, Host: p.Host, Severity: p.Severity})
 		}
 		if !slices.Contains(out[i].Routes, p.Route) {
 			out[i].Routes = append(out[i].Routes, p.Route)

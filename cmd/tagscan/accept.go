@@ -24,8 +24,9 @@ func (a *app) acceptCommand() *cobra.Command {
 		Short: "Take what is there into the baseline",
 		Long: `Take the flows of a run that nobody agreed to yet, or those named by fingerprint, into the
 baseline (` + baselineFile + `; --baseline names another, which is made if it is not there), so that
-they do not fail the next scan. The file has a line for each flow, by recipient and consent state; it
-holds no personal value, and is meant to be reviewed and committed.`,
+they do not fail the next scan. The file has a line for each flow, by recipient and consent state, and
+what news are told by (explain news:list); it holds no personal value, and is meant to be reviewed and
+committed.`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			take := policy.Acceptance{Reason: reason, Now: time.Now(), Fingerprints: args[1:], Scripts: scripts}
@@ -74,7 +75,9 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 		return err
 	}
 	a.sayPolicy(m, j)
-	base, n, err := j.options.Baseline.Accept(m.Input(), j.options.Judge(m), take)
+	take.Config = j.options.Config
+	verdict := j.options.Judge(m)
+	base, n, err := j.options.Baseline.Accept(m.Input(), verdict, take)
 	if err != nil {
 		return exit.Usagef("`tagscan report "+path+"` shows the fingerprints", "%w", err)
 	}
@@ -91,6 +94,9 @@ func (a *app) accept(c *cobra.Command, f judgeFlags, path string, take policy.Ac
 	what := "1 entry is"
 	if n != 1 {
 		what = fmt.Sprintf("%d entries are", n)
+	}
+	if len(take.Fingerprints) == 0 && len(verdict.News) > 0 {
+		what = "how the site stands is written down, and " + what
 	}
 	fmt.Fprintf(a.stdout, "%s new in %s; review it and commit it\n", what, name)
 	return nil

@@ -52,6 +52,8 @@ func (a *app) explainCommand() *cobra.Command {
 				e.list()
 			case strings.HasPrefix(id, contradictionPrefix):
 				return e.contradiction(strings.TrimPrefix(id, contradictionPrefix))
+			case strings.HasPrefix(id, newsPrefix):
+				return e.news(strings.TrimPrefix(id, newsPrefix))
 			case strings.HasPrefix(id, gapPrefix):
 				return e.gap(strings.TrimPrefix(id, gapPrefix))
 			case e.class(id) || e.vendor(id) || e.decoder(id) || e.rule(id):

@@ -13,17 +13,39 @@ import (
 )
 
 func (a *app) exportCommand() *cobra.Command {
-	var file string
+	var file, bundle, persona string
+	var reveal bool
+	var sign vouchFlags
 	c := &cobra.Command{
-		Use:   "export RUN --har FILE",
-		Short: "Write a kept run as HAR 1.2, request bodies included",
-		Long: `Write a kept run as HAR 1.2 as Chrome's DevTools do, complete with request bodies, socket
-messages and initiators. The file holds what the site sent, unmasked: it is written with
-mode 0600. FILE "-" is standard output.`,
+		Use:   "export RUN --har FILE | --bundle FILE",
+		Short: "Write a kept run as HAR 1.2, or as one file to hand over",
+		Long: `With --har: write a kept run as HAR 1.2 as Chrome's DevTools do, complete with request bodies,
+socket messages and initiators. The file holds what the site sent, unmasked: it is written with
+mode 0600. FILE "-" is standard output.
+
+With --bundle: write one file to hand over, a ZIP archive with the report, the findings, the
+traffic as HAR, the manifest, and VERIFY.md, which says how to check it. What identifies somebody
+has a token in its place, equal for equal values; secrets are gone. --reveal hands over the whole
+run instead. The same run gives the same bytes. tagscan verify checks it, --sign and --timestamp
+let you vouch for it.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			if file == "" {
-				return exit.Usagef("say where to: tagscan export RUN --har FILE", "--har is missing")
+			switch {
+			case file == "" && bundle == "":
+				return exit.Usagef("say where to: tagscan export RUN --bundle FILE, or --har FILE", "--har or --bundle is missing")
+			case file != "" && bundle != "":
+				return exit.Usagef("call it twice", "--har and --bundle are two files")
+			case bundle != "":
+				v, err := sign.load()
+				if err != nil {
+					return err
+				}
+				return a.bundle(c.Context(), args[0], bundle, judgeFlags{persona: persona, reveal: reveal, noDNS: true, changed: c.Flags().Changed}, v)
+			}
+			for _, name := range []string{"reveal", "persona", "sign", "timestamp"} {
+				if c.Flags().Changed(name) {
+					return exit.Usagef("a HAR is never masked; a bundle is", "--%s is for --bundle", name)
+				}
 			}
 			run, err := a.openRun(args[0])
 			if err != nil {
@@ -38,7 +60,12 @@ mode 0600. FILE "-" is standard output.`,
 			return writeWhole(file, func(f *os.File) error { return har.Write(f, crawler.Crawled(run.Events()), run.Blobs) })
 		},
 	}
-	c.Flags().StringVar(&file, "har", "", "file to write")
+	fl := c.Flags()
+	fl.StringVar(&file, "har", "", "HAR file to write")
+	fl.StringVar(&bundle, "bundle", "", "bundle to write")
+	fl.BoolVar(&reveal, "reveal", false, "hand over the whole run, values in clear")
+	fl.StringVar(&persona, "persona", "", "file with the known values of the scan, so that they can be masked everywhere")
+	sign.register(c)
 	return c
 }
 

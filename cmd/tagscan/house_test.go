@@ -24,9 +24,12 @@ var allowed = []struct {
 	{"crawler/web", nil},
 	{"crawler/signal", nil},
 	{"crawler/discover", []string{"crawler", "crawler/web"}},
+	{"crawler/egress", []string{"crawler", "crawler/web"}},
 	{"crawler/shown", []string{"crawler", "crawler/web"}},
 	{"crawler/har", []string{"crawler", "crawler/web", "crawler/shown"}},
-	{"crawler/capture", []string{"crawler", "crawler/web", "crawler/har"}},
+	{"crawler/secret", []string{"crawler"}},
+	{"crawler/redact", []string{"crawler", "crawler/web", "crawler/secret"}},
+	{"crawler/capture", []string{"crawler", "crawler/web", "crawler/har", "crawler/secret"}},
 	{"crawler/record", []string{"crawler", "crawler/web", "crawler/chrome", "crawler/record"}},
 	{"crawler/record/cause", []string{"crawler", "crawler/web"}},
 	{"crawler/record/netlog", []string{"crawler", "crawler/web"}},
@@ -49,7 +52,7 @@ type listed struct {
 	Imports    []string
 }
 
-func packages(t *testing.T) []listed {
+func listPackages(t *testing.T) []listed {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
 	cmd.Dir = "../.."
@@ -93,7 +96,7 @@ func mayImport(from, to string) bool {
 }
 
 func TestImportsRunOneWay(t *testing.T) {
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		from := strings.TrimPrefix(p.ImportPath, module)
 		for _, imp := range p.Imports {
 			if to, ours := strings.CutPrefix(imp, module); ours {
@@ -113,7 +116,7 @@ func TestTheRuleOfImportsCanFail(t *testing.T) {
 }
 
 func TestChromeIsDrivenInThreePackagesOnly(t *testing.T) {
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		from := strings.TrimPrefix(p.ImportPath, module)
 		if drives := within(from, "crawler/chrome") || within(from, "crawler/visit") || from == "crawler/record" || within(from, "fixtures"); drives {
 			continue
@@ -126,7 +129,7 @@ func TestChromeIsDrivenInThreePackagesOnly(t *testing.T) {
 
 // What the web calls its own is answered in one place: who registered a domain, and which pages are of one route.
 func TestDomainsAreReadInOnePlace(t *testing.T) {
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		if from := strings.TrimPrefix(p.ImportPath, module); from != "crawler/web" {
 			assert.NotContains(t, p.Imports, "golang.org/x/net/publicsuffix", "%s: crawler/web has Domain, Site, Registrable", from)
 		}

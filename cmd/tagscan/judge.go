@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -49,19 +50,31 @@ type judgeFlags struct {
 }
 
 func (f *judgeFlags) register(c *cobra.Command) {
+	f.registerJudge(c)
 	fl := c.Flags()
-	f.changed = func(name string) bool { return fl.Changed(name) }
-	fl.StringVar(&f.persona, "persona", "", "file with known values (YAML or JSON): email, phone, full_name, user_id …")
+	fl.BoolVar(&f.own, "include-first-party", false, "report what the site sends to itself, too")
+	fl.BoolVar(&f.reveal, "reveal", false, "write values as they are instead of masked")
+	fl.StringArrayVar(&f.reportTo, "report", nil, "write a report; its ending says the format: .html .json .jsonl .sarif .xml .csv .md .pdf .txt (repeatable)")
+}
+
+// registerJudge registers the flags of commands that detect and judge, and write no report of the run.
+func (f *judgeFlags) registerJudge(c *cobra.Command) {
+	f.registerDetect(c)
+	fl := c.Flags()
 	fl.StringVar(&f.config, "config", "", "policy file ("+configFile+" if it is there)")
 	fl.StringVar(&f.baseline, "baseline", "", "accepted flows ("+baselineFile+" if it is there)")
 	fl.StringVar(&f.failOn, "fail-on", "", "which flows fail the run: new, any, never")
 	fl.StringVar(&f.severity, "severity", "", "severity from which flows fail the run: info, low, medium, high, critical")
+}
+
+// registerDetect registers the flags of commands that detect.
+func (f *judgeFlags) registerDetect(c *cobra.Command) {
+	fl := c.Flags()
+	f.changed = func(name string) bool { return fl.Changed(name) }
+	fl.StringVar(&f.persona, "persona", "", "file with known values (YAML or JSON): email, phone, full_name, user_id …")
 	fl.StringSliceVar(&f.vendors, "vendors", nil, "directory with vendor files of your own, or a list: Tracker Radar, Disconnect, EasyList (repeatable)")
 	fl.StringSliceVar(&f.firstParty, "first-party", nil, "further domain that belongs to the site's owner (repeatable)")
-	fl.BoolVar(&f.own, "include-first-party", false, "report what the site sends to itself, too")
 	fl.BoolVar(&f.noDNS, "no-dns", false, "do not ask DNS whether a host of the site is a vendor's under another name")
-	fl.BoolVar(&f.reveal, "reveal", false, "write values as they are instead of masked")
-	fl.StringArrayVar(&f.reportTo, "report", nil, "write a report; its ending says the format: .html .json .jsonl .sarif .xml .csv .md .pdf .txt (repeatable)")
 }
 
 // judgement is what the flags and the policy file say together.
@@ -81,10 +94,10 @@ func (f *judgeFlags) load(persona []byte) (*judgement, error) {
 	if o.Config != nil {
 		o.FirstParty = append(o.FirstParty, o.Config.FirstParty...)
 		if f.persona == "" && o.Config.Persona != "" {
-			f.persona = filepath.Join(filepath.Dir(j.policy), o.Config.Persona)
+			f.persona = beside(j.policy, o.Config.Persona)
 		}
 	}
-	name := "the built-in persona"
+	name, quoted := "the built-in persona", f.changed == nil || f.changed("persona")
 	if f.persona != "" {
 		data, err := os.ReadFile(f.persona)
 		if err != nil {
@@ -94,6 +107,7 @@ func (f *judgeFlags) load(persona []byte) (*judgement, error) {
 	}
 	if persona != nil {
 		p, err := rule.ParsePersona(persona)
+		err = unquoted(err, quoted)
 		if err != nil {
 			return nil, exit.Usagef("each line is a key and a value, as in `email: jo@example.org`; the keys are in the README", "persona %s: %w", name, err)
 		}
@@ -156,6 +170,7 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 	}
 	j.options.Config = cfg
 	base, err := policy.LoadBaseline(f.baselineName(j))
+	err = unquoted(err, f.baseline != "" || cfg.Baseline == "")
 	if err == nil && base == nil && f.baseline != "" && !f.newBaseline {
 		err = fmt.Errorf("%s: %w", f.baseline, fs.ErrNotExist)
 	}
@@ -175,9 +190,30 @@ func (f *judgeFlags) baselineName(j *judgement) string {
 	case f.baseline != "":
 		return f.baseline
 	case j.options.Config != nil && j.options.Config.Baseline != "":
-		return filepath.Join(filepath.Dir(j.policy), j.options.Config.Baseline)
+		return beside(j.policy, j.options.Config.Baseline)
 	}
 	return baselineFile
+}
+
+// beside is a file that a policy file names: beside it, unless its path is absolute.
+func beside(policy, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(policy), name)
+}
+
+// unquoted is an error of reading a file without what it quotes of it, unless the user named the file: a policy file from elsewhere must
+// not have lines of any file told.
+func unquoted(err error, named bool) error {
+	if err == nil || named {
+		return err
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return err
+	}
+	return errors.New("the file that the policy file names is none of this kind")
 }
 
 // loadCatalog is the embedded catalog with the user's own files before it.

@@ -29,10 +29,9 @@ type loginFlags struct {
 	untilURL      string
 	headless      bool
 	timeout       time.Duration
-	hostMap       []string
-	insecure      bool
-	chrome        string
-	noSandbox     bool
+	networkFlags
+	chrome    string
+	noSandbox bool
 }
 
 func (a *app) loginCommand() *cobra.Command {
@@ -41,7 +40,7 @@ func (a *app) loginCommand() *cobra.Command {
 		Use:   "login URL -o FILE",
 		Short: "Open a window; you log in; the session is kept for --session",
 		Long: `Open a browser window at URL. Log in there as you always do, one-time codes included, and
-press Enter here or close the window. The cookies of all domains and the local storage of all
+press Enter here or close the window. The cookies of all domains and the web storage of all
 sites that were visited meanwhile are written to FILE, which only you can read: whoever has it
 is you. ` + "`tagscan scan --session FILE`" + ` scans as the user who logged in. The file is Playwright's
 storageState.`,
@@ -54,8 +53,7 @@ storageState.`,
 	fl.StringVar(&f.untilURL, "until-url", "", "finish when a page's URL contains this")
 	fl.BoolVar(&f.headless, "headless", false, "without a window, for sites that log in by themselves; needs --until-selector or --until-url")
 	fl.DurationVar(&f.timeout, "timeout", 15*time.Minute, "longest time to wait for the login")
-	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
-	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")
+	f.networkFlags.register(fl)
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
 	fl.BoolVar(&f.noSandbox, "dangerously-no-sandbox", false, "let the browser run without its sandbox")
 	return c
@@ -94,9 +92,13 @@ func (a *app) login(ctx context.Context, f loginFlags, arg string) error {
 			}
 		}()
 	}
-	s, err := visit.Login(ctx, url, visit.LoginOptions{Done: done, Until: until, Chrome: chrome.Options{
-		Binary: binary, Map: f.hostMap, Insecure: f.insecure, Headful: !f.headless, DangerouslyNoSandbox: f.noSandbox,
-	}})
+	o := chrome.Options{Binary: binary, Map: f.hostMap, Insecure: f.insecure, Headful: !f.headless, DangerouslyNoSandbox: f.noSandbox}
+	shut, err := f.lead(ctx, &o, url)
+	if err != nil {
+		return err
+	}
+	s, err := visit.Login(ctx, url, visit.LoginOptions{Done: done, Until: until, Chrome: o})
+	err = errors.Join(err, shut())
 	if err != nil {
 		return exit.Failedf("", "%w", err)
 	}

@@ -24,11 +24,12 @@ var version = "dev"
 func main() { os.Exit(run()) }
 
 func run() int {
-	a := &app{stdout: os.Stdout, stderr: os.Stderr}
+	voice := &discreet{w: os.Stderr}
+	a := &app{stdout: os.Stdout, stderr: voice, voice: voice}
 	ctx, stop := a.interruptible(context.Background())
 	defer stop()
 	err := a.rootCommand().ExecuteContext(ctx)
-	complain(os.Stderr, err)
+	complain(a.stderr, err)
 	return exit.CodeOf(err)
 }
 
@@ -46,7 +47,7 @@ func complain(w io.Writer, err error) {
 		if i == 0 {
 			line = "tagscan: " + line
 		}
-		fmt.Fprintln(w, console.Clean(line))
+		fmt.Fprintln(w, console.Mask(console.Clean(line)))
 	}
 	if e != nil && e.Hint != "" {
 		fmt.Fprintf(w, "  %s\n", console.Clean(e.Hint))

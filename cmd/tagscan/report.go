@@ -101,16 +101,26 @@ func (a *app) concluded(ctx context.Context, f judgeFlags, j *judgement, run *ca
 
 // seal takes the reports that were written into the run's own directory into its manifest.
 func (f *judgeFlags) seal(run *capture.Capture) error {
-	var names []string
-	for _, name := range f.reportTo {
-		if filepath.Clean(filepath.Dir(name)) == filepath.Clean(run.Path) {
-			names = append(names, filepath.Base(name))
-		}
-	}
+	names := f.reportsIn(run.Path)
 	if len(names) == 0 {
 		return nil
 	}
+	unlock, err := capture.Lock(run.Path)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	return capture.Seal(run.Path, names...)
+}
+
+// reportsIn are the names of the reports that are written into a run directory.
+func (f *judgeFlags) reportsIn(dir string) (names []string) {
+	for _, name := range f.reportTo {
+		if filepath.Clean(filepath.Dir(name)) == filepath.Clean(dir) {
+			names = append(names, filepath.Base(name))
+		}
+	}
+	return names
 }
 
 // judgedAnew reports whether a flag asks for another judgement than that of the scan.

@@ -15,6 +15,7 @@ import (
 // app is what every command shares: where to print, and what must be undone however the process ends.
 type app struct {
 	stdout, stderr io.Writer
+	voice          *discreet // what stderr is, if it is to tell no secret
 
 	mu       sync.Mutex
 	farewell []func()
@@ -69,8 +70,9 @@ Exit codes, the same for every report format:
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit.Usagef(fmt.Sprintf("see `%s --help`", c.CommandPath()), "%w", err)
 	})
-	root.AddCommand(a.scanCommand(), a.loginCommand(), a.demoCommand(), a.detectCommand(), a.reportCommand(), a.exportCommand(),
-		a.diffCommand(), a.acceptCommand(), a.initCommand(), a.explainCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(a.scanCommand(), a.loginCommand(), a.demoCommand(), a.detectCommand(), a.reportCommand(), a.exportCommand(), a.verifyCommand(),
+		a.diffCommand(), a.acceptCommand(), a.importCommand(), a.alertsCommand(), a.exposureCommand(), a.initCommand(), a.explainCommand(),
+		a.doctorCommand(), a.versionCommand())
 	return root
 }
 

@@ -45,6 +45,9 @@ type scanFlags struct {
 	judgeFlags
 	signInFlags
 	personFlags
+	vouchFlags
+	politeFlags
+	networkFlags
 	out        string
 	overwrite  bool
 	maxPages   int
@@ -58,13 +61,10 @@ type scanFlags struct {
 	workers    int
 	timeout    time.Duration
 	budget     time.Duration
-	delay      time.Duration
 	dwell      time.Duration
 	realTime   bool
 	consent    []string
 	gpc        bool
-	hostMap    []string
-	insecure   bool
 	chrome     string
 	browser    string
 	cookies    string
@@ -84,6 +84,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	f.judgeFlags.register(c)
 	f.signInFlags.register(c)
 	f.personFlags.register(c)
+	f.vouchFlags.register(c)
 	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
 	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
 	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
@@ -97,13 +98,13 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.workers, "workers", 2*runtime.NumCPU(), "pages at a time")
 	fl.DurationVar(&f.timeout, "timeout", 60*time.Second, "longest time for a page; up to ten times that while the machine has too much to do")
 	fl.DurationVar(&f.budget, "budget", 15*time.Minute, "longest time for the crawl; 0: no limit")
-	fl.DurationVar(&f.delay, "delay", 0, "least time between two pages of one host")
+	f.politeFlags.register(fl)
 	fl.DurationVar(&f.dwell, "dwell", 30*time.Second, "time a page is given after it loaded, by the page's own clock")
 	fl.BoolVar(&f.realTime, "real-time", false, "wait in real time instead of running the page's clock ahead")
 	fl.StringSliceVar(&f.consent, "consent", []string{"unasked", "rejected", "accepted"}, "consent states to visit in, where a dialog is seen: unasked, rejected, accepted, gpc, withdrawn")
 	fl.BoolVar(&f.gpc, "gpc", false, "visit as a visitor with Global Privacy Control, too: the same as gpc among --consent")
-	fl.StringArrayVar(&f.hostMap, "map", nil, "HOST[:PORT]=ADDR[:PORT]: connect there instead, * is any host (repeatable)")
-	fl.BoolVar(&f.insecure, "insecure", false, "accept any certificate")
+	f.networkFlags.register(fl)
+	fl.StringSliceVar(&f.allowPrivate, "allow-private", nil, "address or network (10.1.0.0/16) of this machine or its networks that pages may reach (repeatable)")
 	fl.StringVar(&f.chrome, "chrome", "", "path of the browser")
 	fl.StringVar(&f.browser, "browser", chrome.KindAuto, "auto, chrome or headless-shell")
 	fl.StringVar(&f.cookies, "third-party-cookies", "allowed", "allowed or blocked")
@@ -148,6 +149,15 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	if err != nil {
 		return err
 	}
+	seal, err := f.vouchFlags.load()
+	if err != nil {
+		return err
+	}
+	unlock, err := capture.Lock(o.Dir)
+	if err != nil {
+		return scanError(err)
+	}
+	defer unlock()
 	release := func() {}
 	o.OnStart = func(closeBrowser func() error) { release = a.atExit(func() { _ = closeBrowser() }) }
 	res, err := scan.Run(ctx, o)
@@ -155,7 +165,11 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	if err != nil {
 		return scanError(err)
 	}
-	return a.concludeScan(ctx, f, judge, o, res)
+	verdict := a.concludeScan(ctx, f, judge, o, res)
+	if exit.CodeOf(verdict) == exit.Failed {
+		return verdict
+	}
+	return verdictOr(verdict, vouch(context.WithoutCancel(ctx), seal, o.Dir), o.Console.Sayf)
 }
 
 // concludeScan detects, judges and reports what a crawl left, also one that was interrupted: for that it has a context that
@@ -169,12 +183,17 @@ func (a *app) concludeScan(ctx context.Context, f scanFlags, judge *judgement, o
 	c := judge.options
 	model, err := c.Write(ctx, o.Dir, conclude.Profile{Capture: run})
 	if err != nil {
-		return exit.Failedf("the capture in "+o.Dir+" is kept: `tagscan report "+o.Dir+"` tries again", "%w", err)
+		again := "the capture in " + o.Dir + " is kept: `tagscan report " + o.Dir + "` tries again"
+		if hint := machineHint(err); hint != "" {
+			again = hint + "; " + again
+		}
+		return exit.Failedf(again, "%w", err)
 	}
 	if err := f.judgeFlags.reports(ctx, a, judge, model, filepath.Join(o.Dir, conclude.FindingsFile), run.Blobs); err != nil {
 		return err
 	}
-	if err := capture.Seal(o.Dir); err != nil {
+	names := append(f.reportsIn(o.Dir), conclude.FindingsFile, conclude.ReportFile, conclude.HTMLFile)
+	if err := capture.Seal(o.Dir, names...); err != nil {
 		return exit.Failedf("", "manifest: %w", err)
 	}
 	html := filepath.Join(o.Dir, conclude.HTMLFile)
@@ -270,6 +289,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if f.workers < 1 || f.timeout <= 0 || f.budget < 0 || f.dwell < 0 {
 		return none, exit.Usagef("", "--workers and --timeout must be positive, --budget and --dwell not negative")
 	}
+	if err := f.politeFlags.apply(f.changed); err != nil {
+		return none, err
+	}
 	if f.gpc && !slices.Contains(f.consent, string(crawler.GPC)) {
 		f.consent = append(slices.Clone(f.consent), string(crawler.GPC))
 	}
@@ -277,10 +299,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if err != nil {
 		return none, exit.Usagef("as in --consent unasked,accepted", "%w", err)
 	}
-	for _, m := range f.hostMap {
-		if _, err := discover.ParseRule(m); err != nil {
-			return none, exit.Usagef("as in --map staging.example=127.0.0.1:8443", "--map %s: %w", m, err)
-		}
+	network, err := f.egress()
+	if err != nil {
+		return none, err
 	}
 	binary, err := chrome.Find(chrome.FindOptions{Path: f.chrome, Kind: f.browser})
 	if err != nil {
@@ -299,7 +320,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 		for _, item := range cfg.Pages.List {
 			more := []string{item}
 			if !strings.Contains(item, "://") {
-				if more, err = readList(filepath.Join(filepath.Dir(j.policy), item)); err != nil {
+				if more, err = readList(beside(j.policy, item)); err != nil {
 					return none, err
 				}
 			}
@@ -310,29 +331,40 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	if dir == "" {
 		dir = scan.DefaultDir(seeds[0], time.Now())
 	}
+	var v visit.Options
+	var expired []string
+	signedIn, err := f.signInFlags.apply(&v, seeds, time.Now(), func(format string, args ...any) {
+		expired = append(expired, fmt.Sprintf(format, args...))
+	})
+	if err != nil {
+		return none, err
+	}
+	f.secrets.persona(j.options.Persona)
+	vault := a.keep(f.secrets, j.options.Key)
 	say := console.New(a.stderr, console.Options{Terminal: isTerminal(a.stderr) && !f.ci, Quiet: f.quiet, Verbose: f.verbose})
 	logger := slog.New(slog.DiscardHandler)
 	if f.verbose {
 		logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
+	for _, text := range expired {
+		say.Sayf("%s", text)
+	}
 	owners := detect.NewOwners(j.options.Catalog, append(slices.Clone(j.options.FirstParty), seeds...)...)
 	o := scan.Options{
 		Tool: "tagscan " + toolVersion(), Seeds: seeds, List: list, Dir: dir, Overwrite: f.overwrite,
 		States: states, FirstParty: j.options.FirstParty, Include: f.include, Exclude: f.exclude, MaxPages: f.maxPages,
-		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay,
-		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger,
+		PerRoute: f.perRoute, Depth: f.depth, NoRobots: f.noRobots, NoSitemap: f.noSitemap, Delay: f.delay, PerHost: f.perHost,
+		Before: j.options.Baseline.Visited(), Workers: f.workers, Budget: f.budget, Console: say, Logger: logger, Egress: network,
 		RecipientOf: func(host string) (string, bool) {
 			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty
 		},
-		Visit: visit.Options{
-			Timeout: f.timeout, Dwell: f.dwell, RealTime: f.realTime, Timezone: f.timezone,
-			Screenshot: f.screenshot, Logger: logger, Choice: consent.NewChooser(),
-			Chrome: chrome.Options{
-				Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies,
-				DangerouslyNoSandbox: f.noSandbox,
-			},
-		},
+		Visit: v, Command: a.command(), Secrets: vault,
+	}
+	o.Visit.Timeout, o.Visit.Dwell, o.Visit.RealTime, o.Visit.Timezone = f.timeout, f.dwell, f.realTime, f.timezone
+	o.Visit.Screenshot, o.Visit.Logger, o.Visit.Choice = f.screenshot, logger, consent.NewChooser()
+	o.Visit.Chrome = chrome.Options{
+		Binary: binary, Map: f.hostMap, Insecure: f.insecure, ThirdPartyCookies: f.cookies, DangerouslyNoSandbox: f.noSandbox,
 	}
 	if err := f.looks(&o); err != nil {
 		return none, err
@@ -340,11 +372,7 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	o.Flags, o.Deviations = f.record()
 	o.Known = j.options.Known()
 	f.lookAgain(&o, j)
-	signedIn, err := f.signInFlags.apply(&o.Visit, seeds, time.Now(), say.Sayf)
 	o.Deviations = append(o.Deviations, signedIn...)
-	if err != nil {
-		return o, err
-	}
 	return o, f.personFlags.apply(a, &o, j.options.Persona, f.ci)
 }
 
@@ -378,10 +406,11 @@ func (f *scanFlags) record() (flags map[string]string, deviations []string) {
 		"timeout": f.timeout.String(), "dwell": f.dwell.String(), "workers": fmt.Sprint(f.workers),
 		"consent": strings.Join(f.consent, ","), "robots": fmt.Sprint(!f.noRobots), "third-party-cookies": f.cookies,
 		"include": strings.Join(f.include, " "), "exclude": strings.Join(f.exclude, " "), "locale": strings.Join(f.locales, ","), "device": strings.Join(f.devices, ","),
-		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "),
+		"timezone": f.timezone, "map": strings.Join(f.hostMap, " "), "allow-private": strings.Join(f.allowPrivate, " "),
 	}
 	maps.DeleteFunc(flags, func(_, v string) bool { return v == "" })
-	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "robots-ignored": f.noRobots} {
+	for name, on := range map[string]bool{"real-time": f.realTime, "insecure": f.insecure, "no-sandbox": f.noSandbox, "map": len(f.hostMap) > 0, "allow-private": len(f.allowPrivate) > 0,
+		"proxy": f.proxied, "client-cert": f.clientCert != "", "ca": f.authorities != "", "robots-ignored": f.noRobots} {
 		if on {
 			deviations = append(deviations, name)
 		}
@@ -407,7 +436,12 @@ func readList(name string) ([]string, error) {
 func scanError(err error) error {
 	var pathErr *os.PathError
 	var urlErr *url.Error
+	if hint := machineHint(err); hint != "" {
+		return exit.Failedf(hint, "%w", err)
+	}
 	switch {
+	case errors.Is(err, capture.ErrForeign), errors.Is(err, capture.ErrLocked):
+		return exit.Usagef("choose another directory with -o", "%w", err)
 	case errors.Is(err, capture.ErrRunExists):
 		return exit.Usagef("choose another directory with -o, or say --overwrite", "%w", err)
 	case errors.Is(err, chrome.ErrNoSandbox):
@@ -421,6 +455,9 @@ func scanError(err error) error {
 }
 
 func isTerminal(w io.Writer) bool {
+	if d, ok := w.(*discreet); ok {
+		w = d.w
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/crypto/ssh"
 
 	"github.com/tagscan/tagscan/fixtures"
 )
@@ -48,6 +53,11 @@ func TestScripts(t *testing.T) {
 			for _, name := range []string{"TAGSCAN_CHROME", "CHROME_PATH"} {
 				e.Setenv(name, os.Getenv(name))
 			}
+			for _, name := range []string{"key", "other"} {
+				if err := writeKey(filepath.Join(e.WorkDir, name)); err != nil {
+					return err
+				}
+			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "persona.yaml"), fixtures.Persona(), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -55,8 +65,27 @@ func TestScripts(t *testing.T) {
 			"nochrome": noChrome,
 			"mode":     mode,
 			"envsubst": envsubst,
+			"edit":     edit,
 		},
 	})
+}
+
+// writeKey makes a key as ssh-keygen -C jo does: NAME and NAME.pub.
+func writeKey(name string) error {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	block, err := ssh.MarshalPrivateKey(private, "jo")
+	if err != nil {
+		return err
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		return err
+	}
+	public := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))) + " jo\n"
+	return errors.Join(os.WriteFile(name, pem.EncodeToMemory(block), 0o600), os.WriteFile(name+".pub", []byte(public), 0o600))
 }
 
 // exits runs tagscan and wants an exit code: exits 2 scan --nonsense
@@ -96,6 +125,15 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strings.TrimLeft(info.Mode().Perm().String(), "-"); got != args[0] {
 		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
 	}
+}
+
+// edit replaces a text in a file, which must be there: edit FILE OLD NEW
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	old := ts.ReadFile(args[0])
+	if !strings.Contains(old, args[1]) {
+		ts.Fatalf("%s does not hold %s", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(old, args[1], args[2])), 0o600))
 }
 
 // envsubst writes environment variables into a file: @NAME@ becomes the value of NAME.

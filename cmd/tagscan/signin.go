@@ -22,7 +22,10 @@ type signInFlags struct {
 	basicAuth string
 	signedIn  string
 	flow      string
+	env       []string
 	submit    bool
+
+	secrets gathered
 
 	given func(string) bool // whether a flag was given
 }
@@ -32,6 +35,7 @@ func (f *signInFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.session, "session", "", "session file of tagscan login, or Playwright's storageState")
 	fl.StringVar(&f.signedIn, "signed-in", "", "what only signed-in users have: a CSS selector, or a part of the page's URL that begins with /; a page without it is blocked, and the run incomplete. With --session, a page that asks for a password is blocked in any case")
 	fl.StringVar(&f.flow, "flow", "", "recording of Chrome DevTools' Recorder (JSON) to replay in every profile before its first page, with secrets from the environment: ${TAGSCAN_PASSWORD}")
+	fl.StringSliceVar(&f.env, "env", nil, "name of an environment variable that the recording of --flow may use; those that begin with TAGSCAN_ it may use in any case (repeatable)")
 	fl.BoolVar(&f.submit, "submit", true, "let the recording of --flow submit forms; nothing else ever does")
 	f.given = func(name string) bool { return fl.Changed(name) }
 	fl.StringArrayVar(&f.headers, "header", nil, "header for the start page's origin and nobody else, with secrets from the environment: 'X-Staging: ${TOKEN}' (repeatable)")
@@ -53,6 +57,7 @@ func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say
 		if expired := s.Restore(o, now); len(expired) > 0 {
 			say("cookies of the session have expired: %s", strings.Join(expired, ", "))
 		}
+		f.secrets.session(o, seeds)
 		deviations = append(deviations, "session")
 		o.SignIn = &visit.SignIn{}
 	}
@@ -60,9 +65,10 @@ func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say
 		return nil, exit.Usagef("record the way with Chrome DevTools' Recorder, export it as JSON and give it with --flow", "--submit needs a recording: forms are submitted only as somebody did it before")
 	}
 	if f.flow != "" {
-		if o.Recording, err = readRecording(f.flow); err != nil {
+		if o.Recording, err = readRecording(f.flow, environment(f.env)); err != nil {
 			return nil, err
 		}
+		f.secrets.recording(o.Recording)
 		o.NoSubmit = !f.submit
 		if o.SignIn == nil {
 			o.SignIn = &visit.SignIn{}
@@ -74,13 +80,15 @@ func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say
 	}
 	var origin visit.Origin
 	for _, h := range f.headers {
-		name, value, ok := strings.Cut(h, ":")
-		if value, err = fromEnv(value); err != nil || !ok || strings.TrimSpace(name) == "" {
+		name, given, ok := strings.Cut(h, ":")
+		value := ""
+		if value, err = fromEnv(given); err != nil || !ok || strings.TrimSpace(name) == "" {
 			if err == nil {
-				err = fmt.Errorf("%q is not NAME: VALUE", name)
+				err = fmt.Errorf("it is not NAME: VALUE")
 			}
 			return nil, exit.Usagef("as in --header 'X-Staging: ${TOKEN}'", "--header: %w", err)
 		}
+		f.secrets.header(strings.TrimSpace(name), value, given != value)
 		origin.Headers = append(origin.Headers, crawler.Header{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
 	}
 	if f.basicAuth != "" {
@@ -91,6 +99,7 @@ func (f *signInFlags) apply(o *visit.Options, seeds []string, now time.Time, say
 			}
 			return nil, exit.Usagef("as in --basic-auth 'user:${PASSWORD}'", "--basic-auth: %w", err)
 		}
+		f.secrets.basicAuth(user, password)
 		origin.User, origin.Password = user, password
 	}
 	if len(origin.Headers) == 0 && origin.User == "" {
@@ -119,20 +128,20 @@ func fromEnv(s string) (string, error) {
 		return v
 	})
 	if len(missing) > 0 {
-		return "", fmt.Errorf("the environment has no %s", strings.Join(missing, ", "))
+		return "", errEnv(missing)
 	}
 	return out, nil
 }
 
-func readRecording(name string) (*visit.Recording, error) {
+func readRecording(name string, lookup func(string) (string, bool)) (*visit.Recording, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, exit.Usagef("give the JSON that Chrome DevTools' Recorder exports", "--flow: %w", err)
 	}
 	defer file.Close()
-	rec, err := visit.ReadRecording(file, os.LookupEnv)
+	rec, err := visit.ReadRecording(file, lookup)
 	if err != nil {
-		return nil, exit.Usagef("export the recording again as JSON; secrets are named as in \"value\": \"${TAGSCAN_PASSWORD}\"", "--flow %s: %w", name, err)
+		return nil, exit.Usagef("export the recording again as JSON; secrets are named as in \"value\": \"${TAGSCAN_PASSWORD}\"; a variable that does not begin with TAGSCAN_ is named with --env, too", "--flow %s: %w", name, err)
 	}
 	return rec, nil
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/secret"
 )
 
 // BlobsDir is the folder of a run directory that holds the bodies too long to be kept in the capture itself.
@@ -28,7 +29,8 @@ var (
 // sent. Files are made under another name and renamed when they are whole, so a name never stands for less than all its
 // bytes. It is safe for use by several goroutines.
 type Blobs struct {
-	dir string
+	dir   string
+	vault *secret.Vault // what must not be written
 
 	mu   sync.Mutex
 	lost error // the first body that could not be kept, guarded by mu
@@ -93,6 +95,7 @@ func (b *Blobs) failure() error {
 
 // Put keeps the bytes and returns the body that names them.
 func (b *Blobs) Put(data []byte) (crawler.Body, error) {
+	data = b.vault.Bytes(data)
 	sum := sha256.Sum256(data)
 	name := hex.EncodeToString(sum[:])
 	body := crawler.Body{Size: int64(len(data)), SHA256: name}
@@ -112,7 +115,9 @@ func (b *Blobs) Create() (*BlobWriter, error) {
 	if err != nil {
 		return nil, b.lose(err)
 	}
-	return &BlobWriter{blobs: b, file: f, hash: sha256.New()}, nil
+	w := &BlobWriter{blobs: b, file: f, hash: sha256.New()}
+	w.in = b.vault.Writer((*blobBytes)(w))
+	return w, nil
 }
 
 // Sink is Create as chrome.Options, record.LiveOptions and visit.Options want it.
@@ -127,6 +132,7 @@ func (b *Blobs) Sink() (crawler.Sink, error) {
 // BlobWriter writes one body into the folder of blobs. It is for one goroutine.
 type BlobWriter struct {
 	blobs *Blobs
+	in    *secret.Writer // to file, by way of blobBytes
 	file  blobFile
 	hash  hash.Hash
 	size  int64
@@ -145,6 +151,13 @@ func (w *BlobWriter) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
+	return w.in.Write(p)
+}
+
+// blobBytes takes the bytes of a BlobWriter as they are kept.
+type blobBytes BlobWriter
+
+func (w *blobBytes) Write(p []byte) (int, error) {
 	n, err := w.file.Write(p)
 	w.hash.Write(p[:n])
 	w.size += int64(n)
@@ -157,12 +170,17 @@ func (w *BlobWriter) Write(p []byte) (int, error) {
 	return n, w.err
 }
 
-// Size returns the number of bytes written so far.
+// Size returns the number of bytes written so far; with values to replace it lags behind.
 func (w *BlobWriter) Size() int64 { return w.size }
 
 // Close ends the body and returns it: inline if it turned out to be at most crawler.MaxInline bytes long (then no file is
 // left), else named by its hash.
 func (w *BlobWriter) Close() (crawler.Body, error) {
+	if w.err == nil {
+		if err := w.in.Flush(); err != nil && w.err == nil {
+			w.err = err
+		}
+	}
 	if w.err != nil {
 		return crawler.Body{}, errors.Join(w.err, w.Abort())
 	}

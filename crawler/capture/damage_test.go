@@ -723,7 +723,7 @@ func TestOddManifests(t *testing.T) {
 	})
 	t.Run("newer", func(t *testing.T) {
 		dir := record(t)
-		put(t, dir, ManifestFile, []byte(`{"schema":2,"files":{"another":"shape"}}`))
+		put(t, dir, ManifestFile, []byte(`{"schema":3,"files":{"another":"shape"}}`))
 		_, err := Open(dir)
 		require.ErrorContains(t, err, "newer")
 		require.ErrorContains(t, err, filepath.Join(dir, ManifestFile))

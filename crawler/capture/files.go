@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -21,6 +22,7 @@ const (
 const (
 	findingsFile = "findings.jsonl"
 	reportFile   = "report.json"
+	pageFile     = "report.html"
 )
 
 // errNotRegular says that something else is in the place of a file.
@@ -94,10 +96,29 @@ func makeDir(dir string) error {
 	return nil
 }
 
+// fixed are the names of what is concluded from every run.
+var fixed = []string{findingsFile, reportFile, pageFile}
+
+// ErrForeign says that a directory holds a file of another's where a run would put one of its own.
+var ErrForeign = errors.New("it is no file of a run, and would be replaced: choose another directory")
+
+// foreign fails if there is, in a directory without a run, a file that the run would replace.
+func foreign(dir string) error {
+	if Exists(dir) {
+		return nil
+	}
+	for _, name := range fixed {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return fmt.Errorf("%s: %w", filepath.Join(dir, name), ErrForeign)
+		}
+	}
+	return nil
+}
+
 // ours reports whether a name at the top of a run directory is one that a run puts there.
 func ours(name string) bool {
 	switch name {
-	case CaptureFile, ManifestFile, BlobsDir:
+	case CaptureFile, ManifestFile, SignatureFile, StampFile, BlobsDir:
 		return true
 	}
 	return concluded(name) || tempName.MatchString(name)
@@ -109,16 +130,38 @@ func concluded(name string) bool {
 	return name == findingsFile || strings.HasPrefix(name, "report.")
 }
 
-// removeRun removes the files of an earlier run from the directory, and nothing else.
+// removeRun removes the files of an earlier run from the directory, and nothing else: those that every run has, and those further
+// reports that its manifest lists and that are as they were written.
 func removeRun(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
+	var m Manifest
+	if Exists(dir) {
+		m, _ = readManifest(dir) // one that cannot be read lists nothing
+	}
 	for _, e := range entries {
-		if ours(e.Name()) && e.Name() != BlobsDir {
+		if own(dir, e.Name(), m) {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
 		}
 	}
 	return errors.Join(err, NewBlobs(filepath.Join(dir, BlobsDir)).clean())
+}
+
+// own reports whether a name at the top of the directory is that of a file that the run with the manifest put there.
+func own(dir, name string, m Manifest) bool {
+	switch {
+	case name == BlobsDir:
+		return false // what is in it is looked at file by file
+	case !concluded(name), slices.Contains(fixed, name):
+		return ours(name)
+	}
+	for _, want := range m.Files {
+		if want.Name == name {
+			got, err := factOf(dir, name)
+			return err == nil && got == want
+		}
+	}
+	return false
 }

@@ -15,13 +15,22 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/tagscan/tagscan/crawler"
 )
 
 // ManifestFile is the name of the manifest in a run directory.
 const ManifestFile = "manifest.json"
 
 // ManifestSchema is the version of the manifest's shape.
-const ManifestSchema = 1
+const ManifestSchema = 2
+
+// SignatureFile and StampFile are beside a manifest what vouches for it, if anything does: a signature as ssh-keygen makes it, and a
+// time-stamp token of RFC 3161. They are of the bytes of the manifest, so they are the only files that it cannot list.
+const (
+	SignatureFile = ManifestFile + ".sig"
+	StampFile     = ManifestFile + ".tst"
+)
 
 // maxManifest bounds the bytes of a manifest that is read. A body takes about 200 of them, so this is room for 300,000
 // bodies, which are five gigabytes at least.
@@ -32,12 +41,11 @@ const maxManifest = 64 << 20
 // canonical: fixed order of keys, files sorted by name, two spaces of indent, no HTML escapes, one newline at the end; so
 // the same run has the same bytes, and a field that is added later must be left out where it is empty.
 //
-// Nothing vouches for the manifest itself. Whoever can write all files of a run can make another run of it that fits; that
-// a manifest is the one that was written is for its keeper to prove (a signature, a log, another place). What is checked is
-// that it is canonical, that it has the sum that it says, that it lists the capture, and that it agrees with the capture: its
-// run, its number of events. So a byte of it that is changed, added or lost is noticed, and told as the manifest's own fault:
-// of an edited one it is not known whether a file that it does not fit was changed. And no manifest hides what the capture says of itself: events that are missing or out of
-// order, its end, and bodies, whose names are their hashes.
+// It names its own hash and the last link of the chain of events, so that any byte of it or of the run that is changed, added
+// or lost is noticed. Whoever can write all files of a run can still make another run of it that fits, unless the manifest is
+// signed, time-stamped or kept elsewhere: that is for SignatureFile and StampFile, which are made and read by package attest.
+// No manifest hides what the capture says of itself: events that are missing, changed or out of order, its end, and bodies,
+// whose names are their hashes. Schema 1 had neither hash of its own nor chain; it is read as it is.
 type Manifest struct {
 	Schema      int            `json:"schema"`
 	Tool        string         `json:"tool"` // "tagscan 1.2.3"
@@ -49,7 +57,20 @@ type Manifest struct {
 	Reason      string         `json:"reason,omitempty"`
 	Events      int64          `json:"events"`
 	Files       []ManifestFact `json:"files"`
-	Sum         string         `json:"sum,omitempty"` // SHA-256 of the manifest without it; earlier ones have none
+
+	// How it was made. All of it is told by who made it.
+	Made    Made   `json:"made,omitzero"`
+	Elapsed string `json:"elapsed,omitempty"` // from Started to Ended by a clock that nobody sets, as "1m3.2s"
+	Chain   string `json:"chain,omitempty"`   // SHA-256 in hex of the last line of the capture, which names that of the line before, and so on
+	Self    string `json:"self,omitempty"`    // SHA-256 in hex of this manifest without this line's value
+}
+
+// Made says with what a run was made.
+type Made struct {
+	Platform string            `json:"platform,omitempty"` // "go1.26.8 linux/amd64"
+	Command  []string          `json:"command,omitempty"`  // the arguments of the command; secrets are masked
+	Options  map[string]string `json:"options,omitempty"`  // as crawler.Run.Options
+	Browser  crawler.Browser   `json:"browser,omitzero"`
 }
 
 // ManifestFact is one file of a run directory.
@@ -131,11 +152,7 @@ func readManifest(dir string) (Manifest, error) {
 	if err != nil {
 		return m, fmt.Errorf("manifest: %s: %w", name, err)
 	}
-	sum, err := m.sum()
-	if err != nil {
-		return m, fmt.Errorf("manifest: %s: %w", name, err)
-	}
-	if !bytes.Equal(canonical, data) || m.Sum != "" && m.Sum != sum {
+	if !bytes.Equal(canonical, data) || m.Schema >= selfSchema && m.Self != m.self() {
 		return m, fmt.Errorf("manifest: %s: %w", name, errEdited)
 	}
 	return m, nil
@@ -156,13 +173,16 @@ func readAtMost(name string, limit int64) ([]byte, error) {
 }
 
 // Seal puts what was concluded from a run into its manifest, with hashes: the files of these names in the run directory or,
-// if none is named, findings.jsonl and all files whose name begins with "report.". Call it after reports were written beside
+// if none is named, those of findings.jsonl, report.json and report.html that are there. Call it after reports were written beside
 // the capture; name the one that was written if a command adds or replaces one later, so that no other changes unnoticed.
 // What is listed of the capture and its bodies stays as it was: these do not change once the capture is closed.
 func Seal(dir string, names ...string) error {
 	m, err := readManifest(dir)
 	if err != nil {
 		return err
+	}
+	if _, err := os.Lstat(filepath.Join(dir, SignatureFile)); err == nil {
+		return ErrSigned
 	}
 	all := len(names) == 0
 	if all {
@@ -174,7 +194,7 @@ func Seal(dir string, names ...string) error {
 		return slices.Contains(names, f.Name) || all && concluded(f.Name)
 	})
 	for _, name := range names {
-		if !concluded(name) || !atTop(name) || !utf8.ValidString(name) {
+		if ours(name) && !concluded(name) || !atTop(name) || !utf8.ValidString(name) {
 			return fmt.Errorf("manifest: %s is no name of a report in a run directory", name)
 		}
 		fact, err := factOf(dir, name)
@@ -186,7 +206,10 @@ func Seal(dir string, names ...string) error {
 	return m.write(dir)
 }
 
-// conclusions lists the files in the directory that were concluded from its capture.
+// ErrSigned says that nothing can be added to a run, for somebody vouches for it as it is.
+var ErrSigned = errors.New("the run is signed, and so its list of files is closed: write the report to another directory")
+
+// conclusions lists the files in the directory that are concluded from every capture.
 func conclusions(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -194,11 +217,25 @@ func conclusions(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.Type().IsRegular() && concluded(e.Name()) && utf8.ValidString(e.Name()) {
+		if e.Type().IsRegular() && slices.Contains(fixed, e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
+}
+
+// selfSchema is the first schema whose manifests name their own hash.
+const selfSchema = 2
+
+// self is the hash of the manifest but for the field that holds it.
+func (m Manifest) self() string {
+	m.Self = ""
+	data, err := m.encode()
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // encode is the manifest as JSON, in its canonical form if Files are sorted.
@@ -211,18 +248,11 @@ func (m *Manifest) encode() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// sum is the hash of the manifest without its own.
-func (m *Manifest) sum() (string, error) {
-	bare := *m
-	bare.Sum = ""
-	data, err := bare.encode()
-	hash := sha256.Sum256(data)
-	return hex.EncodeToString(hash[:]), err
-}
-
 // write puts the manifest in place.
 func (m *Manifest) write(dir string) error {
-	m.Schema = ManifestSchema
+	if m.Schema == 0 { // one that is written anew for a report keeps the shape that it was made with
+		m.Schema = ManifestSchema
+	}
 	for _, text := range []*string{&m.Tool, &m.Run, &m.Reason} { // JSON has no way to say other bytes, so they would not come back
 		*text = strings.ToValidUTF8(*text, "\uFFFD")
 	}
@@ -230,11 +260,10 @@ func (m *Manifest) write(dir string) error {
 		m.Files = []ManifestFact{}
 	}
 	slices.SortFunc(m.Files, func(a, b ManifestFact) int { return strings.Compare(a.Name, b.Name) })
-	var data []byte
-	var err error
-	if m.Sum, err = m.sum(); err == nil {
-		data, err = m.encode()
+	if m.Schema >= selfSchema {
+		m.Self = m.self()
 	}
+	data, err := m.encode()
 	if err == nil {
 		err = writeFile(filepath.Join(dir, ManifestFile), data)
 	}

@@ -139,6 +139,17 @@ func (c *Capture) Intact(name string) error {
 	return fmt.Errorf("%s: the manifest does not list it", filepath.Join(c.Path, name))
 }
 
+// ReadFile returns a file at the top of a run directory that must be at most so many bytes long. A link in its place is refused.
+func ReadFile(dir, name string, limit int64) ([]byte, error) {
+	if !atTop(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return readAtMost(filepath.Join(dir, name), limit)
+}
+
+// WriteFile puts a file that vouches for the manifest beside it: SignatureFile or StampFile.
+func WriteFile(dir, name string, data []byte) error { return writeFile(filepath.Join(dir, name), data) }
+
 // Verify reads the whole run and reports, joined, everything that is not as it was recorded, each with the name of the file.
 // A run that was stopped early and is kept as it was is in order.
 func Verify(dir string) error {

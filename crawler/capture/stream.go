@@ -73,6 +73,9 @@ type stream struct {
 	run     string // Run.ID
 	ending  string // kind of the ending note, if it is the last event so far
 	words   string // its text
+	link    string // of the line before
+	chained bool   // an event names the one before
+	torn    int64  // the first event that does not follow from the one before; 0: none
 
 	time time.Time // of the last event
 }
@@ -124,12 +127,18 @@ func (s *stream) end(line []byte, err error) {
 func (s *stream) take(line []byte) (crawler.Event, bool) {
 	var ev crawler.Event
 	s.ending, s.words = "", ""
+	before := s.link
+	s.link = linkOf(line)
 	if err := json.Unmarshal(line, &ev); err != nil || kinds(ev) != 1 {
 		s.bad++
 		s.last++
 		return ev, false
 	}
 	s.number(ev.Seq)
+	s.chained = s.chained || ev.Prev != ""
+	if s.chained && ev.Prev != before && s.torn == 0 {
+		s.torn = ev.Seq
+	}
 	s.time = ev.Time
 	if s.ending = endingOf(ev); s.ending != "" {
 		s.words = ev.Note.Text
@@ -195,6 +204,11 @@ func (s *stream) gaps(m *Manifest) []crawler.Gap {
 		say(crawler.GapTruncated, s.missing+s.late, "an event of the capture is missing, comes twice or comes late")
 	case s.missing > 0:
 		say(crawler.GapTruncated, s.missing, "an event of the capture is missing")
+	}
+	if len(list) == 0 && s.torn > 0 {
+		say(crawler.GapDamaged, 0, fmt.Sprintf("event %d does not follow from the one before it: one of them was changed, left out or put in", s.torn))
+	} else if len(list) == 0 && m != nil && m.closed() && m.Chain != "" && m.Chain != s.link {
+		say(crawler.GapDamaged, 0, fmt.Sprintf("event %d is not the last one that the manifest names", s.last))
 	}
 	if s.begun != s.headed {
 		say(crawler.GapDamaged, 0, "the capture does not begin with how it was made")

@@ -13,12 +13,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/secret"
 )
 
 // CaptureFile is the event stream in a run directory: crawler.Event as JSON, one a line, in zstd frames that each stand
@@ -37,6 +39,8 @@ var ErrRunExists = errors.New("the directory holds a run already: choose another
 
 // CreateOptions says how a capture is made. The zero value is usable.
 type CreateOptions struct {
+	Command   []string         // for the manifest: the arguments of the command
+	Secrets   *secret.Vault    // what must not be written; nil: nothing
 	Tool      string           // for the manifest, e.g. "tagscan 1.2.3"
 	Overwrite bool             // remove the run that is in the directory; other files stay
 	Now       func() time.Time // nil: time.Now
@@ -47,6 +51,7 @@ type CreateOptions struct {
 // says that the run is whole.
 type Writer struct {
 	dir   string
+	vault *secret.Vault
 	now   func() time.Time
 	blobs *Blobs
 	enc   *zstd.Encoder
@@ -56,6 +61,8 @@ type Writer struct {
 	good     int64     // bytes of file that are whole frames
 	sum      hash.Hash // SHA-256 of these
 	seq      int64
+	chain    string       // SHA-256 of the line written last
+	begun    time.Time    // with the reading of a clock that nobody sets
 	buf      bytes.Buffer // events of the frame to come
 	timer    *time.Timer  // runs while buf holds something
 	manifest Manifest
@@ -72,12 +79,16 @@ type frameFile interface {
 }
 
 // Create makes the run directory (0700) with an empty capture (0600) and a manifest that says that nothing is whole yet.
-// It fails with ErrRunExists if a run is there.
+// It fails with ErrRunExists if a run is there, and with ErrForeign if a file of another's is in the place of one of a run's. Lock
+// keeps other processes away.
 func Create(dir string, opt CreateOptions) (*Writer, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
 	if err := makeDir(dir); err != nil {
+		return nil, err
+	}
+	if err := foreign(dir); err != nil {
 		return nil, err
 	}
 	if opt.Overwrite {
@@ -94,8 +105,10 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 		}
 		return nil, fmt.Errorf("capture in %s: %w", dir, err)
 	}
-	w := &Writer{dir: dir, now: opt.Now, file: f, sum: sha256.New(), blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
-	w.manifest = Manifest{Tool: opt.Tool, Started: opt.Now().UTC()}
+	w := &Writer{dir: dir, now: opt.Now, vault: opt.Secrets, begun: opt.Now(), file: f, sum: sha256.New(), blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
+	w.blobs.vault = opt.Secrets
+	w.manifest = Manifest{Tool: opt.Tool, Started: w.begun.UTC()}
+	w.manifest.Made = Made{Platform: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, Command: opt.Secrets.Texts(opt.Command)}
 	w.enc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err == nil {
 		err = os.MkdirAll(w.blobs.dir, dirMode)
@@ -138,7 +151,7 @@ func (w *Writer) Write(ev crawler.Event) (crawler.Event, error) {
 
 // put is Write for who holds the lock.
 func (w *Writer) put(ev crawler.Event) (crawler.Event, error) {
-	ev, err := store(ev, w.blobs)
+	ev, err := store(w.vault.Event(ev), w.blobs)
 	if err != nil {
 		w.err = fmt.Errorf("capture: %w", err)
 		return ev, w.err
@@ -149,14 +162,17 @@ func (w *Writer) put(ev crawler.Event) (crawler.Event, error) {
 		ev.Time = w.now()
 	}
 	ev.Time = ev.Time.UTC()
+	ev.Prev = w.chain
 	line, err := json.Marshal(ev)
 	if err != nil { // the event is unusable, the capture is not
 		w.seq--
 		return ev, fmt.Errorf("capture: event: %w", err)
 	}
 	if ev.Run != nil {
-		w.manifest.Run = ev.Run.ID
+		m := &w.manifest
+		m.Run, m.Made.Options, m.Made.Browser = ev.Run.ID, ev.Run.Options, ev.Run.Browser
 	}
+	w.chain = linkOf(line)
 	w.ending = endingOf(ev)
 	w.buf.Write(line)
 	w.buf.WriteByte('\n')
@@ -249,15 +265,22 @@ func (w *Writer) seal(end Ending) error {
 	blobs, err := w.blobs.facts()
 	m := &w.manifest
 	m.Files = append(blobs, ManifestFact{Name: CaptureFile, Size: w.good, SHA256: hex.EncodeToString(w.sum.Sum(nil))})
-	m.Ended = w.now().UTC()
-	m.Events = w.seq
-	m.Interrupted, m.Reason = end.Interrupted, end.Reason
+	ended := w.now()
+	m.Ended, m.Elapsed = ended.UTC(), ended.Sub(w.begun).String()
+	m.Events, m.Chain = w.seq, w.chain
+	m.Interrupted, m.Reason = end.Interrupted, w.vault.String(end.Reason)
 	if lost := cmp.Or(w.err, w.blobs.failure(), err); lost != nil {
 		m.Reason = lost.Error()
 	} else {
 		m.Whole = true
 	}
 	return errors.Join(err, m.write(w.dir))
+}
+
+// linkOf is the link of the chain of events that a line of a capture makes: the next event names it as Prev.
+func linkOf(line []byte) string {
+	sum := sha256.Sum256(line)
+	return hex.EncodeToString(sum[:])
 }
 
 // store returns the event with its long bodies in blobs. What the event points to is not changed.

@@ -23,7 +23,8 @@ type Options struct {
 	Width, Height     int      // of the window, in CSS pixels; 0 is 1366 by 768
 	HeapMB            int      // cap of a page's JavaScript heap; 0 is 512
 	Headful           bool     // with a window, for a person to log in
-	Proxy             string   // --proxy-server; empty: none
+	Proxy             string   // --proxy-server, on 127.0.0.1: it goes where Map says, too; empty: none
+	TrustKey          string   // Base64 of the SHA-256 of a public key: any certificate of it is taken; empty: none
 	NetLog            bool     // have Chrome tell everything that it writes to the network; Browser.NetLog reads it
 	Args              []string // further flags, without a value check; for tests and doctor
 	// DangerouslyNoSandbox lets a page that breaks out of its renderer act as the user. It is never a default.

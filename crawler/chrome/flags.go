@@ -70,6 +70,9 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Proxy != "" {
+		rules = "MAP * ~NOTFOUND,EXCLUDE 127.0.0.1" // who stands there resolves names, and the browser itself asks nobody
+	}
 	if rules != "" {
 		a = append(a, "--host-resolver-rules="+rules)
 	}
@@ -80,6 +83,9 @@ func args(o Options, profile, userAgent string) ([]string, error) {
 		a = append(a, "--proxy-server="+o.Proxy, "--proxy-bypass-list=<-loopback>")
 	} else {
 		a = append(a, "--no-proxy-server")
+	}
+	if o.TrustKey != "" {
+		a = append(a, "--ignore-certificate-errors-spki-list="+o.TrustKey)
 	}
 	if o.NetLog {
 		a = append(a, "--log-net-log="+filepath.Join(profile, netLogPipe), "--net-log-capture-mode=Everything")

@@ -50,6 +50,9 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 	o = o.withDefaults()
 	ctx, cancel := context.WithTimeout(ctx, o.StartTimeout)
 	defer cancel()
+	if err := enoughFiles(); err != nil {
+		return nil, err
+	}
 	version, err := o.Binary.Version(ctx)
 	if err != nil {
 		return nil, err

@@ -25,17 +25,11 @@ func profileParent(asked string) (string, error) {
 		}
 		return filepath.Abs(asked)
 	}
-	var first error
-	for _, dir := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
-		err := reachable(dir)
-		if err == nil {
-			return dir, nil
-		}
-		if first == nil {
-			first = err
-		}
+	dir, why := TempDir()
+	if dir == "" {
+		return "", fmt.Errorf("profile directory: %w", why)
 	}
-	return "", fmt.Errorf("profile directory: %w", first)
+	return dir, nil
 }
 
 // newProfile makes a profile directory in dir for this process, and writes the preferences of a new profile.
@@ -68,6 +62,11 @@ func fill(p string, o Options) error {
 	if err := os.WriteFile(filepath.Join(def, "Preferences"), prefs, 0o600); err != nil {
 		return err
 	}
+	if o.Proxy != "" {
+		if err := os.WriteFile(filepath.Join(p, "Local State"), []byte(stateBehindProxy), 0o600); err != nil {
+			return err
+		}
+	}
 	return filepath.WalkDir(p, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -75,6 +74,11 @@ func fill(p string, o Options) error {
 		return giveAway(path)
 	})
 }
+
+// stateBehindProxy lets Chrome have as many connections to a proxy as it allows at all; its default of 32 is too few for the
+// hosts of several pages (kMaxConnectionsPerProxy in
+// https://source.chromium.org/chromium/chromium/src/+/main:chrome/common/pref_names.h).
+const stateBehindProxy = `{"net":{"max_connections_per_proxy":99}}`
 
 // preferences are those of a new profile. Distributions block third-party cookies where Chrome itself does not; both keys
 // are needed to say which. Chrome fetches the dictionary of its language once somebody types, spell checking on or off, unless

@@ -22,6 +22,7 @@ type Options struct {
 	PerRoute int           // URLs of one route; 0: no limit
 	MaxDepth int           // links followed from a seed; 0: no limit
 	Delay    time.Duration // least time between two tasks for one host; a Crawl-delay that is longer holds
+	PerHost  int           // tasks of one host that are under way at a time; 0: no limit
 
 	// Before are the addresses of pages that an earlier crawl of the site visited: they have their places among MaxPages
 	// before any other that nobody named. One without a query stands for a page with one, too.
@@ -110,6 +111,8 @@ type Frontier struct {
 	skipped  map[Why]int
 	ready    map[string]time.Time // host: not before
 	begun    map[string]time.Time // host: when the last task of it began
+	rests    map[string]time.Time // host: it asked to be left alone until then
+	slowed   map[string]time.Duration
 }
 
 // page is a place of the list.
@@ -140,7 +143,7 @@ func NewFrontier(opt Options) *Frontier {
 	f := &Frontier{
 		opt: opt, changed: make(chan struct{}), found: map[string]*candidate{}, seen: map[string]bool{}, visited: map[string]bool{},
 		told: map[uint64]bool{}, seed: maphash.MakeSeed(), skipped: map[Why]int{},
-		ready: map[string]time.Time{}, begun: map[string]time.Time{},
+		ready: map[string]time.Time{}, begun: map[string]time.Time{}, rests: map[string]time.Time{}, slowed: map[string]time.Duration{},
 	}
 	f.before = f.earlierPages(opt.Before)
 	return f
@@ -497,6 +500,12 @@ func (f *Frontier) turns() []*visitor {
 // hand takes the visitor's next page whose host is ready; nil if there is none before the time it returns.
 func (f *Frontier) hand(v *visitor, now time.Time) (task *crawler.Task, next time.Time) {
 	for i, p := range v.queue {
+		if f.crowded(p.url.Host) {
+			if v.alone {
+				break
+			}
+			continue // Done wakes those who wait
+		}
 		if at := f.ready[p.url.Host]; at.After(now) {
 			if next.IsZero() || at.Before(next) {
 				next = at
@@ -571,37 +580,6 @@ func (f *Frontier) Rest() {
 		}
 		f.skip(Skip{c.task, why, detail}, c.key)
 	}
-}
-
-// delay is the least time between two tasks for the host of a URL.
-func (f *Frontier) delay(u *url.URL) time.Duration {
-	return max(f.opt.Delay, f.opt.Robots.delay(u))
-}
-
-// Pace waits until the task may begin, for the delay of its host is kept between beginnings, and a task that was handed out may
-// have had to wait for room. The error is ctx's.
-func (f *Frontier) Pace(ctx context.Context, t crawler.Task) error {
-	u, err := url.Parse(t.URL)
-	if err != nil {
-		return nil // it will fail by itself
-	}
-	d := f.delay(u)
-	for d > 0 {
-		f.mu.Lock()
-		wait := time.Until(f.begun[u.Host].Add(d))
-		if wait <= 0 {
-			f.begun[u.Host] = time.Now()
-			f.mu.Unlock()
-			return nil
-		}
-		f.mu.Unlock()
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return nil
 }
 
 // Counts says how far a crawl is.

@@ -233,7 +233,10 @@ func TestFrontierAsksRobots(t *testing.T) {
 
 func TestRobotsFollowTheRFC(t *testing.T) {
 	for status, allowed := range map[int]bool{404: true, 403: true, 500: false, 503: false} {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) }))
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "0") // for those who would wait
+			w.WriteHeader(status)
+		}))
 		assert.Equal(t, allowed, NewRobots(srv.Client()).Allowed(t.Context(), srv.URL+"/x"), status)
 		srv.Close()
 		assert.True(t, NewRobots(srv.Client()).Allowed(t.Context(), srv.URL+"/x"), "unreachable: the visit will say so")
@@ -283,7 +286,10 @@ func TestFrontierSaysThatANamedPageIsKeptOut(t *testing.T) {
 }
 
 func TestRobotsSayWhatIsTheMatter(t *testing.T) {
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "0")
+		w.WriteHeader(503)
+	}))
 	defer srv.Close()
 	var got Skip
 	f := entered(Options{Robots: NewRobots(srv.Client()), OnSkip: func(s Skip) { got = s }})

@@ -176,6 +176,9 @@ func (t trail) acts() string {
 		if w := s.verb(alwaysWords, fillWords); w != "" && (!t.inDocs(i) || t.beside(i).any()) {
 			return w
 		}
+		if s.script && s.is(jobScripts) {
+			return s.joined
+		}
 	}
 	at := t.end()
 	if at < 0 {
@@ -342,6 +345,7 @@ type nearby struct {
 	bag     bool // the parent is a bag, an own thing, a thing
 	own     bool
 	thing   bool
+	order   bool // the parent is an order, or a voucher
 	ofThing bool // the one above the parent is a thing: /orders/a-b/cancel
 }
 
@@ -360,11 +364,11 @@ func (t trail) beside(at int) nearby {
 	}
 	if at > 0 {
 		parent := t.segments[at-1]
-		n.bag, n.own, n.thing = parent.of(bagWords), parent.of(ownWords), parent.is(thingWords)
+		n.bag, n.own, n.thing, n.order = parent.of(bagWords), parent.of(ownWords), parent.is(thingWords), parent.is(orderWords)
 	}
 	n.ofThing = at > 1 && (t.segments[at-2].is(thingWords) || t.segments[at-2].is(ownWords) || t.segments[at-2].is(bagWords)) && !t.inDocs(at)
 	if t.inDocs(at) {
-		n.own, n.thing = false, false
+		n.own, n.thing, n.order = false, false, false
 		if t.inManual(at) {
 			n.before, n.after, n.bag, n.arg = false, false, false, n.id
 		}
@@ -408,10 +412,31 @@ var deeds = []deed{
 	{buyWords,
 		func(n nearby) bool { return n.after || n.before && !n.year || n.id || n.bag },
 		func(n nearby, _ string) bool { return n.after || n.before && !n.year || n.id }},
+	{serverWords,
+		func(n nearby) bool { return n.own || n.bag || n.before && !n.year && n.ofThing },
+		func(n nearby, thing string) bool { return ownWords[thing] && n.any() }},
+	{orderVerbs,
+		func(n nearby) bool { return n.order },
+		func(n nearby, _ string) bool { return n.order }},
+	{oneTimeWords,
+		func(n nearby) bool { return n.after || n.slug || n.arg },
+		func(n nearby, _ string) bool { return n.after || n.arg }},
+	{subscribeWords,
+		func(n nearby) bool { return n.id || n.before && !n.year },
+		func(n nearby, _ string) bool { return n.id }},
+	{leaveWord,
+		func(n nearby) bool { return n.before && n.ofThing },
+		func(n nearby, _ string) bool { return n.before && n.ofThing }},
 	{payWords,
-		func(n nearby) bool { return n.after || n.before && !n.year || n.ofThing },
+		func(n nearby) bool { return n.after || n.before && !n.year || n.ofThing || n.id },
 		func(n nearby, _ string) bool { return n.after || n.before && !n.year }},
 }
+
+// jobScripts do a site's housekeeping whenever somebody asks for them.
+var jobScripts = wordSet(`cron wpcron runcron cronjob scheduler`)
+
+// leaveWord gives up a membership: /teams/3/leave. Elsewhere it is a page, as of an employer's rules.
+var leaveWord = wordSet(`leave verlassen quitter abandonar lascia verlaten lämna forlad opuść opustit покинуть`)
 
 // find returns the deed's word if the segment at is one and stands beside what it is done to.
 func (d deed) find(t trail, at int, near nearby) string {

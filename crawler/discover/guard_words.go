@@ -53,7 +53,7 @@ var doWords = wordSet(`
 	vote upvote downvote like dislike follow favorite favourite fave bookmark approve disapprove reject accept decline
 	confirm verify activate enable disable toggle restore unarchive impersonate resend reindex rebuild restart reboot
 	hide mute ban kick reorder refund merge promote demote assign clone duplicate redeem add trigger unlock lock flag setflag
-	setstatus sticky poke
+	setstatus sticky poke deny optout optin
 	hinzufügen hinzufuegen bestätigen bestaetigen abstimmen freischalten
 	ajouter confirmer voter valider activer
 	añadir agregar confirmar votar validar
@@ -66,8 +66,31 @@ var doWords = wordSet(`
 // /close/up, /posts/9/star and /star/5.
 var placeWords = wordSet(`
 	star block pin rate mark markread archive report join start stop run subscribe send open pause resume
-	publish renew ship move copy save reset resetpassword purchase sync refresh claim
+	publish renew ship move copy save reset resetpassword purchase sync refresh claim rsvp
 	abrir`)
+
+// serverWords set a machine to work: /admin/reindex, /cron/run, /jobs/3/retry.
+var serverWords = wordSet(`run reindex rebuild restart reboot retry rerun reprocess recalculate requeue regenerate redeploy shutdown flush
+	neustart neustarten redémarrer reiniciar riavvia ponów перезапустить`)
+
+// orderVerbs end an order or use up a voucher, below orderWords: /order/submit, /coupon/apply?code=X.
+var (
+	orderVerbs = wordSet(`submit place process apply redeem finalize finalise commit capture charge
+		absenden abschicken einlösen einloesen anwenden valider appliquer utiliser enviar aplicar canjear invia applica
+		toepassen verzilveren plaatsen skicka använd indløs lähetä złóż zastosuj zrealizuj odeslat uplatnit оформить применить
+		uygula 提交 使用 適用 확정 적용`)
+	orderWords = wordSet(`order checkout payment purchase cart basket coupon coupons voucher vouchers giftcard promo promocode discount
+		bestellung kasse warenkorb gutschein gutscheine rabatt commande panier bon bonreduction pedido compra carrito cupon cupón
+		ordine carrello buono cupom winkelwagen bestelling kortingscode cadeaubon varukorg beställning rabattkod gavekort
+		tilaus ostoskori zamówienie koszyk kupon košík objednávka slevovykupon заказ купон sepet sipariş 订单 優惠券 优惠券 注文 クーポン 주문 쿠폰`)
+)
+
+// oneTimeWords are ways in by a secret that serves once: what follows, or a parameter, uses it up.
+var oneTimeWords = wordSet(`magiclogin magiclink magic autologin onetimelogin passwordless loginlink signinlink`)
+
+// subscribeWords sign an address up that is given with them: /subscribe?email=a@b.c. By themselves they show a form.
+var subscribeWords = wordSet(`subscribe newslettersubscribe abonnieren anmeldennewsletter sabonner abonner suscribir suscribirse suscribete
+	iscriviti inscrever assinar inschrijven prenumerera tilmeld zapiszsie подписаться aboneol 購読 订阅 구독`)
 
 // buyWords buy, or put into a basket: in old shops by a link.
 var buyWords = wordSet(`
@@ -99,6 +122,8 @@ var alwaysWords = wordSet(`
 	dodajdokoszyka dokoszyka dokošíku vložitdokošíku вкорзину добавитьвкорзину sepeteekle カートに入れる 加入购物车
 	加入購物車 장바구니담기 thêmvàogiỏ thêmvàogiỏhàng tobasket tonoticelist towishlist
 	unfollow unlike unstar unfavorite unfavourite unbookmark
+	markallread markallasread markasread allelesen dismissall resendconfirmation resendverification resendactivation resendemail
+	switchuser loginas actas becomeuser
 	unsubscribe unsub newsletterabmelden abbestellen désinscription désabonner désabonnement sedésinscrire
 	desuscribir desuscribirse darsedebaja cancelarsuscripción disiscriviti disiscrizione descadastrar
 	cancelarinscrição uitschrijven avregistrera avslutaprenumeration afmeldnyhedsbrev peruutatilaus wypiszsię
@@ -109,6 +134,7 @@ var alwaysWords = wordSet(`
 var bagWords = wordSet(`
 	cart carts basket bag trolley shoppingcart shoppingbag wishlist wishlists wish favorites favourites favorite favourite
 	compare comparison productcompare watchlist savedlist saveditems readinglist friends friend
+	trash recyclebin papierkorb corbeille papelera cestino lixeira prullenbak kosz koš корзинаудаленных
 	warenkorb einkaufswagen merkzettel merkliste wunschliste wunschzettel vergleich vergleichsliste favoriten
 	panier favoris listedesouhaits comparateur carrito cesta carro favoritos listadedeseos carrinho carrello preferiti
 	winkelwagen winkelmand mandje verlanglijst verlanglijstje vergelijk vergelijken varukorg kundvagn önskelista
@@ -185,7 +211,7 @@ var setsCookies = wordSet(`
 
 // actionParams are parameters by which a server is told what to do.
 var actionParams = wordSet(`
-	action act do cmd command op operation task mode fnc func function fn method subaction doaction todo event sa a`)
+	action act do cmd command op operation task mode fnc func function fn method subaction doaction todo event sa a ajax`)
 
 // pageParams are parameters by which a server chooses a page, often by a path.
 var pageParams = wordSet(`page p view route r controller maina mainpage target cl site go section option module mod path url file area
@@ -202,7 +228,10 @@ var passiveParams = wordSet(`lang language locale hl l ref referer referrer retu
 // tokenParams carry a secret that proves that a click was meant: a link with one acts.
 // https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 var tokenParams = wordSet(`wpnonce csrf csrftoken csrfmiddlewaretoken xsrf xsrftoken authenticitytoken formkey formtoken sesskey
-	requestverificationtoken formhash securitytoken mypostkey logoutkey logouthash sesc actiontoken`)
+	requestverificationtoken formhash securitytoken mypostkey logoutkey logouthash sesc actiontoken
+	confirmationtoken confirmtoken resetpasswordtoken passwordresettoken resettoken unlocktoken invitationtoken invitetoken
+	logintoken magictoken activationtoken activationkey activationcode verificationtoken verificationcode verificationkey
+	verifytoken verifykey unsubscribetoken optouttoken onetimetoken`)
 
 // idParams name the thing that an action is done to.
 var idParams = wordSet(`id ids uid pid tid cid fid aid nid mid sid item itemid product productid sku token key hash code nonce sig signature

@@ -13,10 +13,10 @@ import (
 // linkSelector finds what leads to other pages.
 const linkSelector = `a[href], area[href], iframe[src], frame[src], link[href][rel], meta[http-equiv][content]`
 
-// Links returns the http and https URLs that the HTML of the page at the base URL leads to, normalised, in order and
+// linksOf returns the http and https URLs that the HTML of the page at the base URL leads to, normalised, in order and
 // without duplicates: of a, area, iframe, frame, link (canonical, next, prev, alternate in another language) and of a
 // refresh. Downloads, and links that a script turns into another method than GET, are left out.
-func Links(base string, html io.Reader) ([]string, error) {
+func linksOf(base string, html io.Reader) ([]string, error) {
 	at, err := url.Parse(base)
 	if err != nil {
 		return nil, fmt.Errorf("links: %w", err)
@@ -122,7 +122,7 @@ func List(r io.Reader) ([]string, error) {
 		}
 		u, err := Normalize(line)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+			return nil, fmt.Errorf("line %d is no http or https URL", n) // the file may be another than was meant, and is not quoted
 		}
 		list = append(list, u)
 	}

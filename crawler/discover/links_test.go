@@ -3,7 +3,6 @@ package discover
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,7 +14,7 @@ import (
 )
 
 func TestLinks(t *testing.T) {
-	got, err := Links("https://a.example/dir/page?x=1", strings.NewReader(`<html><head><base href="/base/"><link rel="canonical" href="https://a.example/c">
+	got, err := linksOf("https://a.example/dir/page?x=1", strings.NewReader(`<html><head><base href="/base/"><link rel="canonical" href="https://a.example/c">
 	<link rel=stylesheet href=/s.css><link rel="alternate" hreflang="de" href="/de"><link rel="alternate" type="application/rss+xml" href="/feed">
 	<meta http-equiv="Refresh" content="5; URL='/later'"></head><body>
 	<a href="one">1</a><a href=" ./one#part ">again</a><a href="//b.example/two">2</a><a href="#">no</a><a href="#here">here</a>
@@ -91,48 +90,4 @@ func TestSitemapBombIsCut(t *testing.T) {
 		last = err
 	}
 	require.ErrorContains(t, last, "longer than")
-}
-
-func TestParseRule(t *testing.T) {
-	for in, want := range map[string]string{
-		"shop.example=127.0.0.1:8443":     "MAP shop.example 127.0.0.1:8443",
-		"Shop.example:443=127.0.0.1:8443": "MAP shop.example:443 127.0.0.1:8443",
-		"*=127.0.0.1":                     "MAP * 127.0.0.1",
-		"*.shop.example:80=[::1]:8080":    "MAP *.shop.example:80 [::1]:8080",
-		"shop.example=::1":                "MAP shop.example [::1]",
-		"*:443=localhost:8443":            "MAP *:443 localhost:8443",
-	} {
-		r, err := ParseRule(in)
-		require.NoError(t, err, in)
-		assert.Equal(t, want, r.String())
-	}
-	for _, in := range []string{"", "a", "=b", "a=", "a=*", "a:99999=b", "a=b:0", "a b=c", "a*=b", "a.*.b=c", "a=b,MAP * c"} {
-		_, err := ParseRule(in)
-		assert.ErrorContains(t, err, "HOST[:PORT]=ADDR[:PORT]", in)
-	}
-}
-
-func TestMappedTransportKeepsNames(t *testing.T) {
-	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host, " ", r.TLS.ServerName) }))
-	defer srv.Close()
-	addr := srv.Listener.Addr().String()
-	get := func(insecure bool, url string) (string, error) {
-		tr, err := MappedTransport([]string{"*.shop.test:443=" + addr, "plain.test=127.0.0.1:1"}, insecure)
-		require.NoError(t, err)
-		defer tr.CloseIdleConnections()
-		resp, err := (&http.Client{Transport: tr}).Get(url)
-		if err != nil {
-			return "", err
-		}
-		defer resp.Body.Close()
-		b, err := io.ReadAll(resp.Body)
-		return string(b), err
-	}
-	got, err := get(true, "https://www.shop.test/")
-	require.NoError(t, err)
-	assert.Equal(t, "www.shop.test www.shop.test", got)
-	_, err = get(false, "https://www.shop.test/")
-	require.ErrorContains(t, err, "certificate")
-	_, err = get(true, "https://plain.test/")
-	require.ErrorContains(t, err, "refused")
 }

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// RobotsAgent is the product token by which a robots.txt may address tagscan (RFC 9309, 2.2.1).
-	RobotsAgent = "tagscan"
+	// robotsAgent is the product token by which a robots.txt may address tagscan (RFC 9309, 2.2.1).
+	robotsAgent = "tagscan"
 	// maxRobots is how much of a robots.txt is read: RFC 9309, 2.5, asks for at least 500 KiB.
 	maxRobots = 512 << 10
 	// robotsTimeout bounds the wait for one robots.txt.
@@ -24,7 +24,8 @@ const (
 )
 
 // Robots answers from the robots.txt of each origin, fetched once. As RFC 9309 has it, a server that says there is none
-// (4xx) allows everything and one that fails (5xx) forbids everything. A server that cannot be reached at all allows
+// (4xx) allows everything and one that fails (5xx) forbids everything; 429 counts as a failure, as it does for Google
+// (https://developers.google.com/search/docs/crawling-indexing/robots/robots_txt#http-status-codes). A server that cannot be reached at all allows
 // everything: the visit then says what is wrong. It is safe for use by several goroutines.
 type Robots struct {
 	client *http.Client
@@ -39,7 +40,7 @@ type robotsOfHost struct {
 	status int                   // of the answer; 0: none came
 }
 
-// NewRobots returns a Robots that fetches by the client (see MappedTransport).
+// NewRobots returns a Robots that fetches by the client (see egress.Guard).
 func NewRobots(client *http.Client) *Robots {
 	return &Robots{client: client, hosts: map[string]*robotsOfHost{}}
 }
@@ -56,9 +57,9 @@ func (r *Robots) allowed(ctx context.Context, u *url.URL) bool { return r.refuse
 func (r *Robots) refuses(ctx context.Context, u *url.URL) string {
 	h := r.load(ctx, u)
 	switch {
-	case h.data == nil || h.data.TestAgent(u.RequestURI(), RobotsAgent):
+	case h.data == nil || h.data.TestAgent(u.RequestURI(), robotsAgent):
 		return ""
-	case h.status >= 500:
+	case h.status >= 500 || h.status == http.StatusTooManyRequests:
 		return fmt.Sprintf("it could not be read, for the server answered %d, and that forbids everything", h.status)
 	}
 	return "it does not allow that"
@@ -85,7 +86,7 @@ func (r *Robots) delay(u *url.URL) time.Duration {
 	if data == nil {
 		return 0
 	}
-	if g := data.FindGroup(RobotsAgent); g != nil {
+	if g := data.FindGroup(robotsAgent); g != nil {
 		return min(g.CrawlDelay, maxCrawlDelay)
 	}
 	return 0
@@ -105,13 +106,7 @@ func (r *Robots) load(ctx context.Context, u *url.URL) *robotsOfHost {
 }
 
 func (r *Robots) fetch(ctx context.Context, origin string) (data *robotstxt.RobotsData, status int) {
-	ctx, cancel := context.WithTimeout(ctx, robotsTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+"/robots.txt", nil)
-	if err != nil {
-		return nil, 0
-	}
-	resp, err := r.client.Do(req)
+	resp, err := get(ctx, r.client, origin+"/robots.txt", robotsTimeout)
 	if err != nil {
 		return nil, 0
 	}
@@ -120,9 +115,17 @@ func (r *Robots) fetch(ctx context.Context, origin string) (data *robotstxt.Robo
 	if err != nil {
 		return nil, 0
 	}
-	data, err = robotstxt.FromStatusAndBytes(resp.StatusCode, body)
+	data, err = robotstxt.FromStatusAndBytes(asFailure(resp.StatusCode), body)
 	if err != nil {
 		return nil, resp.StatusCode // not a robots.txt, such as a page served for every path
 	}
 	return data, resp.StatusCode
+}
+
+// asFailure makes 429 an error of the server's.
+func asFailure(status int) int {
+	if status == http.StatusTooManyRequests {
+		return http.StatusServiceUnavailable
+	}
+	return status
 }

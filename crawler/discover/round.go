@@ -90,7 +90,7 @@ func (f *Frontier) earlierPages(addresses []string) (list []*earlier) {
 		if err != nil || strings.ContainsAny(u.Path, "{}") { // folded: the address itself is not known
 			continue
 		}
-		t := crawler.Task{URL: u.String(), Depth: 1, Via: ViaEarlier}
+		t := crawler.Task{URL: u.String(), Depth: 1, Via: viaEarlier}
 		if why, _ := f.unfit(t, u); why == "" || why == OtherSite {
 			list = append(list, &earlier{page: page{t, u, key(u)}, place: placeKey(u), bare: u.RawQuery == ""})
 		}
@@ -99,8 +99,8 @@ func (f *Frontier) earlierPages(addresses []string) (list []*earlier) {
 	return slices.CompactFunc(list, func(a, b *earlier) bool { return a.key == b.key })
 }
 
-// ViaEarlier is the Via of a task that only an earlier crawl knows of.
-const ViaEarlier = "earlier"
+// viaEarlier is the Via of a task that only an earlier crawl knows of.
+const viaEarlier = "earlier"
 
 // placeKey is the key of a URL without its query.
 func placeKey(u *url.URL) string {

@@ -53,9 +53,9 @@ func NewScope(seeds, extra, include, exclude []string) (*Scope, error) {
 	return s, nil
 }
 
-// Site returns the registrable domain of the URL's host (publicsuffix.org). A host that has none, such as an address or
+// siteOf returns the registrable domain of the URL's host (publicsuffix.org). A host that has none, such as an address or
 // a bare name, is its own site, and then the port counts, for on one machine each port is another server.
-func Site(raw string) (string, error) {
+func siteOf(raw string) (string, error) {
 	u, err := parse(raw)
 	if err != nil {
 		return "", err

@@ -112,13 +112,7 @@ type sitemaps struct {
 }
 
 func (s *sitemaps) read(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, sitemapTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := s.client.Do(req)
+	resp, err := get(ctx, s.client, address, sitemapTimeout)
 	if err != nil {
 		var u *url.Error
 		if errors.As(err, &u) {
@@ -232,8 +226,8 @@ func (s *sitemaps) location(dec *xml.Decoder, address, root string, start xml.St
 }
 
 func sameSite(a, b string) bool {
-	x, err := Site(a)
-	y, err2 := Site(b)
+	x, err := siteOf(a)
+	y, err2 := siteOf(b)
 	return err == nil && err2 == nil && x == y
 }
 

@@ -110,7 +110,7 @@ func (r *Record) providers(text string) IDs {
 		}
 		ids = append(ids, id)
 	}
-	if s := IDsOf(ids...); s.Len() == len(ids) {
+	if s := idsOf(ids...); s.Len() == len(ids) {
 		return s
 	}
 	for i := 1; i < len(ids); i++ {
@@ -119,5 +119,5 @@ func (r *Record) providers(text string) IDs {
 			return IDs{}
 		}
 	}
-	return IDsOf(ids...)
+	return idsOf(ids...)
 }

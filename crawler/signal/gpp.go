@@ -109,7 +109,7 @@ func readGPP(r *Record, value string) {
 	if more {
 		texts = strings.Split(rest, "~")
 	}
-	r.part("sections", IDsOf(ids...).String())
+	r.part("sections", idsOf(ids...).String())
 	if len(texts) != len(ids) {
 		r.fault(FaultSections, "the header of the GPP string announces %d sections, and there are %d", len(ids), len(texts))
 	}

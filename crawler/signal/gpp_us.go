@@ -206,7 +206,7 @@ func usWords(f Field) string {
 		if b.Len() > 0 {
 			b.WriteString("; ")
 		}
-		b.WriteString(IDsOf(ids...).String() + " " + word)
+		b.WriteString(idsOf(ids...).String() + " " + word)
 	}
 	return b.String()
 }

@@ -14,8 +14,8 @@ type IDs struct {
 
 type idRange struct{ first, last int }
 
-// IDsOf makes a set.
-func IDsOf(ids ...int) IDs {
+// idsOf makes a set.
+func idsOf(ids ...int) IDs {
 	var s IDs
 	for _, id := range ids {
 		s.ranges = append(s.ranges, idRange{id, id})

@@ -130,7 +130,7 @@ func listOf(ids []string) string {
 			numbers = append(numbers, n)
 		}
 	}
-	if s := IDsOf(numbers...); len(numbers) == len(ids) && s.Len() == len(ids) {
+	if s := idsOf(numbers...); len(numbers) == len(ids) && s.Len() == len(ids) {
 		return s.String()
 	}
 	return strings.Join(ids, ", ")

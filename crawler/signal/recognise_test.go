@@ -173,7 +173,7 @@ func TestCategoriesByTheirNames(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
-	s := IDsOf(9, 1, 2, 3, 11, 10, 2)
+	s := idsOf(9, 1, 2, 3, 11, 10, 2)
 	assert.Equal(t, "1-3, 9-11", s.String())
 	assert.Equal(t, 6, s.Len())
 	assert.Equal(t, []int{1, 2, 3, 9, 10, 11}, s.Slice())

@@ -382,7 +382,7 @@ func (t *TCF) breaks() []Fault {
 	}
 	has := slices.DeleteFunc(forbidden, func(id int) bool { return !t.PurposeInterests.Has(id) })
 	if len(has) > 0 {
-		text := "the TC string rests purposes on legitimate interest that may not: " + IDsOf(has...).String()
+		text := "the TC string rests purposes on legitimate interest that may not: " + idsOf(has...).String()
 		out = append(out, Fault{FaultInterestNotAllowed, text})
 	}
 	return out

@@ -32,7 +32,7 @@ type LoginOptions struct {
 // most as much.
 const lookEvery = 300 * time.Millisecond
 
-// Login opens a window at a URL, lets a person log in, and returns the session: cookies of all domains, and local storage
+// Login opens a window at a URL, lets a person log in, and returns the session: cookies of all domains, and the web storage
 // of all origins that were visited.
 func Login(ctx context.Context, url string, o LoginOptions) (s Session, err error) {
 	if err := allowed(url); err != nil {
@@ -43,7 +43,7 @@ func Login(ctx context.Context, url string, o LoginOptions) (s Session, err erro
 		return s, fmt.Errorf("login: %w", err)
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	l := &login{b: b, sessions: map[target.ID]*chrome.Session{}, local: map[string]map[string]string{}}
+	l := &login{b: b, sessions: map[target.ID]*chrome.Session{}, local: map[string]map[string]string{}, ofTabs: map[string]map[string]string{}}
 	defer b.Listen(l.pass)()
 	if err := b.Session().Call(ctx, "Target.setDiscoverTargets", map[string]any{"discover": true}, nil); err != nil {
 		return s, fmt.Errorf("login: %w", err)
@@ -83,6 +83,7 @@ type login struct {
 	seen     bool // a page was open
 	cookies  []SessionCookie
 	local    map[string]map[string]string // by origin
+	ofTabs   map[string]map[string]string // session storage, by origin
 
 	mu     sync.Mutex
 	passed []string // origins of documents that were open, if only for a moment
@@ -112,15 +113,10 @@ func (l *login) pass(ev chrome.Event) {
 func (l *login) session() (Session, error) {
 	s := Session{Cookies: l.cookies, Origins: []SessionOrigin{}}
 	for _, o := range slices.Sorted(maps.Keys(l.local)) {
-		entries := l.local[o]
-		if len(entries) == 0 {
-			continue
+		so := SessionOrigin{Origin: o, LocalStorage: entriesOf(l.local[o]), SessionStorage: entriesOf(l.ofTabs[o])}
+		if len(so.LocalStorage)+len(so.SessionStorage) > 0 {
+			s.Origins = append(s.Origins, so)
 		}
-		so := SessionOrigin{Origin: o}
-		for _, k := range slices.Sorted(maps.Keys(entries)) {
-			so.LocalStorage = append(so.LocalStorage, NameValue{Name: k, Value: entries[k]})
-		}
-		s.Origins = append(s.Origins, so)
 	}
 	if len(s.Cookies) == 0 && len(s.Origins) == 0 {
 		return s, errors.New("login: the site has set no cookie and stored nothing")
@@ -187,7 +183,16 @@ func (l *login) jar(ctx context.Context) {
 	}
 }
 
-// documents keeps the local storage of every frame of a target.
+// entriesOf are the entries of a storage in order.
+func entriesOf(storage map[string]string) []NameValue {
+	entries := []NameValue{}
+	for _, k := range slices.Sorted(maps.Keys(storage)) {
+		entries = append(entries, NameValue{Name: k, Value: storage[k]})
+	}
+	return entries
+}
+
+// documents keeps the web storage of every frame of a target.
 func (l *login) documents(ctx context.Context, s *chrome.Session) {
 	tree, err := cdp.Call(ctx, s, page.GetFrameTree, cdp.Empty{})
 	if err != nil || tree.FrameTree == nil {
@@ -198,9 +203,13 @@ func (l *login) documents(ctx context.Context, s *chrome.Session) {
 		var got struct {
 			Origin string
 			Local  map[string]string
+			OfTab  map[string]string
 		}
-		if evalIn(ctx, s, t.Frame.ID, `(() => { try { return {Origin: location.origin, Local: {...localStorage}} } catch (e) { return {Origin: ''} } })()`, &got) == nil && strings.HasPrefix(got.Origin, "http") {
+		if evalIn(ctx, s, t.Frame.ID, `(() => { try { return {Origin: location.origin, Local: {...localStorage}, OfTab: {...sessionStorage}} } catch (e) { return {Origin: ''} } })()`, &got) == nil && strings.HasPrefix(got.Origin, "http") {
 			l.local[got.Origin] = got.Local
+			if len(got.OfTab) > 0 { // a tab that was only passed, or that tagscan opened, has none
+				l.ofTabs[got.Origin] = got.OfTab
+			}
 		}
 		for _, c := range t.ChildFrames {
 			walk(c)

@@ -22,16 +22,17 @@ import (
 
 // visit is one visit under way.
 type visit struct {
-	v      *Visitor
-	e      *engine
-	task   crawler.Task
-	page   crawler.Page
-	tab    *Tab
-	closed func()            // gives its place among the open pages back
-	lost   bool              // the browser went away
-	why    []string          // why the visit is partial
-	rest   []crawler.Event   // cookies and storage
-	jar    []*network.Cookie // the profile's cookies at the end; nil: they could not be read
+	v       *Visitor
+	e       *engine
+	task    crawler.Task
+	page    crawler.Page
+	tab     *Tab
+	closed  func()            // gives its place among the open pages back
+	lost    bool              // the browser went away
+	failure string            // the browser's word for why there is no page; "": there is one
+	why     []string          // why the visit is partial
+	rest    []crawler.Event   // cookies and storage
+	jar     []*network.Cookie // the profile's cookies at the end; nil: they could not be read
 
 	integrity map[[2]string]string // integrity attributes, by the URLs of document and script
 	sandbox   map[string]string    // sandbox attributes, by frame
@@ -367,6 +368,7 @@ func (p *visit) fail(e navigationError) {
 		return
 	}
 	p.page.Outcome, p.page.Reason = classify(e)
+	p.failure = e.text
 }
 
 // asked reports whether somebody named the page: it was not found on another, nor by an earlier crawl.
@@ -385,6 +387,10 @@ func classify(e navigationError) (crawler.Outcome, string) {
 		return crawler.Failed, word("tls")
 	case strings.HasPrefix(t, "ERR_CONNECTION_"), strings.HasPrefix(t, "ERR_ADDRESS_"), t == "ERR_UNSAFE_PORT", t == "ERR_TIMED_OUT", t == "ERR_EMPTY_RESPONSE", t == "ERR_INTERNET_DISCONNECTED":
 		return crawler.Failed, word("connect")
+	case strings.HasPrefix(t, "ERR_PROXY_"), strings.HasPrefix(t, "ERR_TUNNEL_"), strings.HasPrefix(t, "ERR_SOCKS_"):
+		return crawler.Failed, word("proxy")
+	case strings.HasPrefix(t, "ERR_PRIVATE_"):
+		return crawler.Failed, word("private")
 	case t == "ERR_TOO_MANY_REDIRECTS":
 		return crawler.Failed, word("redirects")
 	case t == "ERR_INVALID_AUTH_CREDENTIALS":
@@ -440,8 +446,10 @@ func (p *visit) leave() []crawler.Event {
 		if s := ev.Script; s != nil && s.URL != "" {
 			s.Integrity = p.integrity[[2]string{s.Frame, web.WithoutFragment(s.URL)}]
 		}
+		p.v.explain(ev.Request)
 		events = append(events, ev)
 	}
+	p.explainFailure(events)
 	p.conclude(st, events)
 	return p.events(events)
 }

@@ -16,6 +16,25 @@ type Recording struct {
 	Title   string `json:"title"`
 	Timeout int    `json:"timeout"` // ms for each step; 0 is 5 s
 	Steps   []Step `json:"steps"`
+
+	typed map[string]string // what came from the environment, by the names of its variables
+}
+
+// FromEnv are the values that the recording has from the environment, by the names of its variables.
+func (r *Recording) FromEnv() map[string]string { return r.typed }
+
+// Passwords are the texts that the recording types into fields for passwords.
+func (r *Recording) Passwords() (list []string) {
+	for _, s := range r.Steps {
+		said := ""
+		for _, chain := range s.Selectors {
+			said += strings.ToLower(strings.Join(chain, " ")) + " "
+		}
+		if s.Type == "change" && strings.Contains(said, "passw") {
+			list = append(list, s.Value)
+		}
+	}
+	return list
 }
 
 // Step is one step of a recording. Which members count depends on its Type.
@@ -102,6 +121,15 @@ func ReadRecording(r io.Reader, lookup func(string) (string, bool)) (*Recording,
 	if len(rec.Steps) == 0 {
 		return nil, errors.New("recording: it has no steps")
 	}
+	rec.typed = map[string]string{}
+	known := lookup
+	lookup = func(name string) (string, bool) {
+		v, ok := known(name)
+		if ok {
+			rec.typed[name] = v
+		}
+		return v, ok
+	}
 	navigates := false
 	for i := range rec.Steps {
 		if err := rec.Steps[i].check(lookup); err != nil {
@@ -153,7 +181,7 @@ func expand(s string, lookup func(string) (string, bool)) (out string, any bool,
 		}
 		v, ok := lookup(name)
 		if !ok {
-			return "", false, fmt.Errorf("the environment has no %s", name)
+			return "", false, fmt.Errorf("the environment has no %s, or not for recordings", name)
 		}
 		out, s, any = out+before+v, after, true
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// Session is what makes a visitor signed in: cookies, and local storage by origin. Its JSON is that of Playwright's
+// Session is what makes a visitor signed in: cookies, and web storage by origin. Its JSON is that of Playwright's
 // storageState (https://playwright.dev/docs/api/class-browsercontext#browser-context-storage-state), so that either tool
-// reads the other's files. It is a secret.
+// reads the other's files; Playwright's has no session storage, where some applications keep their token. It is a secret.
 type Session struct {
 	Cookies []SessionCookie `json:"cookies"`
 	Origins []SessionOrigin `json:"origins"`
@@ -38,13 +38,14 @@ type SessionCookie struct {
 	SameSite string  `json:"sameSite,omitempty"` // Strict, Lax, None
 }
 
-// SessionOrigin is the local storage of one origin.
+// SessionOrigin is the web storage of one origin. Session storage is that of a tab; every tab of a visitor begins with it.
 type SessionOrigin struct {
-	Origin       string      `json:"origin"`
-	LocalStorage []NameValue `json:"localStorage"`
+	Origin         string      `json:"origin"`
+	LocalStorage   []NameValue `json:"localStorage"`
+	SessionStorage []NameValue `json:"sessionStorage,omitempty"`
 }
 
-// NameValue is one entry of local storage.
+// NameValue is one entry of web storage.
 type NameValue struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -108,6 +109,9 @@ func (s Session) Restore(o *Options, now time.Time) (expired []string) {
 	for _, origin := range s.Origins {
 		for _, e := range origin.LocalStorage {
 			o.Storage = append(o.Storage, crawler.Storage{Origin: origin.Origin, Area: "local", Key: e.Name, Value: e.Value})
+		}
+		for _, e := range origin.SessionStorage {
+			o.Storage = append(o.Storage, crawler.Storage{Origin: origin.Origin, Area: "session", Key: e.Name, Value: e.Value})
 		}
 	}
 	return expired

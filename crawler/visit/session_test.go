@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tagscan/tagscan/crawler"
 )
 
 // The form in which Playwright 1.64 writes storageState.
@@ -38,6 +40,26 @@ func TestSessionReadsPlaywrightsState(t *testing.T) {
 	require.NoError(t, err)
 	assert.ElementsMatch(t, s.Cookies, again.Cookies)
 	assert.Equal(t, s.Origins, again.Origins)
+}
+
+func TestSessionKeepsWhatATabHas(t *testing.T) {
+	l := &login{
+		local:  map[string]map[string]string{"https://app.example": {"b": "2"}, "https://sso.example": {}, "https://none.example": {}},
+		ofTabs: map[string]map[string]string{"https://app.example": {"token": "t1"}, "https://sso.example": {"step": "3"}},
+	}
+	s, err := l.session()
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, s.Write(&out))
+	again, err := ReadSession(&out)
+	require.NoError(t, err)
+	var o Options
+	again.Restore(&o, time.Unix(2000, 0))
+	assert.Equal(t, []crawler.Storage{
+		{Origin: "https://app.example", Area: "local", Key: "b", Value: "2"},
+		{Origin: "https://app.example", Area: "session", Key: "token", Value: "t1"},
+		{Origin: "https://sso.example", Area: "session", Key: "step", Value: "3"},
+	}, o.Storage)
 }
 
 func TestSessionRefusesWhatIsNone(t *testing.T) {

@@ -51,7 +51,7 @@ type Options struct {
 	Origins    []Origin               // headers and passwords, each bound to one origin
 	Cookies    []*network.CookieParam // put into every profile before its first page
 	Expired    []*network.CookieParam // of a session, which cannot be put there any more
-	Storage    []crawler.Storage      // local storage put into every profile before its first page
+	Storage    []crawler.Storage      // web storage put into every profile before its first page; of the area session into every tab
 	Screenshot bool                   // take a picture before leaving
 
 	// Refuse is asked about every request before it is sent; true holds it back. It makes a scan read-only, for example.
@@ -68,6 +68,9 @@ type Options struct {
 
 	// Interact fills forms and tries controls before the page is left; nil: nobody does.
 	Interact *Interact
+
+	// Network is what stands between the browser and the network; nil: nothing does.
+	Network Network
 
 	// Choice answers consent dialogs; nil: none is looked for.
 	Choice Choice
@@ -254,6 +257,9 @@ func (v *Visitor) takeRest() []crawler.Event {
 	defer v.mu.Unlock()
 	rest := v.rest
 	v.rest = nil
+	for _, ev := range rest {
+		v.explain(ev.Request)
+	}
 	return rest
 }
 

@@ -29,7 +29,7 @@ const (
 )
 
 // Outline says what a page is like, without its words: the shape is the set of its paths of tags and classes, in a form that
-// Alike compares ("" if there is too little of it), and lists are the folders, as Fold writes them and with a slash at the
+// alike compares ("" if there is too little of it), and lists are the folders, as Fold writes them and with a slash at the
 // end, whose pages stand in one list on the page. Navigation is no list, and the menus, heads and feet that all pages share
 // are part of no shape where the page says what its main part is.
 func Outline(address string, document io.Reader) (shape string, lists []string, err error) {
@@ -94,8 +94,8 @@ func shapeOf(body *html.Node) string {
 // alikeFrom is the share of paths that two pages of one template have in common: one has a badge, the other a discount.
 const alikeFrom = 0.75
 
-// Alike reports whether two shapes are of one template: most of their paths are the same.
-func Alike(a, b string) bool {
+// alike reports whether two shapes are of one template: most of their paths are the same.
+func alike(a, b string) bool {
 	if a == "" || b == "" {
 		return false
 	}

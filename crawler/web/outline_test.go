@@ -38,14 +38,14 @@ func seen(t *testing.T, path, html string) Sight {
 func TestPagesOfOneTemplateAreAlike(t *testing.T) {
 	shape := func(html string) string { return seen(t, "/", html).Shape }
 	red := shape(product("red", ""))
-	assert.True(t, Alike(red, shape(product("blue", ""))))
-	assert.True(t, Alike(red, shape(product("blue", `<span class="badge">Sale</span>`))), "one has a badge")
-	assert.True(t, Alike(red, shape(product("blue", `<div id="cookie-banner"><div class="x"><button>OK</button></div></div>`))))
-	assert.True(t, Alike(red, shape(strings.Replace(product("blue", ""), `class="product"`, `class="product is-active post-7"`, 1))))
-	assert.False(t, Alike(red, shape(article("Why"))))
-	assert.False(t, Alike(red, shape(plainPage("About"))))
+	assert.True(t, alike(red, shape(product("blue", ""))))
+	assert.True(t, alike(red, shape(product("blue", `<span class="badge">Sale</span>`))), "one has a badge")
+	assert.True(t, alike(red, shape(product("blue", `<div id="cookie-banner"><div class="x"><button>OK</button></div></div>`))))
+	assert.True(t, alike(red, shape(strings.Replace(product("blue", ""), `class="product"`, `class="product is-active post-7"`, 1))))
+	assert.False(t, alike(red, shape(article("Why"))))
+	assert.False(t, alike(red, shape(plainPage("About"))))
 	assert.Empty(t, shape(`<h1>Lamps</h1><p>Words</p>`), "a page so plain is like any other")
-	assert.False(t, Alike("", ""))
+	assert.False(t, alike("", ""))
 }
 
 func TestRoutesLearnFromPagesThatLookAlike(t *testing.T) {

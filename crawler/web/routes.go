@@ -211,7 +211,7 @@ func (p *place) alike() (names []string, of int) {
 		var like []string
 		for _, b := range all {
 			if slices.ContainsFunc(p.shapes[a], func(x string) bool {
-				return slices.ContainsFunc(p.shapes[b], func(y string) bool { return Alike(x, y) })
+				return slices.ContainsFunc(p.shapes[b], func(y string) bool { return alike(x, y) })
 			}) {
 				like = append(like, b)
 			}

@@ -12,8 +12,8 @@ import (
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
-// States are the states of the visitor's choice in the order in which a visitor meets them.
-var States = []crawler.Consent{crawler.Unasked, crawler.Rejected, crawler.GPC, crawler.Accepted, Withdrawn}
+// states are the states of the visitor's choice in the order in which a visitor meets them.
+var states = []crawler.Consent{crawler.Unasked, crawler.Rejected, crawler.GPC, crawler.Accepted, Withdrawn}
 
 // Conclude returns the four facts about each recipient in each state, and about the site itself; and what in them contradicts each
 // other: the gravest first, each kind once for a recipient and a state.
@@ -21,7 +21,7 @@ func (b *Book) Conclude() ([]Facts, []Contradiction) {
 	b.records = map[crawler.Consent][]record{}
 	groups := b.groups()
 	var facts []Facts
-	for _, state := range States {
+	for _, state := range states {
 		if b.visited[state] {
 			facts = append(facts, b.facts("", state, nil))
 		}
@@ -45,7 +45,7 @@ func (b *Book) Conclude() ([]Facts, []Contradiction) {
 			}
 		}
 	}
-	for _, state := range States {
+	for _, state := range states {
 		for _, r := range judgeRecord {
 			if len(r.in) > 0 && !slices.Contains(r.in, state) {
 				continue
@@ -90,7 +90,7 @@ func (b *Book) groups() []*group {
 		by[k].requests = append(by[k].requests, q)
 	}
 	return slices.SortedFunc(maps.Values(by), func(x, y *group) int {
-		return cmp.Or(strings.Compare(x.recipient, y.recipient), cmp.Compare(slices.Index(States, x.state), slices.Index(States, y.state)))
+		return cmp.Or(strings.Compare(x.recipient, y.recipient), cmp.Compare(slices.Index(states, x.state), slices.Index(states, y.state)))
 	})
 }
 

@@ -32,6 +32,8 @@ type Baseline struct {
 
 	Contradictions []AcceptedContradiction `yaml:"contradictions,omitempty"`
 
+	Standing Standing `yaml:"standing,omitempty"` // what news are told by
+
 	Old []oldEntry `yaml:"flows,omitempty"` // of version 1, until migrate has taken them over
 
 	taken int // how many entries of version 1 were taken over
@@ -51,10 +53,12 @@ type Group struct {
 // Entry is one flow of a group, with the places where it was seen.
 type Entry struct {
 	Class rule.Class  `yaml:"class"`
-	Form  detect.Form `yaml:"form,omitempty"`  // clear, hashed or masked; any form if it is missing
-	On    Strings     `yaml:"on,omitempty"`    // kinds of page on which it was sent in a body, header or cookie; of both kinds if Form is missing
-	URL   Strings     `yaml:"url,omitempty"`   // kinds of page on which it was sent in an address
-	Print string      `yaml:"print,omitempty"` // beginning of the flow's fingerprint, for people: what counts is recipient, consent, class and form
+	Form  detect.Form `yaml:"form,omitempty"` // clear, hashed or masked; any form if it is missing
+	On    Strings     `yaml:"on,omitempty"`   // kinds of page on which it was sent in a body, header or cookie; of both kinds if Form is missing
+	URL   Strings     `yaml:"url,omitempty"`  // kinds of page on which it was sent in an address
+	// Unseen is the day on which it did not occur any more, as a run was accepted that saw all of the site: it can go.
+	Unseen Date   `yaml:"unseen,omitempty"`
+	Print  string `yaml:"print,omitempty"` // beginning of the flow's fingerprint, for people: what counts is recipient, consent, class and form
 }
 
 // oldEntry is an entry of version 1.
@@ -186,7 +190,7 @@ type agreement struct {
 	all []accepted
 }
 
-// knows reports whether any entry knows a place like this one.
+// knows reports whether any entry of the flow's own consent state knows a place like this one.
 func (g *agreement) knows(p *detect.Place) bool {
 	return slices.ContainsFunc(g.all, func(a accepted) bool { return a.knows(p) })
 }
@@ -217,6 +221,27 @@ func (b *Baseline) find(f detect.Flow, now time.Time) *agreement {
 	return out
 }
 
+// knows reports whether any entry knows a place like this one of the flow, in whatever consent state: what a queue sends, it sends from
+// any page in each of them.
+func (b *Baseline) knows(f *detect.Flow, p *detect.Place) bool {
+	if b == nil {
+		return false
+	}
+	for a := range b.entries() {
+		if a.inSomeState(f) && a.knows(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// inSomeState reports whether the entry is about the flow, or about the same in another consent state.
+func (a accepted) inSomeState(f *detect.Flow) bool {
+	same := *f
+	same.Consent = a.Consent
+	return a.speaksOf(&same)
+}
+
 func (a accepted) longer(o accepted) bool {
 	if (a.Was == Forbidden) != (o.Was == Forbidden) {
 		return a.Was == Forbidden
@@ -231,6 +256,7 @@ type Acceptance struct {
 	Now          time.Time
 	Fingerprints []string // accept only these flows, or places of flows; empty: all that is new. What a rule forbids must be named
 	Scripts      bool     // take the scripts of inventoried routes as reviewed
+	Config       *Config  // the policy, whose standing goes on in the baseline; may be nil
 }
 
 // Accept adds flows, and contradictions about consent, to a copy of the baseline (nil is an empty one) and returns it with the number of flows,
@@ -243,6 +269,9 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 	out := b.clone()
 	if len(out.Accepted)+len(out.Contradictions) == 0 {
 		out.Reason, out.Since = a.Reason, Date{a.Now}
+	}
+	if len(a.Fingerprints) == 0 && verdict.whole() && out.sawMost(in.Pages) {
+		out.Pages = nil // what was not visited again is not there any more
 	}
 	out.visit(in.Pages)
 	decided := map[detect.FlowKey]FlowVerdict{}
@@ -283,6 +312,7 @@ func (b *Baseline) Accept(in Input, verdict Verdict, a Acceptance) (*Baseline, i
 	}
 	if len(a.Fingerprints) == 0 {
 		added += out.acceptContradictions(verdict, a)
+		out.stand(in, verdict, a)
 	}
 	if a.Scripts {
 		added += out.acceptScripts(verdict, a)
@@ -298,7 +328,7 @@ func (b *Baseline) clone() *Baseline {
 		return out
 	}
 	out.Site, out.Pages, out.Reason, out.Since, out.Scripts = b.Site, slices.Clone(b.Pages), b.Reason, b.Since, slices.Clone(b.Scripts)
-	out.Contradictions = slices.Clone(b.Contradictions)
+	out.Contradictions, out.Standing = slices.Clone(b.Contradictions), b.Standing
 	for _, g := range b.Accepted {
 		g.Flows = slices.Clone(g.Flows)
 		for i := range g.Flows {
@@ -357,6 +387,17 @@ func (b *Baseline) short(address string) string {
 	return address
 }
 
+// sawMost reports whether a run saw at least half of the pages that are known: it is of the same site, and not of a part of it.
+func (b *Baseline) sawMost(pages []Page) bool {
+	again := map[string]bool{}
+	for _, p := range pages {
+		if page := b.short(p.URL); p.Outcome == crawler.Complete && slices.Contains(b.Pages, page) {
+			again[page] = true
+		}
+	}
+	return 2*len(again) >= len(b.Pages)
+}
+
 // visit notes the pages of a run, and on which site they are if that is not known yet.
 func (b *Baseline) visit(pages []Page) {
 	for _, p := range pages {
@@ -386,7 +427,8 @@ func (b *Baseline) put(g Group, e Entry) {
 		*flows = append(*flows, e)
 		return
 	}
-	(*flows)[k].On, (*flows)[k].URL = union((*flows)[k].On, e.On), union((*flows)[k].URL, e.URL)
+	known := &(*flows)[k]
+	known.On, known.URL = union(known.On, e.On), union(known.URL, e.URL)
 }
 
 func (g Group) same(o Group) bool {
@@ -467,9 +509,8 @@ func (b *Baseline) sort() {
 	})
 }
 
-// warnings names what has expired or soon will, and what no longer occurs although every kind of page on which it was
-// known was seen completely in its consent state: a line for each group.
-func (b *Baseline) warnings(in Input, now time.Time) []string {
+// warnings names what has expired or soon will, and what does not occur any more, which is told once: a line for each group.
+func (b *Baseline) warnings(in Input, now time.Time, whole bool) []string {
 	if b == nil {
 		return nil
 	}
@@ -477,22 +518,16 @@ func (b *Baseline) warnings(in Input, now time.Time) []string {
 	if s := b.Migrated(); s != "" {
 		out = append(out, s)
 	}
-	seen := map[crawler.Consent][]string{}
-	for _, p := range in.Pages {
-		if p.Outcome == crawler.Complete && !slices.Contains(seen[p.Consent], p.Route) {
-			seen[p.Consent] = append(seen[p.Consent], p.Route)
-		}
-	}
+	look := b.look(in, whole)
 	for i := range b.Accepted {
 		g := &b.Accepted[i]
 		var gone []string
 		met := false
 		for k := range g.Flows {
-			a := accepted{g, &g.Flows[k]}
-			switch {
-			case slices.ContainsFunc(in.Flows, func(f detect.Flow) bool { return a.speaksOf(&f) }):
+			switch a := (accepted{g, &g.Flows[k]}); {
+			case look.met(a):
 				met = true
-			case a.covered(seen[g.Consent]):
+			case a.Unseen.IsZero() && look.gone(a):
 				gone = append(gone, strings.TrimSpace(string(a.Class)+" "+string(a.Form)))
 			}
 		}

@@ -12,7 +12,8 @@ const baselineHead = `# What goes out and was accepted as it is. Written by "tag
 # One line a flow, by recipient and consent state, without personal values. Take a line out and its flow is new again.
 # reason and since are those of the groups without a reason of their own.
 # contradictions: about consent, by what was pressed, recorded, claimed and sent; "tagscan explain contradiction:ID" explains one.
-# on: kinds of pages on which it was seen; url: those on which it stood in an address.
+# on: kinds of pages on which it was seen; url: those on which it stood in an address. unseen: gone since that day, and can go here.
+# standing: what news are told by (security headers, vendors, consent states); nothing is agreed to by it.
 `
 
 // Write writes the baseline as YAML: the same entries give the same bytes.
@@ -40,6 +41,7 @@ func (b *Baseline) Write(w io.Writer) error {
 		b.Accepted[i].write(&s, b.ofFile(&b.Accepted[i]))
 	}
 	b.writeContradictions(&s)
+	b.Standing.Write(&s)
 	if len(b.Scripts) > 0 {
 		s.WriteString("scripts:\n")
 	}
@@ -75,6 +77,9 @@ func (g *Group) write(s *strings.Builder, ofFile bool) {
 		}
 		parts = append(parts, yamlList("on", e.On)...)
 		parts = append(parts, yamlList("url", e.URL)...)
+		if !e.Unseen.IsZero() {
+			parts = append(parts, "unseen: "+e.Unseen.Format(time.DateOnly))
+		}
 		if e.Print != "" {
 			parts = append(parts, "print: "+yamlWord(e.Print))
 		}

@@ -18,6 +18,7 @@ type Config struct {
 	Policy     Rules        `yaml:"policy,omitempty" json:"policy,omitzero" doc:"what may be sent to whom"`
 	Scripts    []ScriptRule `yaml:"scripts,omitempty" json:"scripts,omitempty" doc:"script inventory of chosen routes (PCI DSS 4.0.1, 6.4.3 and 11.6.1)"`
 	Baseline   string       `yaml:"baseline,omitempty" json:"baseline,omitempty" doc:"file with the accepted flows; tagscan-baseline.yaml unless said otherwise"`
+	Standing   Standing     `yaml:"standing,omitempty" json:"standing,omitzero" doc:"how the site stood when this was written: what differs later is told as news"`
 }
 
 // Pages says which pages are visited.
@@ -70,7 +71,9 @@ type Rules struct {
 	Ignore       []Ignore `yaml:"ignore,omitempty" json:"ignore,omitempty" doc:"flows that are known and tolerated until a date"`
 	// NewPlace says where a flow that was accepted fails in a place that the baseline does not know.
 	NewPlace Strings `yaml:"new_place,omitempty" json:"new_place,omitempty" doc:"where an accepted flow in a place that the baseline does not know fails a run: fail (everywhere), quiet (nowhere, unless said otherwise), or kinds of pages: /checkout*"`
-	Line     int     `yaml:"-" json:"-"` // of the key default, if it is there
+	// FailOnNews are the kinds of news that make a run fail.
+	FailOnNews Strings `yaml:"fail_on_news,omitempty" json:"fail_on_news,omitempty" doc:"news that fail a run (explain news:list): kinds, all or none (unless said otherwise)"`
+	Line       int     `yaml:"-" json:"-"` // of the key default, if it is there
 }
 
 // fallback is the decision for flows that nothing speaks of.

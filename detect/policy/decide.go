@@ -227,11 +227,12 @@ func (j *judge) use(f *detect.Flow, p *detect.Place, fit ruleset) {
 const soon = 14 * 24 * time.Hour
 
 // warnings tells what in the policy and the baseline needs a person: ignores and rules that allow which speak of nothing, what has
-// expired or is about to, and baseline entries that no longer occur.
-func (j *judge) warnings(in Input) []string {
+// expired or is about to, and baseline entries that no longer occur. What speaks of nothing is told of a run that saw all that it was
+// to see.
+func (j *judge) warnings(in Input, whole bool) []string {
 	var out []string
 	for _, r := range j.rules {
-		if r.Action == Allow && !j.used[r.Line] { // what is forbidden is meant to be met nowhere
+		if whole && r.Action == Allow && !j.used[r.Line] { // what is forbidden is meant to be met nowhere
 			out = append(out, fmt.Sprintf("line %d: rule %q matches nothing", r.Line, r.Name()))
 		}
 	}
@@ -240,12 +241,14 @@ func (j *judge) warnings(in Input) []string {
 		switch {
 		case ig.Until.Passed(j.now):
 			out = append(out, fmt.Sprintf("line %d: ignore expired on %s (%s)", ig.Line, day, ig.Reason))
-		case !j.ignored[ig.Line]:
+		case whole && !j.ignored[ig.Line]:
 			out = append(out, fmt.Sprintf("line %d: ignore matches nothing and can go (%s)", ig.Line, ig.Reason))
 		case ig.Until.Passed(j.now.Add(soon)):
 			out = append(out, fmt.Sprintf("line %d: ignore expires on %s (%s)", ig.Line, day, ig.Reason))
 		}
 	}
-	out = append(out, j.unusedScripts(in)...)
-	return append(out, j.base.warnings(in, j.now)...)
+	if whole {
+		out = append(out, j.unusedScripts(in)...)
+	}
+	return append(out, j.base.warnings(in, j.now, whole)...)
 }

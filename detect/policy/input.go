@@ -17,10 +17,13 @@ type Input struct {
 	Scripts  []Script
 	// Contradictions are those about consent.
 	Contradictions []Contradiction
+	// Standing is how the site stands beside all that.
+	Standing Standing
 }
 
 // Page is one visit, as far as it says whether enough was seen.
 type Page struct {
+	ID      string // of the visit
 	URL     string
 	Route   string
 	Consent crawler.Consent

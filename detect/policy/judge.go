@@ -42,9 +42,11 @@ func Judge(in Input, cfg *Config, base *Baseline, now time.Time) Verdict {
 	v.Scripts = j.scripts(in)
 	v.Contradictions = j.contradictions(in)
 	v.Gaps = j.gaps(in)
-	v.Warnings = j.warnings(in)
+	sight := SightOf(in.Pages, v.Gaps)
+	v.News = j.news(in, sight)
+	v.Warnings = j.warnings(in, v.whole())
 	v.Result = j.result(v)
-	v.Sentence = sentence(v, in, j.cfg) + notStable(v)
+	v.Sentence = sentence(v, in, j.cfg) + notStable(v) + newsClause(v)
 	return v
 }
 
@@ -74,7 +76,7 @@ func (j *judge) flow(f detect.Flow) FlowVerdict {
 		if graver(decided[i], decided[worst]) {
 			worst = i
 		}
-		if entry != nil && !entry.knows(p) && decided[i].Decision != New {
+		if entry != nil && !j.base.knows(&f, p) && decided[i].Decision != New {
 			also = append(also, p.Route)
 		}
 	}
@@ -117,7 +119,7 @@ func (j *judge) place(f *detect.Flow, p *detect.Place, fit ruleset, entry *agree
 	var v FlowVerdict
 	r, ok := fit.winner()
 	ig := j.cfg.Policy.ignore(f, p, j.now)
-	known := entry != nil && entry.knows(p)
+	known := j.base.knows(f, p) || j.stands(f, p.Route)
 	switch {
 	case f.Recipient.ID == recipient.FirstParty && !(ok && slices.Contains(r.Recipient, recipient.FirstParty)):
 		v.Decision, v.Rule = Allowed, "first-party"
@@ -182,7 +184,8 @@ func (r *Rules) fails(d Decision, s rule.Severity) bool {
 func (j *judge) result(v Verdict) Result {
 	bad := slices.ContainsFunc(v.Flows, func(f FlowVerdict) bool { return f.Fails }) ||
 		slices.ContainsFunc(v.Scripts, func(s ScriptVerdict) bool { return s.Fails }) ||
-		slices.ContainsFunc(v.Contradictions, func(c ContradictionVerdict) bool { return c.Fails })
+		slices.ContainsFunc(v.Contradictions, func(c ContradictionVerdict) bool { return c.Fails }) ||
+		slices.ContainsFunc(v.News, func(n News) bool { return n.Fails })
 	switch {
 	case bad:
 		return Fail
@@ -224,6 +227,12 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 			scripts++
 		}
 	}
+	news := 0
+	for _, n := range v.News {
+		if n.Fails {
+			news++
+		}
+	}
 	switch v.Result {
 	case Fail:
 		var parts []string
@@ -244,6 +253,9 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 		}
 		if scripts > 0 {
 			parts = append(parts, count(scripts, "script")+" against the inventory")
+		}
+		if news > 0 {
+			parts = append(parts, count(news, "change")+" of the site")
 		}
 		return strings.Join(parts, ", ") + "."
 	case Incomplete:

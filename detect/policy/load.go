@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,6 +43,7 @@ func Parse(file string, src []byte) (*Config, error) {
 	for i := range c.Policy.Forbid {
 		c.Policy.Forbid[i].Action = Forbid
 	}
+	c.Standing.expand()
 	return &c, nil
 }
 
@@ -68,6 +70,7 @@ func ParseBaseline(file string, src []byte) (*Baseline, error) {
 	}
 	b.migrate()
 	b.sort()
+	b.Standing.expand()
 	return &b, nil
 }
 
@@ -119,7 +122,7 @@ func (r *Rules) check() string {
 			return fmt.Sprintf("allow: the rule in line %d allows a contradiction and needs a reason: say why it is none", a.Line)
 		}
 	}
-	if text := checkNewPlace(r.NewPlace); text != "" {
+	if text := cmp.Or(checkNewPlace(r.NewPlace), checkFailOnNews(r.FailOnNews)); text != "" {
 		return text
 	}
 	return checkIncompleteOn(r.IncompleteOn)

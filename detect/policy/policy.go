@@ -77,6 +77,7 @@ type Verdict struct {
 	Scripts  []ScriptVerdict `json:"scripts,omitempty"`
 	// Contradictions are the decisions on those about consent, in the order of the input.
 	Contradictions []ContradictionVerdict `json:"contradictions,omitempty"`
+	News           []News                 `json:"news,omitempty"`     // what of the site is not as it was, beside flows
 	Gaps           []Gap                  `json:"gaps"`               // what was not seen; what makes the run incomplete first
 	Warnings       []string               `json:"warnings,omitempty"` // rules that match nothing, ignores about to expire, baseline entries gone
 }

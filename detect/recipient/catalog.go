@@ -27,6 +27,8 @@ type Catalog struct {
 	storage []nameGlob
 	lists   []*list // the user's lists first, the public one last
 
+	countries map[string]string // label → the domain that stands for it under every country
+
 	domains sync.Map // host → registrable domain; a run sees some thousand hosts
 }
 
@@ -76,16 +78,16 @@ func Load(fsys ...fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c := New(vendors)
+	c := newCatalog(vendors)
 	c.lists = append(lists, c.lists...)
 	return c, nil
 }
 
-// New makes a catalog of vendors that were read and validated.
-func New(vendors []Vendor) *Catalog {
+// newCatalog makes a catalog of vendors that were read and validated.
+func newCatalog(vendors []Vendor) *Catalog {
 	c := &Catalog{
 		byID: map[string]*vendor{}, names: map[string]*vendor{}, hosts: map[string][]claim{}, cnames: map[string]*vendor{},
-		keys: map[string][]*shape{}, paths: map[string][]*shape{},
+		countries: map[string]string{}, keys: map[string][]*shape{}, paths: map[string][]*shape{},
 	}
 	slices.SortFunc(vendors, func(a, b Vendor) int { return strings.Compare(a.ID, b.ID) })
 	for i := range vendors {
@@ -129,6 +131,10 @@ func (c *Catalog) add(v *vendor) {
 		if !ok && c.cnames[host] == nil && !v.Hosting && v.Category != "cdn" && v.Category != "hosting" {
 			c.cnames[host] = v
 		}
+	}
+	for _, d := range v.Countries {
+		label, _, _ := strings.Cut(d, ".")
+		c.countries[label] = d
 	}
 	for _, d := range v.CNAMEs {
 		c.cnames[d] = v
@@ -205,6 +211,7 @@ func (g glob) segment() string {
 // claims finds who claims a host: an endpoint that fits, and the vendor of the longest suffix.
 func (c *Catalog) claims(host, path string, fits func(*endpoint) bool) (best *endpoint, own claim) {
 	score := -1
+	host = c.worldwide(host)
 	for suffix := host; suffix != ""; {
 		for _, cl := range c.hosts[suffix] {
 			switch {

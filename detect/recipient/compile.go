@@ -68,9 +68,12 @@ func (l *lazyRegexp) match(s string) bool {
 
 func compileVendor(v *Vendor) *vendor {
 	c := &vendor{Vendor: v, reading: compileReading(&v.Reading, nil)}
+	cookies := cookieNames(v.Cookies)
+	c.reading.cookies = cookies
 	for i := range v.Endpoints {
 		e := &v.Endpoints[i]
 		ce := &endpoint{Endpoint: e, vendor: c, paths: pathGlobs(e.Path), reading: compileReading(&e.Reading, &v.Reading)}
+		ce.reading.cookies = cookies
 		for j := range e.Shapes {
 			ce.shapes = append(ce.shapes, compileShape(&e.Shapes[j], ce))
 		}
@@ -128,7 +131,8 @@ type reading struct {
 	rel     patterns // of paths that count from a root
 	account []string // folded paths, absolute or from a root
 	event   []string
-	literal string      // the event's own name
+	literal string // the event's own name
+	cookies []cookieName
 	pairs   [][2]string // ends of the paths of a name and of the value beside it
 }
 

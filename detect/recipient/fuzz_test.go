@@ -55,7 +55,7 @@ func FuzzVendorFile(f *testing.F) {
 	f.Add("schema: 1\nid: a\nname: A\nowner: {name: A, country: DE}\ncategory: ads\nreviewed: 2026-01-01\nsources: [s]\nfields: {\"x.{a,b}\": online.client_id}\nexamples: [{request: {url: \"https://a.example\"}}]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		if vendors, err := Read(fstest.MapFS{"a.yaml": {Data: []byte(text)}}); err == nil {
-			New(vendors).OwnerOf("a.example")
+			newCatalog(vendors).OwnerOf("a.example")
 		}
 	})
 }

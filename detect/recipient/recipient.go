@@ -3,6 +3,8 @@
 // disclosure is allowed (package policy does) and finds no personal data of its own accord (package rule does).
 package recipient
 
+import "slices"
+
 //go:generate go run gen_thirdparty.go
 
 // Recipient is who receives a request.
@@ -18,6 +20,12 @@ type Recipient struct {
 	How      How      `json:"how"`                // how it was recognised
 	Via      string   `json:"via,omitempty"`      // the first-party host that stands in for the vendor (proxy or CNAME)
 	Weak     bool     `json:"weak,omitempty"`     // only "looks like": never alone fails a policy
+}
+
+// Advertising reports a recipient whose business, or a part of it, is to place advertisements: such firms number browsers and tell
+// each other their numbers.
+func (r *Recipient) Advertising() bool {
+	return r.ID == UnknownAds || r.Category == "ads" || slices.Contains(r.Also, "ads")
 }
 
 // How says how a recipient was recognised, strongest first.

@@ -34,7 +34,7 @@ type Meaning struct {
 	Field   int        // index in Tree.Fields
 	Class   rule.Class // "" if it has none
 	Neutral bool
-	Name    string // the word of the vendor file: a class id, or one of Neutral or Open
+	Name    string // the word of the vendor file: a class id, or a neutral or an open one
 }
 
 // Resolve names who receives r, whose payload was decoded to t; t may be nil, then only the URL is looked at. The order:
@@ -118,6 +118,10 @@ func (s *search) identify(site Site) Match {
 			m.LooksLike.Weak = true
 		}
 	}
+	if e := s.relayed(); e != nil {
+		m.Recipient, m.Endpoint = e.vendor.recipient(ByShape, s.host), e.ID
+		return m
+	}
 	if m.Aliases = s.aliases(site); len(m.Aliases) > 0 {
 		if v := s.c.aliasOwner(m.Aliases); v != nil {
 			s.reading = v.reading
@@ -179,6 +183,9 @@ func (r *reading) read(t *decode.Tree, m *Match) {
 		word := r.meaningOf(f.Path, path, f.Value)
 		if word == "" && f.Parent >= 0 && f.Parent < i && t.Fields[f.Parent].Path == f.Path {
 			word = words[f.Parent] // the same value, unwrapped
+		}
+		if word == "" && len(r.cookies) > 0 {
+			word = r.cookieWord(t, i, words)
 		}
 		if len(r.pairs) > 0 {
 			if w := r.paired(f, &last); w != "" {

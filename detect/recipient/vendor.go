@@ -30,6 +30,7 @@ type Vendor struct {
 	Sources    []string          `yaml:"sources" json:"sources"`                   // public pages and packages the facts come from
 	Advice     string            `yaml:"advice" json:"advice,omitempty"`           // the vendor's own setting that stops or limits what it gets
 	Domains    []string          `yaml:"domains" json:"domains,omitempty"`         // label suffixes, or "host/path-prefix" for a vendor that shares a host
+	Countries  []string          `yaml:"countries" json:"countries,omitempty"`     // domains that stand for the same name under every country: google.com for google.de, google.co.jp
 	CNAMEs     []string          `yaml:"cnames" json:"cnames,omitempty"`           // suffixes of DNS aliases that a site's own hosts point to; the domains count too
 	Excludes   []string          `yaml:"excludes" json:"excludes,omitempty"`       // label suffixes of hosts that look alike and are somebody else's
 	Regions    map[string]string `yaml:"regions" json:"regions,omitempty"`         // host → where it processes: "EU"
@@ -141,7 +142,7 @@ type Fields map[string]Words
 // Words is what a field may mean.
 type Words []Word
 
-// Word is one meaning: a class id of package rule, or one of Neutral or Open, and the values it is limited to.
+// Word is one meaning: a class id of package rule, or a neutral or an open one, and the values it is limited to.
 type Word struct {
 	Is   string `yaml:"is" json:"is"`
 	When string `yaml:"when" json:"when,omitempty"` // regular expression on the value; "" is any
@@ -237,8 +238,11 @@ func (v *Vendor) validate() error {
 	need(dateForm.MatchString(v.Reviewed), "reviewed %q is no date such as 2026-09-10", v.Reviewed)
 	need(len(v.Sources) > 0, "sources is empty: say where the facts come from")
 	need(len(v.Examples) > 0, "examples is empty: add a request that must be recognised")
-	for _, d := range slices.Concat(v.Domains, v.CNAMEs, v.Excludes) {
+	for _, d := range slices.Concat(v.Domains, v.Countries, v.CNAMEs, v.Excludes) {
 		need(d != "" && d == strings.ToLower(d) && !strings.HasPrefix(d, ".") && !strings.Contains(d, "://"), "%q is no host suffix", d)
+	}
+	for _, d := range v.Countries {
+		need(strings.Count(d, ".") == 1 && slices.Contains(v.Domains, d), "countries: %q is no domain of the vendor such as google.com", d)
 	}
 	for name, word := range v.Cookies {
 		need(knownWord(word), "cookies: %s: %s", name, wordFault(word))
@@ -320,5 +324,5 @@ func checkPattern(where, expr string) []error {
 
 func wordFault(word string) string {
 	return fmt.Sprintf("%q is neither a class (%s …) nor one of %s, %s", word, rule.Email,
-		strings.Join(slices.Sorted(maps.Keys(Neutral)), " "), strings.Join(slices.Sorted(maps.Keys(Open)), " "))
+		strings.Join(slices.Sorted(maps.Keys(neutralWords)), " "), strings.Join(slices.Sorted(maps.Keys(openWords)), " "))
 }

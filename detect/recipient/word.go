@@ -2,9 +2,9 @@ package recipient
 
 import "github.com/tagscan/tagscan/detect/rule"
 
-// Neutral lists the words for parameters that the vendor itself defined and that identify nobody: rules that go by a
+// neutralWords lists the words for parameters that the vendor itself defined and that identify nobody: rules that go by a
 // field's name keep out of them.
-var Neutral = map[string]string{
+var neutralWords = map[string]string{
 	"account":  "the vendor's account of the site",
 	"event":    "name of what happened",
 	"event_id": "number of the event, new each time",
@@ -17,9 +17,9 @@ var Neutral = map[string]string{
 	"content":  "about what is shown, not who looks",
 }
 
-// Open lists the words for parameters whose content the site chooses or the page provides: they may hold anything, so
+// openWords lists the words for parameters whose content the site chooses or the page provides: they may hold anything, so
 // every rule looks at them.
-var Open = map[string]string{
+var openWords = map[string]string{
 	"custom_props":  "properties that the site added",
 	"user_traits":   "what the site says about its user",
 	"dom_content":   "text and structure of the page",
@@ -28,5 +28,5 @@ var Open = map[string]string{
 
 // knownWord reports whether a vendor file may say w of a parameter: a class, or one of the words above.
 func knownWord(w string) bool {
-	return rule.Class(w).Listed() || Neutral[w] != "" || Open[w] != ""
+	return rule.Class(w).Listed() || neutralWords[w] != "" || openWords[w] != ""
 }

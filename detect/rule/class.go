@@ -43,5 +43,5 @@ const (
 	ConsentStr Class = "consent.state"
 )
 
-// KnownClass is the class of a persona key that has none of its own: "known.<key>".
-func KnownClass(key string) Class { return Class("known." + key) }
+// knownClass is the class of a persona key that has none of its own: "known.<key>".
+func knownClass(key string) Class { return Class("known." + key) }

@@ -10,16 +10,17 @@ import (
 
 // SearchTerm finds what a visitor searched for.
 var SearchTerm = Rule{
-	ID:     "search-term",
-	Class:  Search,
-	Doc:    "What the visitor searched for, in a field that is named for it or in the query of a page's address.",
-	Why:    "People search for what worries them.",
-	Do:     "Cut the query off page addresses, or ask before search terms are passed on.",
-	Needs:  NeedLeaf,
-	Names:  true,
-	Find:   findSearch,
-	Hits:   []Sample{{Body: `{"search_term":"insulin pump"}`, Text: "insulin pump"}, {URL: "https://vendor.example/c?dl=https%3A%2F%2Fshop.example%2Fsearch%3Fq%3Ddivorce%2520lawyer", Text: "divorce lawyer"}, {URL: "https://vendor.example/tr?cd[search_string]=wheelchair", Text: "wheelchair"}},
-	Misses: []Sample{{Body: `{"query":"query Viewer { viewer { id } }"}`}, {Body: `{"q":"1"}`}, {Body: `{"query":"SELECT 1 FROM t"}`}, {Body: `{"s":"abc"}`}, {Body: `{"search_term":"{search_term_string}"}`}, {Body: `{"query":"(min-width: 600px)"}`}, {Body: `{"text":"Buy now"}`}},
+	ID:    "search-term",
+	Class: Search,
+	Doc:   "What the visitor searched for, in a field that is named for it or in the query of a page's address.",
+	Why:   "People search for what worries them.",
+	Do:    "Cut the query off page addresses, or ask before search terms are passed on.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findSearch,
+	Hits:  []Sample{{Body: `{"search_term":"insulin pump"}`, Text: "insulin pump"}, {URL: "https://vendor.example/c?dl=https%3A%2F%2Fshop.example%2Fsearch%3Fq%3Ddivorce%2520lawyer", Text: "divorce lawyer"}, {URL: "https://vendor.example/tr?cd[search_string]=wheelchair", Text: "wheelchair"}},
+	Misses: []Sample{{Body: `{"query":"query Viewer { viewer { id } }"}`}, {Body: `{"q":"1"}`}, {Body: `{"query":"SELECT 1 FROM t"}`}, {Body: `{"s":"abc"}`}, {Body: `{"search_term":"{search_term_string}"}`}, {Body: `{"query":"(min-width: 600px)"}`}, {Body: `{"text":"Buy now"}`},
+		{URL: "https://vendor.example/c?url=https%3A%2F%2Fweather.example%2F%3Ftd_s%3Dweather.example"}, {URL: "https://vendor.example/c?url=https%3A%2F%2Fads.example%2Fframe%3Fs%3Dbbc.com"}},
 }
 
 func findSearch(c *Context, yield func(Match)) {
@@ -33,10 +34,19 @@ func findSearch(c *Context, yield func(Match)) {
 		if !inURL && !inSearch || c.name.flat == "text" || c.name.flat == "term" && c.beside(ClickID) || random(v) && !strings.Contains(v, " ") || strings.HasPrefix(strings.ToLower(v), "select ") {
 			return
 		}
+		if oneLetter := len(c.name.flat) == 1; oneLetter && c.name.flat != "q" && !strings.Contains(v, " ") || len(c.name.tokens) > 1 && len(c.name.tokens[len(c.name.tokens)-1]) == 1 || isHostName(v) {
+			return
+		}
 	}
 	m := c.whole(ByField, Likely)
 	m.Key = "search_term"
 	yield(m)
+}
+
+// isHostName reports a name of a host, as frames are told whose page they are on.
+func isHostName(v string) bool {
+	dot := strings.LastIndexByte(v, '.')
+	return dot > 0 && len(v)-dot >= 3 && letterShare(v[dot+1:]) == 100 && !strings.ContainsAny(v, " +/@")
 }
 
 // PurchaseField finds orders and what they cost.
@@ -63,7 +73,7 @@ func findPurchase(c *Context, yield func(Match)) {
 		if err != nil || x <= 0 || !c.besidePurchase() || c.name.flat != "revenue" && !c.inPurchase() {
 			return
 		}
-	} else if strings.Contains(v, " ") {
+	} else if strings.Contains(v, " ") || strings.Trim(v, "0.") == "" {
 		return
 	}
 	m := c.whole(ByField, Likely)
@@ -222,22 +232,26 @@ func findConsent(c *Context, yield func(Match)) {
 
 // FingerprintField finds what tells devices apart without any id: canvas, WebGL, fonts, and composites of them.
 var FingerprintField = Rule{
-	ID:     "device-fingerprint",
-	Class:  Print,
-	Doc:    "A hash or list of device traits (canvas, WebGL, audio, fonts), or three and more such traits in one object.",
-	Why:    "It identifies the device without a cookie, and the visitor cannot delete it.",
-	Do:     "Ask why; fraud prevention may have a ground, advertising has none without consent.",
-	Needs:  NeedLeaf,
-	Names:  true,
-	Find:   findFingerprint,
-	Hits:   []Sample{{Body: `{"canvas_hash":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`, Text: "9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}, {Body: `{"hardwareConcurrency":8,"deviceMemory":8,"webglRenderer":"ANGLE (Intel, Mesa)"}`, Text: "8"}},
-	Misses: []Sample{{Body: `{"fingerprint":["{{ default }}"]}`}, {Body: `{"canvas":"true"}`}, {Body: `{"fonts":"Roboto"}`}, {Body: `{"deviceMemory":8}`}, {Body: `{"plugins":"cart"}`}},
+	ID:    "device-fingerprint",
+	Class: Print,
+	Doc:   "A hash or list of device traits (canvas, WebGL, audio, fonts), or three and more such traits in one object.",
+	Why:   "It identifies the device without a cookie, and the visitor cannot delete it.",
+	Do:    "Ask why; fraud prevention may have a ground, advertising has none without consent.",
+	Needs: NeedLeaf,
+	Names: true,
+	Find:  findFingerprint,
+	Hits:  []Sample{{Body: `{"canvas_hash":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`, Text: "9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}, {Body: `{"hardwareConcurrency":8,"deviceMemory":8,"webglRenderer":"ANGLE (Intel, Mesa)"}`, Text: "8"}},
+	Misses: []Sample{{Body: `{"fingerprint":["{{ default }}"]}`}, {Body: `{"canvas":"true"}`}, {Body: `{"fonts":"Roboto"}`}, {Body: `{"deviceMemory":8}`}, {Body: `{"plugins":"cart"}`},
+		{Body: `{"feature_times":{"canvas":0.01501500082667917,"fonts":5.841071004397236,"plugins":0.009566007065586746,"canvasfp":14.718095000716858}}`}},
 }
 
 func findFingerprint(c *Context, yield func(Match)) {
 	v := c.v
-	if isNothing(v) && c.f.Kind != decode.Number || len(v) > 20<<10 || isTemplate(v) {
+	if isNothing(v) && c.f.Kind != decode.Number || len(v) > 20<<10 || isTemplate(v) || c.timing() {
 		return
+	}
+	if count := c.name.flat == "plugins" || c.name.flat == "fonts" || c.name.flat == "installedfonts"; count && len(v) < 4 && digitsOf(v) == v {
+		return // how many
 	}
 	strong := random(v) && len(v) >= 8 && !strings.Contains(v, ".") || strings.Contains(c.name.flat, "renderer") && strings.Contains(v, "ANGLE") || c.name.flat == "fontlist" && strings.Count(v, ",") > 5
 	if !strong {
@@ -252,4 +266,17 @@ func findFingerprint(c *Context, yield func(Match)) {
 		}
 	}
 	yield(c.whole(ByField, Likely))
+}
+
+// timing reports a fraction that is how long something took, inside what says so.
+func (c *Context) timing() bool {
+	if x, err := strconv.ParseFloat(c.v, 64); err != nil || x == float64(int64(x)) {
+		return false
+	}
+	for _, w := range c.name.outer {
+		if w == "times" || keyWords[w]&timeName != 0 {
+			return true
+		}
+	}
+	return false
 }

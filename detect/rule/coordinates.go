@@ -24,13 +24,13 @@ var Coordinates = Rule{
 	},
 	Misses: []Sample{
 		{Body: `{"lat":12.3456}`}, {Body: `{"map":{"center":{"lat":46.6243,"lng":14.3076}}}`}, {Body: `{"store":{"lat":46.6243,"lng":14.3076}}`}, {Body: `{"lat":146.6243,"lng":14.3076}`},
-		{Body: `{"bbox":[14.3076,46.6243,15.1,47.2]}`}, {Body: `{"d":"M14.3076,46.6243 15.1,47.2z"}`}, {Body: `{"coords":"0.5,0.5"}`}, {Body: `{"mouse":{"coords":"412.25,88.125"}}`}, {Body: `{"lat":0.0001,"lng":0.0001}`},
+		{Body: `{"bbox":[14.3076,46.6243,15.1,47.2]}`}, {Body: `{"d":"M14.3076,46.6243 15.1,47.2z"}`}, {Body: `{"coords":"0.5,0.5"}`}, {Body: `{"mouse":{"coords":"412.25,88.125"}}`}, {Body: `{"lat":0.0001,"lng":0.0001}`}, {URL: "https://vendor.example/c?og:latitude=46.6243&og:longitude=14.3076"}, {Body: `{"OpenGraph":{"place:location:latitude":"46.6243","place:location:longitude":"14.3076"}}`},
 	},
 }
 
 func findCoordinates(c *Context, yield func(Match)) {
 	named := c.name.class == Precise || c.name.class == Coarse && c.name.pkey == "geo" && strings.ContainsAny(c.v, ",;")
-	if !named || c.f.Where == decode.Header || c.onMap() || c.thing() {
+	if !named || c.f.Where == decode.Header || c.onMap() || c.thing() || c.ofSubject() {
 		return
 	}
 	switch c.name.pkey {
@@ -39,6 +39,11 @@ func findCoordinates(c *Context, yield func(Match)) {
 	case "geo", "":
 		c.pairIn(yield)
 	}
+}
+
+// ofSubject reports a property of Open Graph (https://ogp.me/): it tells of what the page is about, not of who looks at it.
+func (c *Context) ofSubject() bool {
+	return strings.HasPrefix(c.name.key, "og:") || strings.HasPrefix(c.name.key, "place:")
 }
 
 // mapWords are names of things on a map other than the visitor.

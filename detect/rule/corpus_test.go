@@ -104,7 +104,7 @@ func TestWordsThatAreValuesToo(t *testing.T) {
 		tr := sampleOf(strings.TrimSpace(line)).open()
 		requests++
 		got := p.Find(tr, nil)
-		got = append(got, Cribs(tr, p, nil)...)
+		got = append(got, cribsOf(tr, p, nil)...)
 		if len(got) > 0 {
 			wrong++
 		}

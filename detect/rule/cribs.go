@@ -19,14 +19,14 @@ const (
 	cribHash  = 4000     // hashes in all
 )
 
-// Cribs tries what needs no key on the leaves that nothing explained: home-made ciphers, salts from sibling fields,
+// cribsOf tries what needs no key on the leaves that nothing explained: home-made ciphers, salts from sibling fields,
 // split values. explained tells which fields have a match already; its length may be less than that of the fields.
-func Cribs(t *decode.Tree, p *Pool, explained []bool) []Match {
+func cribsOf(t *decode.Tree, p *Pool, explained []bool) []Match {
 	c := &Context{Tree: t}
 	return c.Cribs(p, explained)
 }
 
-// Cribs is as the function, with the hosts of page and recipient as salts.
+// Cribs tries what cribsOf tries, with the hosts of page and recipient as salts.
 func (c *Context) Cribs(p *Pool, explained []bool) []Match {
 	if len(p.entries) == 0 {
 		return nil

@@ -133,6 +133,6 @@ func BenchmarkCribsOnHarmless(b *testing.B) {
 	p := NewPool(marta)
 	t := tree(`{"event":"view","trace":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6","id":"9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6","blob":"aXk29dLmQ0pXw71mZk2Lq9","page":"https://shop.example/","n":12,"opt":"dark"}`)
 	for b.Loop() {
-		Cribs(t, p, nil)
+		cribsOf(t, p, nil)
 	}
 }

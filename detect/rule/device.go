@@ -50,12 +50,12 @@ var HintsField = Rule{
 	Names:  true,
 	Find:   findHints,
 	Hits:   []Sample{{URL: "https://vendor.example/g/collect?uafvl=Chromium%3B126.0.6478.61%7CNot%252FA%29Brand%3B8.0.0.0&uapv=15.0.0", Text: "15.0.0"}},
-	Misses: []Sample{{URL: "https://vendor.example/c?uam=&uab=null"}, {Body: `{"uaw":0}`}, {Body: `{"uap":""}`}, {Body: `{"uaw":false}`}},
+	Misses: []Sample{{URL: "https://vendor.example/c?uam=&uab=null"}, {Body: `{"uaw":0}`}, {Body: `{"uap":""}`}, {Body: `{"uaw":false}`}, {URL: "https://vendor.example/c?u_aw=1280&u_ah=720"}},
 }
 
 func findHints(c *Context, yield func(Match)) {
-	if isNothing(c.v) || len(c.v) > 600 || c.f.Kind == decode.Bool {
-		return
+	if isNothing(c.v) || len(c.v) > 600 || c.f.Kind == decode.Bool || c.name.flat == "uaw" && len(c.v) > 1 {
+		return // u_aw is the width of the screen; uaw, whether it is Windows on Windows, is one digit
 	}
 	yield(c.whole(ByField, Certain))
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tagscan/tagscan/crawler/web"
+	"github.com/tagscan/tagscan/detect/decode"
 )
 
 // EmailPattern finds addresses by their shape, anywhere in a text.
@@ -24,6 +25,8 @@ var EmailPattern = Rule{
 		{Body: `{"shared_with":{"k.brandt@firma.example":"editor"}}`, Text: "k.brandt@firma.example"},
 		{Body: `{"text":"写信给jürgen@müller.de。"}`, Text: "jürgen@müller.de"},
 		{Body: `{"text":"mailto:k.brandt@firma.example?subject=x"}`, Text: "k.brandt@firma.example"},
+		{Body: `{"traits":{"email":"qa@example.com"}}`, Text: "qa@example.com"}, {URL: "https://vendor.example/c?em=john.doe%40example.com", Text: "john.doe@example.com"},
+		{Body: `{"user":{"email":"admin@shop-works.de"}}`, Text: "admin@shop-works.de"}, {Body: `{"text":"Signed in as user1@staging.example"}`, Text: "user1@staging.example"},
 	},
 	Misses: []Sample{
 		{Body: "/*! foo v3 | (c) 2019 Jo Brandt <jo.brandt@posteo.de> | MIT */!function(){}"}, {Body: `{"@type":"Store","email":"zurich@firma-brandt.de"}`},
@@ -31,6 +34,7 @@ var EmailPattern = Rule{
 		{Body: `{"dsn":"https://9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6@o123.ingest.sentry.io/45"}`}, {Body: `{"org":"5B123A4E53D6C0DF0A490D45@AdobeOrg"}`},
 		{Body: `{"css":"@media screen and (min-width:1px){a.b{c:d}}"}`}, {Body: `{"ph":"you@example.com"}`}, {Body: `{"u":"https://medium.com/@some.writer"}`},
 		{Body: `{"cal":"en.austrian#holiday@group.v.calendar.google.com"}`}, {Body: `{"pkg":"@babel/core@7.2.1"}`}, {Body: `{"p":"name@domain.com"}`},
+		{Body: `{"help":"Type an address, for example john.doe@example.com"}`}, {Body: `{"node":{"tagName":"input","attributes":{"placeholder":"jane.doe@example.com"}}}`},
 		{Body: `{"s":"at Object.fn (webpack:///./node_modules/.pnpm/react@18.2.0/index.js)"}`}, {Body: `{"f":"module@sub.min.js"}`},
 	},
 }
@@ -72,15 +76,64 @@ func (c *Context) email(start, end int, yield func(Match)) {
 	address := c.v[start:end]
 	m := c.span(start, end, ByPattern, Likely)
 	m.Key = "email"
+	named := c.name.class == Email
+	if named {
+		m.Confidence = Certain
+	}
 	switch {
 	case c.siteOwn(address), nobody(address), c.credit(start), c.thing():
 		return
+	case testAddress(address), named && adminAddress(address):
+		if c.mentioned(start, end) {
+			return
+		}
+		c.tester(&m)
 	case roleAddress(address):
-		m.Info = "role address"
-	case c.name.class == Email:
-		m.Confidence = Certain
+		m.Info, m.Confidence = "role address", Likely
 	}
 	yield(m)
+}
+
+// tester marks a match as one of an account that looks like a tester's: on a staging site that is who signs in, elsewhere it
+// may be an example. Of a run whose visitor is known it is as sure as any other.
+func (c *Context) tester(m *Match) {
+	m.Tester = true
+	if !c.Visitor {
+		m.Confidence = Lower(m.Confidence)
+	}
+}
+
+// Lower is the next lower confidence.
+func Lower(c Confidence) Confidence {
+	if c == Certain {
+		return Likely
+	}
+	return Possible
+}
+
+// Texts in which an address stands that nobody has: an explanation of what to type. Longer texts than a line of an account page
+// are about the address, not of whom it is.
+const (
+	maxSaid      = 60 // bytes
+	maxSaidWords = 6
+	hintReach    = 40 // bytes before the address
+)
+
+// mentioned reports an address of the kind that examples have, in the midst of a text that explains something.
+func (c *Context) mentioned(start, end int) bool {
+	if start == 0 && end == len(c.v) || c.Visitor {
+		return false
+	}
+	before := strings.ToLower(c.v[max(0, start-hintReach):start])
+	for _, hint := range [...]string{"e.g.", "eg ", "eg:", "example", "such as", "like ", "placeholder", "hint", "z.b.", "z. b.", "zb ", "beispiel", "ex.", "ex:", "exemple", "ejemplo", "esempio"} {
+		if strings.Contains(before, hint) {
+			return true
+		}
+	}
+	if c.f.Where == decode.Header || !strings.Contains(c.v, " ") {
+		return false
+	}
+	return len(c.v) > maxSaid || len(strings.Fields(c.v)) > maxSaidWords
 }
 
 // credit reports an address in the notice of a library: who wrote it, and whose it is.
@@ -175,7 +228,8 @@ func mailDomain(d string) bool {
 var fileEndings = wordSet(`js mjs cjs ts jsx tsx png jpg jpeg gif svg webp avif ico css scss less map min json html htm php asp aspx xml txt woff woff2 ttf otf eot pdf mp4 webm mp3 wasm vue
 	svelte local localdomain internal lan bundle chunk prod dev1 tgz gz yml yaml md5 bmp csv log`)
 
-// nobody reports addresses that stand for no person: placeholders, and machine names in the shape of an address.
+// nobody reports addresses that stand for no person: what is written where an address is to be typed, and machine names in
+// the shape of an address.
 func nobody(address string) bool {
 	low := strings.ToLower(address)
 	at := strings.LastIndexByte(low, '@')
@@ -187,14 +241,42 @@ func nobody(address string) bool {
 	case digestShape(local) != "" && strings.Count(domain, ".") > 1, local == "git" || local == "hg" || local == "ssh":
 		return true
 	case placeholderLocals[strings.ReplaceAll(local, " ", "")]:
-		return placeholderDomain(domain) || local == strings.Split(domain, ".")[0]
-	case len(local) <= 3 && (local == strings.Split(domain, ".")[0] || placeholderDomain(domain)):
-		return true
+		return placeholderDomain(domain) || local == firstLabel(domain)
 	case strings.HasPrefix(local, "your") && placeholderDomain(domain), strings.Count(local, "x") == len(local):
 		return true
 	}
 	return false
 }
+
+// testAddress reports addresses that people type who try a site out: an account's name that says so, or an example's, at a
+// domain that belongs to nobody; and the shortest ones that can be typed.
+func testAddress(address string) bool {
+	low := strings.ToLower(address)
+	at := strings.LastIndexByte(low, '@')
+	if at < 0 {
+		return false
+	}
+	local, domain := low[:at], low[at+1:]
+	local, _, _ = strings.Cut(local, "+")
+	short := len(local) <= 3 && !roleLocals[local]
+	word := strings.TrimRight(strings.Trim(local, "._-"), "0123456789")
+	tried := testLocals[local] || testLocals[strings.Trim(word, "._-")] || short
+	return tried && (placeholderDomain(domain) || local == firstLabel(domain))
+}
+
+// adminAddress reports the account of who runs a site, where an account is asked for: an office's address elsewhere.
+func adminAddress(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	return local == "admin" || local == "root" || local == "administrator"
+}
+
+func firstLabel(domain string) string {
+	label, _, _ := strings.Cut(domain, ".")
+	return label
+}
+
+// TestAddress reports an e-mail address that looks like a tester's.
+func TestAddress(address string) bool { return testAddress(address) }
 
 func placeholderDomain(d string) bool {
 	if placeholderDomains[d] {
@@ -210,10 +292,13 @@ func placeholderDomain(d string) bool {
 }
 
 var (
-	placeholderLocals = wordSet(`you your name user username jane.doe john.doe janedoe johndoe jdoe john jane j.doe foo bar foobar test tester testing email e-mail mail me someone somebody example
-		sample demo first.last firstname.lastname firstname.name yourname your.name your-name your.email youremail your_email name.surname max.mustermann mustermann maxmustermann erika.mustermann
-		xxx abc asdf qwerty hello my.email myemail myname customer address a.b prenom.nom nombre jean.dupont jan.kowalski mario.rossi joe joe.bloggs recipient sender nobody none null undefined
-		first_name.last_name firstnamelastname user1 test1 test123 a x email.address emailaddress`)
+	placeholderLocals = wordSet(`you your name username email e-mail mail me someone somebody example sample first.last firstname.lastname firstname.name
+		yourname your.name your-name your.email youremail your_email name.surname xxx my.email myemail myname hello address a.b prenom.nom nombre recipient sender nobody
+		none null undefined first_name.last_name firstnamelastname email.address emailaddress a x`)
+	testLocals = wordSet(`qa admin administrator root demo test tester testing testuser test.user test-user test_user qauser qa.user qa-user staging dev developer devuser user customer client guest member
+		employee manager owner buyer seller shopper student patient foo bar foobar baz abc asdf qwerty hello admin.user user.test user.name demo.user demouser superuser super.admin superadmin
+		jane.doe john.doe janedoe johndoe jdoe john jane j.doe jane_doe john_doe doe joe joe.bloggs joe.doe jdoe1 john.smith jane.smith alice bob max.mustermann mustermann maxmustermann erika.mustermann
+		m.mustermann mustermann.max jean.dupont jan.kowalski mario.rossi juan.perez jan.jansen e2e cypress playwright selenium automation autotest robot smoke smoketest sandbox beta alpha`)
 	placeholderDomains = wordSet(`example.com example.org example.net example.edu domain.com domain.de domain.org company.com company.de email.com mail.com test.com test.de acme.com foo.com bar.com
 		site.com website.com yourdomain.com yourcompany.com mysite.com mydomain.com beispiel.de exemple.fr ejemplo.com esempio.it address.com provider.com host.com server.com xyz.com abc.com doe.com
 		xxx.com mustermann.de sample.com demo.com somewhere.com organization.com business.com muster.de domain.tld email.de mail.de.example firma.de`)

@@ -69,6 +69,9 @@ func hexOrNamed(v string, n *nameInfo) bool {
 func (c *Context) digest(start, end int, class Class, fn, key string, yield func(Match)) {
 	m := c.span(start, end, ByField, Likely)
 	m.Class, m.Form, m.Hash, m.Key = class, Hashed, []string{"?" + fn}, key
+	if ofTester(c.v[start:end]) {
+		c.tester(&m)
+	}
 	if of, ok := ofNothing(c.v[start:end]); ok {
 		m.Info = "hash of nothing: matching is on, the value was empty"
 		if of != "" {

@@ -32,7 +32,20 @@ func isTemplate(v string) bool {
 			return len(v) < 80
 		}
 	}
-	return strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < 80
+	return strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < 80 || isMacro(v)
+}
+
+// isMacro reports a macro of an advertising server that nobody filled in, whole or what percent decoding left of it: $UID,
+// $(USER_ID), [TIMESTAMP], %%ADVERTISING_IDENTIFIER_PLAIN%%.
+func isMacro(v string) bool {
+	if len(v) < 3 || len(v) > 80 {
+		return false
+	}
+	if strings.HasPrefix(v, "$(") && strings.HasSuffix(v, ")") || strings.HasSuffix(v, "%%") || strings.HasPrefix(v, "%%") {
+		return true
+	}
+	name := strings.TrimPrefix(v, "$")
+	return name != v && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 // isMask reports a value of mask characters alone.
@@ -100,15 +113,25 @@ func isArticleNumber(d string) bool {
 
 // emptyDigests are the digests of values that are none: hashing is on, and nothing was there to hash.
 var emptyDigests = sync.OnceValue(func() map[string]string {
+	return digestsOf("", " ", "undefined", "null", "none", "false", "true", "[object Object]", "n/a", "unknown", "anonymous", "0",
+		"test", "NaN", "{}", "[]", "guest", "1", "email", "-", "None", "NULL", "not set", "(not set)", "\n")
+})
+
+// testDigests are the digests of addresses that testers type.
+var testDigests = sync.OnceValue(func() map[string]string {
+	return digestsOf("test@test.com", "test@example.com", "user@example.com", "qa@example.com", "admin@example.com", "demo@example.com",
+		"john.doe@example.com", "jane.doe@example.com", "test@test.de", "foo@bar.com", "test@gmail.com")
+})
+
+// digestsOf makes a table of the digests of texts, spelled as they are compared, each with its text.
+func digestsOf(texts ...string) map[string]string {
 	m := map[string]string{}
-	for _, v := range []string{"", " ", "undefined", "null", "none", "false", "true", "[object Object]", "n/a", "unknown", "anonymous", "0", "test@test.com",
-		"test", "NaN", "{}", "[]", "guest", "1", "email", "test@example.com", "-", "None", "NULL", "not set", "(not set)", "user@example.com", "\n"} {
+	for _, v := range texts {
 		for _, h := range hashers {
 			if h.size < 16 {
 				continue
 			}
-			sum := h.sum([]byte(v))
-			for _, s := range digestSpellings(sum) {
+			for _, s := range digestSpellings(h.sum([]byte(v))) {
 				if _, ok := m[s]; !ok {
 					m[s] = v
 				}
@@ -116,7 +139,7 @@ var emptyDigests = sync.OnceValue(func() map[string]string {
 		}
 	}
 	return m
-})
+}
 
 // digestSpellings are hex in lower case and base64 without padding, as they are compared.
 func digestSpellings(sum []byte) []string {
@@ -124,11 +147,19 @@ func digestSpellings(sum []byte) []string {
 }
 
 // ofNothing returns what a digest is the digest of, if that is no value at all.
-func ofNothing(v string) (string, bool) {
-	if s, ok := emptyDigests()[strings.ToLower(v)]; ok {
+func ofNothing(v string) (string, bool) { return digestIn(emptyDigests(), v) }
+
+// ofTester reports the digest of an address that testers type.
+func ofTester(v string) bool {
+	_, ok := digestIn(testDigests(), v)
+	return ok
+}
+
+func digestIn(table map[string]string, v string) (string, bool) {
+	if s, ok := table[strings.ToLower(v)]; ok {
 		return s, true
 	}
-	s, ok := emptyDigests()[strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(v), "=")]
+	s, ok := table[strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(v), "=")]
 	return s, ok
 }
 

@@ -21,12 +21,15 @@ var IPAddress = Rule{
 	Misses: []Sample{
 		{Body: `{"version":"4.18.2.1"}`}, {Body: `{"x":"120.0.0.0"}`}, {Body: `{"ip":"127.0.0.1"}`}, {Body: `{"ip":"192.168.1.10"}`}, {Body: `{"mask":"255.255.255.0"}`}, {Body: `{"ua":"Chrome/120.0.6099.71 Safari"}`},
 		{Body: `{"oid":"1.3.6.1.4.1"}`}, {Body: `{"ip":"0.0.0.0"}`}, {Body: `{"ip_mode":"81"}`}, {Body: `{"time":"10:11:12"}`}, {Body: `{"x":"v81.2.69.142"}`}, {Body: `{"sdk":"81.2.69.142"}`}, {Body: `{"ip":"$remote4"}`},
-		{Body: `{"dns":"8.8.8.8"}`},
+		{Body: `{"dns":"8.8.8.8"}`}, {Body: `{"engine":"5.6.3.50"}`}, {Body: `{"driver":"31.15.10.22"}`}, {Body: `{"appBuild":"81.2.69.142"}`},
 	},
 }
 
 func findIPs(c *Context, yield func(Match)) {
 	v := c.v
+	if class, told := c.Meant[c.i]; told && class == "" && len(v) < shortText {
+		return // the vendor's own server, a number of its library
+	}
 	if len(v) > 32<<10 || c.name.class == UserAgent || c.name.has(versionName) && c.name.class != IP {
 		return
 	}
@@ -44,6 +47,9 @@ func findIPs(c *Context, yield func(Match)) {
 		}
 	}
 }
+
+// shortText is the length in bytes below which a value is one datum, and what the vendor says of it holds for all of it.
+const shortText = 48
 
 func (c *Context) ipConfidence() Confidence {
 	if c.name.class == IP {

@@ -157,13 +157,27 @@ func namesElement(key string) bool {
 type typedText struct {
 	entry int32
 	text  string
+	alone bool // it is part of other values: it counts where nothing else was typed, and nothing that begins with it is known
 }
+
+// beginsOther reports whether another known value begins with the text, so that the text may be its first letters.
+func (p *Pool) beginsOther(t typedText) bool {
+	for _, o := range p.typed {
+		if len(o.text) > len(t.text) && equalFold(o.text[:len(t.text)], t.text) && !o.alone && !wordEnds(o.text, len(t.text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordEnds reports a blank at the place.
+func wordEnds(s string, at int) bool { return s[at] == ' ' }
 
 // addTyped keeps the ways somebody types a value.
 func (p *Pool) addTyped(i int32) {
 	for _, t := range typedForms(&p.entries[i]) {
 		if len(t) >= 5 {
-			p.typed = append(p.typed, typedText{i, t})
+			p.typed = append(p.typed, typedText{i, t, typedAlone[p.entries[i].key]})
 		}
 	}
 }
@@ -175,6 +189,9 @@ func (l *line) complete(field int, p *Pool) (out []Match) {
 		if n < 0 || lowerByte[l.text[len(l.text)-1]] != lowerByte[t.text[len(t.text)-1]] || l.told[t.entry] || !equalFold(string(l.text[n:]), t.text) {
 			continue
 		}
+		if t.alone && (n > 0 || p.beginsOther(t)) {
+			continue
+		}
 		x := &p.entries[t.entry]
 		l.told[t.entry] = true
 		out = append(out, Match{Rule: "keystrokes", Class: x.class, Known: x.known, Key: x.key, Field: field, End: 1, Text: x.value, Form: Split, Confidence: Certain})
@@ -182,10 +199,13 @@ func (l *line) complete(field int, p *Pool) (out []Match) {
 	return out
 }
 
+// typedAlone are the keys of values that are parts of longer ones.
+var typedAlone = map[string]bool{"first_name": true, "last_name": true}
+
 // typedForms are the ways somebody types a value.
 func typedForms(e *entry) []string {
 	switch e.key {
-	case "first_name", "last_name", "username", "city", "region", "country", "gender": // they are parts of what comes after
+	case "username", "city", "region", "country", "gender": // they are parts of what comes after
 		return nil
 	}
 	switch {

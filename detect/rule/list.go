@@ -21,6 +21,7 @@ var Rules = []*Rule{
 	&IBANNumber,
 	&IPAddress,
 	&JWTClaims,
+	&JWTSubject,
 	&LocaleField,
 	&MaskedValue,
 	&NameField,

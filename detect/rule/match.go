@@ -8,7 +8,7 @@ const (
 	ByPattern  Known = "pattern"  // the value proves itself: a shape with a validator
 	ByField    Known = "field"    // the field's name says what it is, and the value fits
 	ByStorage  Known = "storage"  // the value of a cookie or web-storage entry
-	ByObserved Known = "observed" // the site showed it about the signed-in user
+	ByObserved Known = "observed" // the site showed it about the signed-in user, or it was found elsewhere in the run
 )
 
 // Confidence is how sure a match is.
@@ -45,5 +45,7 @@ type Match struct {
 	Form       Dress      //
 	Confidence Confidence //
 	Info       string     // not empty: worth a line of info, no leak; and why: "role address", "hash of nothing"
+	Origin     string     // of a known value: where else it was seen, if that is known
+	Tester     bool       // it looks like the account of somebody who tests the site
 	More       []int      // further fields of a split value or a pair of coordinates
 }

@@ -55,8 +55,9 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: Username, key: "username", weak: true}, `login user handle displayusername`)
 	put(meaning{class: UserID, key: "user_id"}, `userid customerid memberid subscriberid externalid contactid crmid extid externaluserid puserid loginid shopperid
 		customernumber kundennummer membershipid loyaltyid loyaltynumber employeeid studentid patientid accountnumber useruuid customeruuid userguid personid profileid
-		usernumber aaid accountuserid customeraccountid userref userreference identityid userhash useridhash identifiedid thirdpartyid mbox3rdpartyid sfmccontactkey contactkey hashedid hasheduserid hashedemailid enduserid fbuserid`)
-	put(meaning{class: UserID, key: "user_id", weak: true}, `uid identity distinctid previousid alias userkey customer eid puid usrid extuserid`)
+		usernumber accountuserid customeraccountid userref userreference identityid userhash useridhash identifiedid thirdpartyid mbox3rdpartyid sfmccontactkey contactkey hashedid hasheduserid hashedemailid enduserid fbuserid`)
+	put(meaning{class: UserID, key: "user_id", weak: true}, `uid identity distinctid previousid userkey customer eid puid usrid extuserid`)
+	put(meaning{class: UserID, key: "user_id", short: true}, `alias`)
 	put(meaning{class: OrgID, key: "org_id"}, `orgid organizationid organisationid companyid tenantid workspaceid orgname organizationname organisationname companyname employer employername
 		tenantname workspacename orgslug businessname companydomain organizationuuid orguuid`)
 	put(meaning{class: OrgID, key: "org_id", weak: true}, `organization organisation company org tenant workspace groupid teamid firma`)
@@ -88,7 +89,7 @@ var nameTable = func() map[string]meaning {
 		insallid randomid anondistinctid anonuserid anonymoususerid auid auiddc nuid devid pinunauth mpid previousmpid marketingcloudvisitorid mboxmcgvid mboxpc onesignalid playerid deviceplayerid pushtoken
 		deviceapplicationstamp utk messagesutk mchtk mkttrk klaid anonymousclientid anonymousuid visitid3 pseudoid pseudonymousid userpseudoid uniquevisitorid uvid ampdeviceid amplitudedeviceid mpdeviceid
 		stableid userstableid sessionlessid fbpixelcookie epikid ttp scid uuidc1 scuid uc1 liid lotameid kppid deviceidentifier instanceid installid tuuid buid bid2 xclientid
-		fvid dcid epiclientid snowplowid spid personalizationid guestuuid usercookieid bcookie lidc`)
+		fvid dcid aaid epiclientid snowplowid spid personalizationid guestuuid usercookieid bcookie lidc`)
 	put(meaning{class: ClientID, key: "client_id", weak: true}, `cid vid did uuid guid visitor device uu duuid suid tid1 mid pid1 anonymous anonymousidentifier fp3 distinct xuid aid gtmclientid cuid vuid zuid`)
 	put(meaning{class: SessionID, key: "session_id"}, `sessionid sid sessid jsessionid phpsessid sessionuuid gasessionid visitsessionid sessionidentifier sessiontokenid replayid replaysessionid browsersessionid
 		pagesessionid usersessionid ssid sessionkey sessionguid recordingid session domainsessionid uscsid scsid visitid gsessionid tabid windowid sessionuid sessid2 asessionid`)
@@ -161,7 +162,7 @@ var keyWords = wordTraits(map[traits]string{
 		theme color colour section dataset dimension column header host domain server service script resource job task queue topic channel screen view action button menu tab step host group list function method
 		param property parameter variable config bucket key project environment env stage region1 zone1 pixel tag container`,
 	timeName:    `time timestamp ts date created updated expires expiry exp iat duration elapsed latency at start end ms`,
-	versionName: `version ver v release revision build rev sdk lib library av appversion tv gtm jsver`,
+	versionName: `version ver v release revision build rev sdk lib library av appversion tv gtm jsver engine driver firmware kernel runtime gecko webkit player`,
 	signature:   `sig signature hmac nonce csrf xsrf integrity etag checksum crc commit sha1hash revision traceparent trace span hash256 persisted sri token2 fingerprint2 cachebuster cb rnd rand random ord correlator seed key apikey writekey`,
 	zoneName:    `timezone tz zone`,
 	adName:      `ad ads campaign adset creative placement pixel bid imp adgroup adid cmp`,

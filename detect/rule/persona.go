@@ -12,7 +12,7 @@ import (
 )
 
 // Persona is what is known about a person: values by key. The keys are those of the table personaKeys ("email",
-// "full_name" …); any other key is a known value of its own, whose class is KnownClass(key).
+// "full_name" …); any other key is a known value of its own, whose class is knownClass(key).
 type Persona map[string][]string
 
 // personaKeys maps every canonical key to its class, as the table of classes has it.
@@ -71,13 +71,13 @@ func CanonicalKey(key string) string {
 	return key
 }
 
-// ClassOfKey returns the class of a persona key: that of the table, else KnownClass(key).
+// ClassOfKey returns the class of a persona key: that of the table, else knownClass(key).
 func ClassOfKey(key string) Class {
 	key = CanonicalKey(key)
 	if c, ok := personaKeys[key]; ok {
 		return c
 	}
-	return KnownClass(key)
+	return knownClass(key)
 }
 
 // PersonaOf makes a persona of a map with keys in any usual spelling.

@@ -69,7 +69,7 @@ func FuzzFind(f *testing.F) {
 		tr := Sample{Body: body, URL: address}.open()
 		got := Find(&Context{Tree: tr}, nil)
 		got = p.Find(tr, got)
-		got = append(got, Cribs(tr, p, nil)...)
+		got = append(got, cribsOf(tr, p, nil)...)
 		new(Keystrokes).Add("h", tr, p)
 		for _, m := range got {
 			require.True(t, m.Start >= 0 && m.Start <= m.End && m.End <= len(tr.Fields[m.Field].Value), "%+v", m)

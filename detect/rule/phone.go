@@ -110,11 +110,11 @@ var PhoneField = Rule{
 		{Body: `{"traits":{"phone":"0664 1234567"}}`, Text: "0664 1234567"},
 		{Body: `{"phone_number":"14155552671"}`, Text: "14155552671"},
 		{URL: "https://vendor.example/c?mobile=07700+900123", Text: "07700 900123"},
-		{Body: `{"customer":{"tel":"+49 (0)30 901820"}}`, Text: "+49 (0)30 901820"},
+		{Body: `{"customer":{"tel":"+49 (0)30 901820"}}`, Text: "+49 (0)30 901820"}, {Body: `{"user":{"ph":"436641234567"}}`, Text: "436641234567"},
 	},
 	Misses: []Sample{
 		{Body: `{"phone":"true"}`}, {Body: `{"phone_model":"SM-G991B 14155552671"}`}, {Body: `{"phone":"1"}`}, {Body: `{"mobile":"1"}`}, {Body: `{"phone":"00000000"}`},
-		{Body: `{"phone":"{{phone}}"}`}, {Body: `{"mobile":1700000000123}`},
+		{Body: `{"phone":"{{phone}}"}`}, {Body: `{"mobile":1700000000123}`}, {URL: "https://risk.example/ping?ph=419298480&cp=ae5f1c9d22"}, {URL: "https://vendor.example/c?cell=41929848&row=3"},
 	},
 }
 
@@ -128,7 +128,13 @@ func findPhoneField(c *Context, yield func(Match)) {
 			return
 		}
 	}
-	if c.business() || isEpoch(d) && len(d) == 13 || c.name.weak && d == c.v && !possiblePhone(d) {
+	if c.business() || isEpoch(d) && len(d) == 13 {
+		return
+	}
+	if c.name.weak && !c.personal() && !(c.v[0] == '+' && validPhone("+"+d)) {
+		return // ph, pn, cell: numbers of another kind fit some country's form
+	}
+	if c.name.weak && d == c.v && !possiblePhone(d) {
 		return
 	}
 	conf := Likely

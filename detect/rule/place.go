@@ -16,7 +16,7 @@ var PlaceField = Rule{
 		{Body: `{"geo":{"city":"Villach"}}`, Text: "Villach"},
 		{Body: `{"user":{"country":"AT"}}`, Text: "AT"},
 		{Body: `{"$city":"São Paulo","$region":"SP"}`, Text: "São Paulo"},
-		{Body: `{"context":{"location":{"region":"Carinthia"}}}`, Text: "Carinthia"},
+		{Body: `{"context":{"location":{"region":"Carinthia"}}}`, Text: "Carinthia"}, {URL: "https://vendor.example/c?geo:city=Kapaa&geo:postalcode=96746", Text: "Kapaa", Class: Coarse},
 		{URL: "https://vendor.example/c?user_country=Austria", Text: "Austria"},
 	},
 	Misses: []Sample{
@@ -51,7 +51,7 @@ func findPlace(c *Context, yield func(Match)) {
 		}
 	}
 	m := c.whole(ByField, Likely)
-	if c.name.pkey == "city" && c.inAddress() {
+	if c.name.pkey == "city" && c.inAddress() && !c.ofLookup() {
 		m.Class = Address
 	}
 	yield(m)
@@ -83,6 +83,13 @@ func (n *nameInfo) inAddress() bool {
 	}
 	return false
 }
+
+// ofLookup reports a part of a place that was looked up, by the IP address mostly, as its name says: geo:city, ip_zip.
+func (c *Context) ofLookup() bool {
+	return len(c.name.tokens) > 1 && lookupWords[c.name.tokens[0]]
+}
+
+var lookupWords = wordSet(`geo geoip ip ipgeo ipinfo maxmind location`)
 
 // inGeo reports whether the nearest names around are about a place.
 func (n *nameInfo) inGeo() bool {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -202,23 +203,32 @@ func (p *Pool) addEntry(e entry) {
 	for _, t := range e.forms.exact {
 		p.addPattern(pattern{text: t, entry: i, kind: exactText, rank: rankOf(e.key, t)})
 	}
-	for _, d := range e.forms.digits {
-		if len(d) >= 7 {
-			p.digits[d] = i
-			if p.minDigit == 0 || len(d) < p.minDigit {
-				p.minDigit = len(d)
-			}
-		}
-	}
+	p.addDigits(i, e.forms.digits)
 	for _, t := range unique(e.value, strings.ToLower(e.value)) {
 		p.addObscured(i, t)
 	}
 	for n, t := range e.forms.hash {
 		p.addHashes(i, t, n < e.forms.weak)
+		if n < e.forms.weak && matched[e.key] {
+			p.addRepeated(i, t)
+		}
 	}
 	p.addCribTexts(i)
 	p.addTyped(i)
 	p.addSplitTexts(i)
+}
+
+// addDigits adds numbers that are looked for with any separators between their digits.
+func (p *Pool) addDigits(i int32, numbers []string) {
+	for _, d := range numbers {
+		if len(d) < 7 {
+			continue
+		}
+		p.digits[d] = i
+		if p.minDigit == 0 || len(d) < p.minDigit {
+			p.minDigit = len(d)
+		}
+	}
 }
 
 // addObscured adds what shows a long value inside base64 that cannot be opened whole, and the value reversed.
@@ -260,6 +270,55 @@ func (p *Pool) addHashes(i int32, text string, weak bool) {
 		p.addDigest(i, hashers[2].sum([]byte(s+text)), "sha256-salted")
 		p.addDigest(i, hashers[2].sum([]byte(text+s)), "sha256-salted")
 	}
+}
+
+// matched are the persona keys by which people are matched, so that what is made of them is hashed in chains.
+var matched = map[string]bool{"email": true, "phone": true, "user_id": true}
+
+// addRepeated adds the digests of what was hashed or encoded before: chains of three functions, those with sha512, those over
+// base64 of a digest, and those of an encoded text.
+func (p *Pool) addRepeated(i int32, text string) {
+	for n, h := range hashers[:commonHashers] {
+		sum := h.sum([]byte(text))
+		low, code := hex.EncodeToString(sum), base64.StdEncoding.EncodeToString(sum)
+		for k, outer := range hashers[:commonHashers] {
+			p.addDigest(i, outer.sum([]byte(code)), h.name, "base64", outer.name)
+			again := outer.sum([]byte(low))
+			if n >= pairedHashers || k >= pairedHashers {
+				p.addDigest(i, again, h.name, outer.name)
+				continue
+			}
+			for _, third := range hashers[:pairedHashers] {
+				p.addDigest(i, third.sum([]byte(hex.EncodeToString(again))), h.name, outer.name, third.name)
+			}
+		}
+	}
+	for _, t := range dressed(text) {
+		for _, h := range hashers[:commonHashers] {
+			p.addDigest(i, h.sum([]byte(t.text)), t.name, h.name)
+		}
+	}
+}
+
+// dressing is a text and what was done to it.
+type dressing struct{ text, name string }
+
+// dressed are a text's encodings as they are found hashed: what a script hashes is what it was going to send, percent-encoded,
+// in base64, in hexadecimal, as the target of a link, or with the blank or the end of the line that it was read with.
+func dressed(text string) []dressing {
+	b := []byte(text)
+	std := base64.StdEncoding.EncodeToString(b)
+	out := []dressing{{std, "base64"}, {hex.EncodeToString(b), "hex"}, {text + " ", "trim"}, {text + "\n", "trim"}, {" " + text, "trim"}}
+	if bare := strings.TrimRight(std, "="); bare != std {
+		out = append(out, dressing{bare, "base64"})
+	}
+	if escaped := url.QueryEscape(text); escaped != text {
+		out = append(out, dressing{escaped, "percent"}, dressing{strings.ToLower(escaped), "percent"})
+	}
+	if strings.Contains(text, "@") {
+		out = append(out, dressing{"mailto:" + text, "url"})
+	}
+	return out
 }
 
 // knownSalts are salts that vendors' own published scripts use. QX4QkKEU: Awin (Senol et al., Leaky Forms, 2022).

@@ -59,7 +59,10 @@ type Context struct {
 	Host       string            // host of the request
 	Site       string            // registrable domain of the page that sent it; empty: not known
 	FirstParty bool              // the recipient is the site itself
+	Ads        bool              // the recipient is an advertising firm
+	Disguised  bool              // the host is the site's, or an alias of it, so its cookies are the site's
 	Facts      crawler.SiteFacts // what the page shows to everybody: never a leak
+	Visitor    bool              // it is known who visits: a persona, a session or what the site showed of its user
 	Meant      map[int]Class     // fields whose meaning the vendor's own documentation gives, by index; an empty class means harmless
 	Names      *Names            // memory to share between contexts; nil: one of its own
 
@@ -72,6 +75,8 @@ type Context struct {
 	rule *Rule           // the rule that is asked
 	word map[string]bool // cache of the site's own values, folded
 	own  nameInfo        // room for a name whose meaning the vendor gives
+
+	syncs answer // whether the address is that of a cookie sync
 }
 
 // Find runs all rules over the tree of c and appends what they find to out, in order of the fields.
@@ -194,7 +199,7 @@ func plumbing(key string) bool {
 }
 
 var (
-	plumbingPrefixes = []string{"content-", "if-", "access-control-", "upgrade"}
+	plumbingPrefixes = []string{"content-", "if-", "access-control-", "upgrade", "x-devtools-"}
 	formTokens       = wordSet("origin date via etag baggage x-requested-with x-csrf-token x-xsrf-token")
 )
 
@@ -253,12 +258,15 @@ func (c *Context) personal() bool {
 	return c.besidePerson() && !c.thing()
 }
 
-// besidePerson reports a sibling that only a person has.
+// besidePerson reports a sibling that only a person has; an abbreviation (em, ph, ge) counts only with a value that nothing
+// else has.
 func (c *Context) besidePerson() bool {
-	for _, n := range c.siblings {
+	for j, n := range c.siblings {
 		switch n.class {
 		case Email, Phone, BirthDate, Gender:
-			return true
+			if v := c.Tree.Fields[j].Value; !n.weak || digestShape(v) != "" || strings.Contains(v, "@") {
+				return true
+			}
 		case Name, UserID:
 			if !n.weak {
 				return true
@@ -307,7 +315,7 @@ func (c *Context) labels() bool {
 // example reports a field that shows how a value should look.
 func (c *Context) example() bool {
 	switch c.name.flat {
-	case "placeholder", "example", "examples", "hint", "mask", "pattern", "sample", "helptext", "tooltip", "inputmask", "arialabel", "validationmessage", "errormessage", "defaultplaceholder":
+	case "placeholder", "example", "examples", "ex", "eg", "hint", "mask", "pattern", "sample", "helptext", "tooltip", "inputmask", "arialabel", "validationmessage", "errormessage", "defaultplaceholder":
 		return true
 	}
 	return c.name.has(labelName)

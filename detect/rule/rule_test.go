@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 )
 
@@ -41,7 +42,7 @@ func TestEveryRuleProvesItself(t *testing.T) {
 				if want == "" {
 					want = r.Class
 				}
-				got := FindWith([]*Rule{r}, &Context{Tree: tree}, nil)
+				got := FindWith([]*Rule{r}, &Context{Tree: tree, Host: web.Host(s.URL)}, nil)
 				var texts []string
 				found := false
 				for _, m := range got {
@@ -52,7 +53,7 @@ func TestEveryRuleProvesItself(t *testing.T) {
 				assert.True(t, found, "%+v: want %q as %s, got %q", s, s.Text, want, texts)
 			}
 			for _, s := range r.Misses {
-				for _, m := range FindWith([]*Rule{r}, &Context{Tree: s.open()}, nil) {
+				for _, m := range FindWith([]*Rule{r}, &Context{Tree: s.open(), Host: web.Host(s.URL)}, nil) {
 					assert.NotEmpty(t, m.Info, "%+v must not match, but gives %s %q", s, m.Class, m.Text)
 				}
 			}

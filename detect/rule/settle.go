@@ -126,7 +126,7 @@ func (s *search) match(h hit) Match {
 	e := &s.pool.entries[h.entry]
 	m := Match{
 		Rule: "known-value", Class: e.class, Known: e.known, Key: e.key, Field: h.field, Start: h.start, End: h.end,
-		Text: s.tree.Fields[h.field].Value[h.start:h.end], Confidence: h.conf, More: h.more,
+		Text: s.tree.Fields[h.field].Value[h.start:h.end], Confidence: h.conf, Origin: e.origin, More: h.more,
 	}
 	if h.pattern < 0 {
 		return m

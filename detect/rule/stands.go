@@ -27,7 +27,7 @@ func (s *search) stands(x *pattern, i int, v string, start, end int) bool {
 	whole := len(strings.TrimSpace(v)) == end-start
 	info := s.names.at(s.tree, i)
 	switch {
-	case e.key == "street" && info.foreign, e.key == "ip" && info.has(versionName) && info.class != IP && info.flat != "v":
+	case e.key == "street" && info.foreign && !textNode[info.flat], e.key == "ip" && info.has(versionName) && info.class != IP && info.flat != "v":
 		return false
 	case x.rank == anywhere:
 		return true
@@ -39,8 +39,11 @@ func (s *search) stands(x *pattern, i int, v string, start, end int) bool {
 	if isDigit(v[start]) && digitsOf(v[start:end]) == v[start:end] && !fits && (f.Kind == decode.Number || info.has(alien|numberName|timeName|versionName|signature|adName)) {
 		return false
 	}
-	return fits || whole && !f.Inner && !info.has(alien) && !info.onMap()
+	return fits || whole && !f.Inner && (textNode[info.flat] || !info.has(alien) && !info.onMap())
 }
+
+// textNode are the names under which a recording tells the text of a page: what stands there is not said by the names around.
+var textNode = wordSet(`textcontent innertext nodevalue text innerhtml`)
 
 // partOfOther reports what is only part of something else: a town in a time zone's name, an IP address in a longer
 // dotted number, a name in somebody's e-mail address.

@@ -122,6 +122,7 @@ var TokenField = Rule{
 	Hits: []Sample{
 		{Header: "Authorization: Bearer 8xLOxBtZp8aK2mQ9vR4t", Text: "8xLOxBtZp8aK2mQ9vR4t"}, {Body: `{"access_token":"gho_16C7e42F292c6912E7710c838347Ae178B4a"}`, Text: "gho_16C7e42F292c6912E7710c838347Ae178B4a"},
 		{URL: "https://vendor.example/c?dl=https%3A%2F%2Fshop.example%2Freset%3Freset_token%3D9fK2mQ8vR4tLx7Bz", Text: "9fK2mQ8vR4tLx7Bz"}, {Body: `{"log":"header Authorization: Bearer 8xLOxBtZp8aK2mQ9vR4t"}`, Text: "8xLOxBtZp8aK2mQ9vR4t"},
+		{Header: "Cookie: session-token=8xLOxBtZp8aK2mQ9vR4t", Text: "8xLOxBtZp8aK2mQ9vR4t", Class: SessionID},
 	},
 	Misses: []Sample{
 		{Body: `{"token":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`}, {Body: `{"access_token":"pk.eyJ1IjoiYWNtZSJ9.c2lnbmF0dXJl"}`}, {Body: `{"auth":"true"}`}, {Body: `{"token":"phc_abcdefghijklmnop1234567890"}`},
@@ -153,7 +154,11 @@ func findTokens(c *Context, yield func(Match)) {
 	if n.class != AuthToken || n.weak && !(len(n.outer) > 0 && (n.outer[len(n.outer)-1] == "user" || n.outer[len(n.outer)-1] == "auth")) || n.has(signature) || !secret(c.v) || strings.HasPrefix(c.v, "eyJ") || isURL(c.v) {
 		return
 	}
-	yield(c.whole(ByField, Likely))
+	m := c.whole(ByField, Likely)
+	if c.f.Where == decode.Cookie && !c.Disguised {
+		m.Class, m.Key = SessionID, "session_id" // the recipient's own cookie goes back to it
+	}
+	yield(m)
 }
 
 // authorization reads the header: a bearer token is the user's; Basic with a password too, with an empty one it is a

@@ -6,11 +6,13 @@ package conclude
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,6 +107,8 @@ type Conclusion struct {
 	Model   *report.Model
 	Input   policy.Input // what the verdict rests on
 	Verdict policy.Verdict
+
+	mask func(string) string // masks a text as those of Model are
 }
 
 // Conclude detects, judges and builds the model. Each conclusion is handed to each as it comes, if each is not nil.
@@ -139,6 +143,7 @@ func (o Options) Conclude(ctx context.Context, each func(detect.Conclusion) erro
 	c.Input.Again = again
 	c.Verdict = policy.Judge(c.Input, o.Config, o.Baseline, o.Now)
 	c.Model = b.Build(c.Verdict)
+	c.mask = b.Masker()
 	return c, nil
 }
 
@@ -151,8 +156,31 @@ func (o Options) Judge(m *report.Model, more ...crawler.Gap) policy.Verdict {
 }
 
 // Keep is Conclude that keeps the stream of conclusions in a file, from which Stream reads it again: a report that lists
-// what was found reads that, and nothing is detected twice.
+// what was found reads that, and nothing is detected twice. The file is masked as the report is, so it is written twice: what must not
+// stand in its first line may be found in the last.
 func (o Options) Keep(ctx context.Context, file string, profiles ...Profile) (*Conclusion, error) {
+	raw := filepath.Join(filepath.Dir(file), ".tagscan-"+strings.ToLower(rand.Text()))
+	defer os.Remove(raw)
+	c, err := o.keep(ctx, raw, profiles...)
+	if err != nil {
+		return c, err
+	}
+	return c, WriteFile(file, func(w io.Writer) error {
+		out := detect.NewStreamWriter(w, detect.Output{Reveal: o.Reveal, Text: c.mask}, true)
+		for x, err := range Stream(raw) {
+			if err == nil {
+				err = out.Write(x)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keep is Keep without what only the end tells.
+func (o Options) keep(ctx context.Context, file string, profiles ...Profile) (*Conclusion, error) {
 	var c *Conclusion
 	var failed error // of what was read, which has nothing to do with the file that is written
 	err := WriteFile(file, func(w io.Writer) error {

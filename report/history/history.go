@@ -1,6 +1,7 @@
-// Package history holds the reports of two runs against each other and tells what is new, gone or changed: recipients,
-// flows, scripts, cookies, consent. It keeps changes of the site apart from those that tagscan's own catalog and rules may
-// have made, and never calls gone what was not looked for well enough. It keeps no runs: that is for the command.
+// Package history holds the report of a run against those before it and tells what is new, gone or changed: recipients,
+// flows, contradictions about consent, security headers. Each kind of page and consent state is held against the last run that saw
+// it, so that what one run did not see is no change of the site. It keeps changes of the site apart from those that tagscan's
+// own catalog and rules may have made. It keeps no runs: that is for the command.
 package history
 
 import (
@@ -10,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
-	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/policy"
 	"github.com/tagscan/tagscan/detect/rule"
 	"github.com/tagscan/tagscan/report"
 )
@@ -23,24 +24,19 @@ const (
 )
 
 // Diff tells what differs in cur from old.
-func Diff(old, cur *report.Model) *report.Changes {
-	d := &differ{old: old, cur: cur, c: &report.Changes{Since: old.Run.ID, At: old.Run.Started, Site: []report.Change{}}}
-	d.seen = map[place]bool{}
-	for _, p := range cur.Pages {
-		if p.Outcome == crawler.Complete {
-			d.seen[place{p.Route, p.Consent}] = true
-		}
-	}
-	d.asked = map[place]bool{}
-	for _, p := range old.Pages {
-		d.asked[place{p.Route, p.Consent}] = true
-	}
+func Diff(old, cur *report.Model) *report.Changes { return Since([]*report.Model{old}, cur) }
+
+// Since tells what differs in cur from the runs before it, the oldest first; there must be one.
+func Since(before []*report.Model, cur *report.Model) *report.Changes {
+	d := newDiffer(before, cur)
 	d.tool()
-	d.recipients()
 	d.flows()
+	d.recipients()
+	d.standing()
+	d.contradictions()
 	d.scripts()
 	d.cookies()
-	d.consent()
+	d.tellUnsure()
 	for _, list := range [][]report.Change{d.c.Site, d.c.Tool, d.c.Unsure, d.c.Also} {
 		slices.SortStableFunc(list, worse)
 	}
@@ -49,23 +45,93 @@ func Diff(old, cur *report.Model) *report.Changes {
 	return d.c
 }
 
-type place struct {
-	route   string
-	consent crawler.Consent
+// differ is one comparison in progress.
+type differ struct {
+	runs   []*report.Model // before cur, the oldest first
+	sights []*policy.Sight // how far each of them could see
+	old    *report.Model   // the last of them that saw anything
+	cur    *report.Model
+	sight  *policy.Sight
+	stood  *policy.Standing // how the site stood when each part of it was seen last
+	c      *report.Changes
+
+	retooled bool              // tagscan's catalog or rules differ between the runs
+	held     map[string][2]int // flows of a recipient that could not be compared: that are there now, and that were
+	heldFlow map[string]report.Flow
 }
 
-type differ struct {
-	old, cur *report.Model
-	c        *report.Changes
-	seen     map[place]bool // kinds of page and states that were seen completely this time
-	asked    map[place]bool // those that were visited last time
-	retooled bool           // tagscan's catalog or rules differ between the runs
+func newDiffer(before []*report.Model, cur *report.Model) *differ {
+	d := &differ{runs: before, cur: cur, sight: sightOf(cur), old: before[len(before)-1], stood: &policy.Standing{},
+		held: map[string][2]int{}, heldFlow: map[string]report.Flow{}}
+	asIs := func(s string) string { return s }
+	for _, m := range before {
+		s := sightOf(m)
+		d.sights = append(d.sights, s)
+		d.stood = m.Standing.Keep(d.stood, s, asIs)
+		if s.Any() {
+			d.old = m
+		}
+	}
+	d.c = &report.Changes{Since: d.old.Run.ID, At: d.old.Run.Started, Site: []report.Change{}}
+	return d
+}
+
+func sightOf(m *report.Model) *policy.Sight { return policy.SightOf(m.Input().Pages, m.Verdict.Gaps) }
+
+// saw reports whether a run saw a kind of page completely in a consent state; in any, where nobody knows whose visit it was.
+func saw(s *policy.Sight, route string, c crawler.Consent) bool {
+	if s.Saw(route, c) {
+		return true
+	}
+	if c != "" && c != crawler.Unknown {
+		return false
+	}
+	return slices.ContainsFunc(states, func(c crawler.Consent) bool { return s.Saw(route, c) })
+}
+
+// states are those of visits, without and with a choice.
+var states = []crawler.Consent{"", crawler.Unasked, crawler.Rejected, crawler.Accepted, crawler.Withdrawn, crawler.GPC, crawler.Unknown}
+
+// memory is how many of the runs that saw a kind of page last are asked what was there: what comes and goes is missing in one.
+const memory = 2
+
+// lastSeen are the runs that saw a kind of page last, the latest first, without those that were blind to the recipient.
+func (d *differ) lastSeen(route string, c crawler.Consent, recipient string) []int {
+	var out []int
+	for i := len(d.runs) - 1; i >= 0 && len(out) < memory; i-- {
+		if saw(d.sights[i], route, c) && !d.sights[i].BlindTo(recipient) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// lookedFor reports whether it could have been met before what is met now on some kind of page in a consent state: one of the runs saw
+// such a page, or there was none though a run saw all that there was.
+func (d *differ) lookedFor(routes []string, c crawler.Consent, recipient string) bool {
+	return slices.ContainsFunc(routes, func(route string) bool {
+		if len(d.lastSeen(route, c, recipient)) > 0 {
+			return true
+		}
+		asked := slices.ContainsFunc(d.runs, func(m *report.Model) bool {
+			return slices.ContainsFunc(m.Pages, func(p report.Page) bool { return p.Route == route })
+		})
+		return !asked && d.wholeBefore(c)
+	})
+}
+
+// wholeBefore reports whether the last run that saw anything saw all that it was to see, in the consent state.
+func (d *differ) wholeBefore(c crawler.Consent) bool {
+	whole := !slices.ContainsFunc(d.old.Verdict.Gaps, func(g policy.Gap) bool { return g.Incomplete })
+	return whole && slices.ContainsFunc(d.old.Pages, func(p report.Page) bool {
+		return p.Outcome == crawler.Complete && (p.Consent == c || c == "" || c == crawler.Unknown)
+	})
 }
 
 // worse puts new before changed before gone, and the grave first.
 func worse(a, b report.Change) int {
 	kinds := []string{New, Changed, Gone}
-	whats := []string{"tagscan", "recipient", "flow", "consent", "script", "cookie"}
+	whats := []string{"tagscan", "recipient", "flow", "consent", "contradiction", "header", "script", "cookie"}
 	return cmp.Or(
 		cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
 		cmp.Compare(slices.Index(whats, a.What), slices.Index(whats, b.What)),
@@ -105,8 +171,12 @@ func (d *differ) site(kind, what, id string, sev rule.Severity, format string, a
 	d.c.Site = append(d.c.Site, report.Change{Kind: kind, What: what, ID: id, Severity: sev, Text: fmt.Sprintf(format, args...)})
 }
 
-func (d *differ) unsure(what, id string, sev rule.Severity, format string, args ...any) {
-	d.c.Unsure = append(d.c.Unsure, report.Change{Kind: Gone, What: what, ID: id, Severity: sev, Text: fmt.Sprintf(format, args...)})
+func (d *differ) also(kind, what, id string, sev rule.Severity, format string, args ...any) {
+	d.c.Also = append(d.c.Also, report.Change{Kind: kind, What: what, ID: id, Severity: sev, Text: fmt.Sprintf(format, args...)})
+}
+
+func (d *differ) unsure(kind, what, id string, sev rule.Severity, format string, args ...any) {
+	d.c.Unsure = append(d.c.Unsure, report.Change{Kind: kind, What: what, ID: id, Severity: sev, Text: fmt.Sprintf(format, args...)})
 }
 
 // tool notes that tagscan itself changed between the runs.
@@ -117,7 +187,8 @@ func (d *differ) tool() {
 	} {
 		if v.old != v.cur {
 			d.retooled = true
-			d.c.Tool = append(d.c.Tool, report.Change{Kind: Changed, What: "tagscan", ID: v.name, Text: v.name + " changed from " + or(v.old, "unknown") + " to " + or(v.cur, "unknown")})
+			text := v.name + " changed from " + or(v.old, "unknown") + " to " + or(v.cur, "unknown")
+			d.c.Tool = append(d.c.Tool, report.Change{Kind: Changed, What: "tagscan", ID: v.name, Text: text})
 		}
 	}
 }
@@ -129,52 +200,63 @@ func or(s, or string) string {
 	return s
 }
 
-// recipients compares by hosts as well as by ids: the same hosts under another name is the catalog's doing, not the site's.
-func (d *differ) recipients() {
-	was, is := byID(d.old), byID(d.cur)
-	for _, e := range d.cur.Recipients {
-		id := e.Recipient.ID
-		if o, ok := was[id]; ok {
-			d.moved(o, e)
-			continue
+// recent are the runs that a recipient is looked for in: the last that saw anything, and those after it and right before.
+func (d *differ) recent() []*report.Model {
+	var out []*report.Model
+	n := 0
+	for i := len(d.runs) - 1; i >= 0 && n < memory; i-- {
+		out = append(out, d.runs[i])
+		if d.sights[i].Any() {
+			n++
 		}
-		if prev := sharesHost(d.old, e); prev != "" {
-			d.c.Tool = append(d.c.Tool, report.Change{Kind: Changed, What: "recipient", ID: id, Severity: e.Severity,
-				Text: prev + " is now known as " + e.Recipient.Name})
-			continue
-		}
-		d.site(New, "recipient", id, e.Severity, "%s receives requests%s", named(e), what(e))
-	}
-	for _, e := range d.old.Recipients {
-		id := e.Recipient.ID
-		if _, ok := is[id]; ok || sharesHost(d.cur, e) != "" {
-			continue
-		}
-		if d.covered(flowsOf(d.old, id)) {
-			d.site(Gone, "recipient", id, e.Severity, "%s receives nothing any more", named(e))
-		} else {
-			d.unsure("recipient", id, e.Severity, "%s was not seen", named(e))
-		}
-	}
-}
-
-// moved tells of a recipient that is reached behind a host of the site's own now, where blockers and readers of the
-// requests do not see it, or no longer.
-func (d *differ) moved(was, is report.Exposure) {
-	switch id := is.Recipient.ID; {
-	case was.Recipient.Via == "" && is.Recipient.Via != "":
-		d.site(Changed, "recipient", id, max(is.Severity, rule.Medium), "%s is reached only through the site's own host %s now", named(is), is.Recipient.Via)
-	case was.Recipient.Via != "" && is.Recipient.Via == "":
-		d.site(Changed, "recipient", id, rule.Info, "%s is reached directly, not only through %s", named(is), was.Recipient.Via)
-	}
-}
-
-func byID(m *report.Model) map[string]report.Exposure {
-	out := map[string]report.Exposure{}
-	for _, e := range m.Recipients {
-		out[e.Recipient.ID] = e
 	}
 	return out
+}
+
+// recipients compares by hosts as well as by ids: the same hosts under another name is the catalog's doing, not the site's. It comes
+// after the flows, which say more.
+func (d *differ) recipients() {
+	for _, e := range d.cur.Recipients {
+		id := e.Recipient.ID
+		if slices.ContainsFunc(d.recent(), func(m *report.Model) bool { return has(m, id) }) {
+			continue
+		}
+		prev := sharesHost(d.old, e)
+		flows := slices.ContainsFunc(d.c.Site, func(c report.Change) bool { return c.What == "flow" && c.Of == id })
+		switch {
+		case prev != "":
+			d.c.Tool = append(d.c.Tool, report.Change{Kind: Changed, What: "recipient", ID: id, Severity: e.Severity,
+				Text: prev + " is now known as " + e.Recipient.Name})
+		case flows:
+			d.site(New, "recipient", id, e.Severity, "%s receives requests%s", named(e), what(e))
+		case d.held[id] != [2]int{}: // its flows are told so
+		case !d.couldHaveCalled(id):
+			d.unsure(New, "recipient", id, e.Severity, "%s receives requests", named(e))
+		case passing(&d.cur.Standing, id):
+			d.also(New, "recipient", id, e.Severity, "%s receives requests: it comes and goes, and is sent nothing that identifies", named(e))
+		default:
+			d.site(New, "recipient", id, e.Severity, "%s receives requests%s", named(e), what(e))
+		}
+	}
+}
+
+func has(m *report.Model, id string) bool {
+	return slices.ContainsFunc(m.Recipients, func(e report.Exposure) bool { return e.Recipient.ID == id })
+}
+
+// couldHaveCalled reports whether a recipient would have been met before where it is now.
+func (d *differ) couldHaveCalled(id string) bool {
+	for _, v := range d.cur.Standing.Vendors {
+		if v.ID != id {
+			continue
+		}
+		return slices.ContainsFunc(v.Consent, func(c string) bool { return d.lookedFor(v.On, crawler.Consent(c), id) })
+	}
+	return true
+}
+
+func passing(s *policy.Standing, id string) bool {
+	return slices.ContainsFunc(s.Vendors, func(v policy.Vendor) bool { return v.ID == id && v.Passing })
 }
 
 func named(e report.Exposure) string {
@@ -203,7 +285,7 @@ func sharesHost(m *report.Model, e report.Exposure) string {
 			continue
 		}
 		for _, h := range x.Hosts {
-			if slices.Contains(e.Hosts, h) {
+			if slices.Contains(e.Hosts, h) && !slices.Contains(e.Hosts, e.Recipient.Via) {
 				return x.Recipient.Name
 			}
 		}
@@ -211,172 +293,89 @@ func sharesHost(m *report.Model, e report.Exposure) string {
 	return ""
 }
 
-func flowsOf(m *report.Model, id string) []report.Flow {
-	var out []report.Flow
-	for _, f := range m.Flows {
-		if f.Recipient == id {
-			out = append(out, f)
+// standing tells what of the site is not as it was beside its flows: the same news that a baseline tells.
+func (d *differ) standing() {
+	told := map[string]bool{}
+	for _, n := range d.cur.Standing.Since(d.stood, d.sight) {
+		switch n.Kind {
+		case policy.NewsGone:
+			told[n.Recipient] = true
+			if d.renamedTo(n.Recipient) == "" {
+				d.site(Gone, "recipient", n.Recipient, n.Severity, "%s", n.Text)
+			}
+		case policy.NewsMoved, policy.NewsDirect:
+			d.site(Changed, "recipient", n.Recipient, n.Severity, "%s", n.Text)
+		case policy.NewsHeader:
+			d.site(Changed, "header", n.ID, n.Severity, "%s", n.Text)
+		default:
+			d.site(Changed, "consent", n.ID, n.Severity, "%s", n.Text)
+		}
+	}
+	for _, e := range d.old.Recipients {
+		id := e.Recipient.ID
+		switch {
+		case told[id] || has(d.cur, id) || sharesHost(d.cur, e) != "" || d.held[id] != [2]int{}:
+		case passing(d.stood, id) || passing(&d.old.Standing, id):
+			d.also(Gone, "recipient", id, rule.Info, "%s was not met: it comes and goes", named(e))
+		default:
+			d.unsure(Gone, "recipient", id, e.Severity, "%s was not met", named(e))
+		}
+	}
+}
+
+// renamedTo is the name under which a recipient of the last run is known now, if it has another; "" if not.
+func (d *differ) renamedTo(id string) string {
+	for _, e := range d.old.Recipients {
+		if e.Recipient.ID == id {
+			return sharesHost(d.cur, e)
+		}
+	}
+	return ""
+}
+
+// contradictions compares what contradicts the visitor's choice, a line for each kind, recipient and state.
+func (d *differ) contradictions() {
+	same := func(a report.Contradiction) func(report.Contradiction) bool {
+		return func(b report.Contradiction) bool {
+			return a.ID == b.ID && a.Recipient == b.Recipient && a.Consent == b.Consent
+		}
+	}
+	in := func(m *report.Model, c report.Contradiction) bool {
+		return slices.ContainsFunc(m.Consent.Contradictions, same(c))
+	}
+	id := func(c report.Contradiction) string {
+		return strings.Join([]string{string(c.ID), c.Recipient, string(c.Consent)}, " ")
+	}
+	text := func(c report.Contradiction) string { return c.Sentence + " (" + c.Where() + ")" }
+	for _, c := range d.cur.Consent.Contradictions {
+		switch before := d.lastIn(c.Consent, c.Recipient); {
+		case slices.ContainsFunc(before, func(m *report.Model) bool { return in(m, c) }):
+		case len(before) == 0:
+			d.unsure(New, "contradiction", id(c), c.Severity, "%s", text(c))
+		default:
+			d.site(New, "contradiction", id(c), c.Severity, "%s", text(c))
+		}
+	}
+	for _, c := range d.old.Consent.Contradictions {
+		before := d.lastIn(c.Consent, c.Recipient)
+		switch {
+		case in(d.cur, c):
+		case !d.sight.State(c.Consent) || d.sight.BlindTo(c.Recipient):
+			d.unsure(Gone, "contradiction", id(c), rule.Info, "%s", text(c))
+		case slices.ContainsFunc(before, func(m *report.Model) bool { return !in(m, c) }):
+			d.also(Gone, "contradiction", id(c), rule.Info, "%s", text(c))
+		default:
+			d.site(Gone, "contradiction", id(c), rule.Info, "%s", text(c))
+		}
+	}
+}
+
+// lastIn are the runs that saw a consent state last, the latest first, without those that were blind to the recipient.
+func (d *differ) lastIn(c crawler.Consent, recipient string) (out []*report.Model) {
+	for i := len(d.runs) - 1; i >= 0 && len(out) < memory; i-- {
+		if d.sights[i].State(c) && !d.sights[i].BlindTo(recipient) {
+			out = append(out, d.runs[i])
 		}
 	}
 	return out
-}
-
-// covered reports whether what is missing can be called gone: every kind of page and state it was seen in was seen
-// completely this time. What had no flows is held against all places of the last run.
-func (d *differ) covered(flows []report.Flow) bool {
-	for _, f := range flows {
-		if !d.saw(f) {
-			return false
-		}
-	}
-	if len(flows) == 0 {
-		for p := range d.asked {
-			if !d.seen[p] {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// saw reports whether every kind of page that a flow was seen on was seen completely this time, in its consent state.
-func (d *differ) saw(f report.Flow) bool {
-	for _, r := range f.Routes() {
-		if !d.seen[place{r, f.Consent}] {
-			return false
-		}
-	}
-	return true
-}
-
-// lookedFor reports whether the last run visited a kind of page that the flow is seen on now.
-func (d *differ) lookedFor(f report.Flow) bool {
-	return slices.ContainsFunc(f.Routes(), func(r string) bool { return d.asked[place{r, f.Consent}] })
-}
-
-// flows compares flows by their fingerprints, which are of recipient, class, consent state and form.
-func (d *differ) flows() {
-	was, is := map[string]report.Flow{}, map[string]report.Flow{}
-	for _, f := range d.old.Flows {
-		was[f.Fingerprint] = f
-	}
-	for _, f := range d.cur.Flows {
-		is[f.Fingerprint] = f
-	}
-	for _, f := range d.cur.Flows {
-		if f.Recipient == recipient.FirstParty || d.renamed(f, d.old) {
-			continue
-		}
-		o, ok := was[f.Fingerprint]
-		switch {
-		case !ok && d.lookedFor(f) && d.retooled && d.requested(d.old, f):
-			// The recipient was told the same before for all that can be seen: the new rules may only know better now.
-			d.c.Tool = append(d.c.Tool, change(New, f, tell(f)+" (may have been so before: rules or catalog changed)"))
-		case !ok:
-			d.c.Site = append(d.c.Site, change(New, f, tell(f)))
-		default:
-			d.changedFlow(o, f)
-		}
-	}
-	for _, f := range d.old.Flows {
-		if _, ok := is[f.Fingerprint]; ok || f.Recipient == recipient.FirstParty || d.renamed(f, d.cur) {
-			continue
-		}
-		switch {
-		case !d.saw(f):
-			d.c.Unsure = append(d.c.Unsure, change(Gone, f, tell(f)))
-		case d.retooled && d.requested(d.cur, f):
-			d.c.Tool = append(d.c.Tool, change(Gone, f, tell(f)+" (may still be so: rules or catalog changed)"))
-		default:
-			d.c.Site = append(d.c.Site, change(Gone, f, tell(f)))
-		}
-	}
-}
-
-// change is a difference in a flow.
-func change(kind string, f report.Flow, text string) report.Change {
-	return report.Change{Kind: kind, What: "flow", ID: f.Fingerprint, Of: f.Recipient, Severity: f.Severity, Text: text}
-}
-
-// renamed reports whether the recipient of a flow exists in the other run under another id.
-func (d *differ) renamed(f report.Flow, other *report.Model) bool {
-	mine := d.cur
-	if other == d.cur {
-		mine = d.old
-	}
-	for _, e := range mine.Recipients {
-		if e.Recipient.ID == f.Recipient {
-			_, same := byID(other)[f.Recipient]
-			return !same && sharesHost(other, e) != ""
-		}
-	}
-	return false
-}
-
-// requested reports whether a run sent requests to the recipient of a flow in its consent state.
-func (d *differ) requested(m *report.Model, f report.Flow) bool {
-	for _, e := range m.Recipients {
-		if e.Recipient.ID == f.Recipient {
-			return slices.Contains(e.Consents, f.Consent) || f.Consent == ""
-		}
-	}
-	return false
-}
-
-// changedFlow tells what is different about a flow that was there before. That it is worse is a change of the site; on which
-// further kinds of page it is, is told apart: a page that was not visited before is no news about a vendor.
-func (d *differ) changedFlow(o, f report.Flow) {
-	if o.Severity != f.Severity {
-		ch := change(Changed, f, tell(f)+": severity "+o.Severity.String()+" became "+f.Severity.String())
-		switch {
-		case d.retooled:
-			d.c.Tool = append(d.c.Tool, ch)
-		case f.Severity > o.Severity:
-			d.c.Site = append(d.c.Site, ch)
-		default:
-			d.c.Also = append(d.c.Also, ch)
-		}
-	}
-	var also []string
-	for _, r := range minus(f.Routes(), o.Routes()) {
-		also = append(also, label(r))
-	}
-	if len(also) > 0 {
-		d.c.Also = append(d.c.Also, change(Changed, f, tell(f)+": also on "+few(also)))
-	}
-}
-
-func minus(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
-}
-
-// tell is a flow in a line: what, to whom, in which state, on which kinds of page.
-func tell(f report.Flow) string {
-	s := f.What() + " to " + f.Name
-	if f.Consent != "" {
-		s += " (" + string(f.Consent) + ")"
-	}
-	var on []string
-	for _, r := range f.Routes() {
-		on = append(on, label(r))
-	}
-	return s + " on " + few(on)
-}
-
-// few lists at most three and counts the rest.
-func few(list []string) string {
-	if len(list) <= 3 {
-		return strings.Join(list, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(list[:3], ", "), len(list)-3)
-}
-
-// label is the path of a kind of page.
-func label(route string) string {
-	if _, rest, ok := strings.Cut(route, "://"); ok {
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			return rest[i:]
-		}
-	}
-	return or(route, "(page unknown)")
 }

@@ -46,8 +46,8 @@ type part struct {
 func parts(c *report.Changes) []part {
 	return []part{
 		{"On the site", c.Site},
-		{"Known flows, in other places than last time", c.Also},
-		{"Not seen this time, where not enough was seen to call it gone", c.Unsure},
+		{"Details that are no news: places of known flows, what comes and goes, scripts and cookies", c.Also},
+		{"Could not tell: not enough was seen, now or before", c.Unsure},
 		{"By changes of tagscan itself", c.Tool},
 	}
 }

@@ -35,7 +35,13 @@ func GitHub(w io.Writer, m *report.Model, file string) error {
 			errs = append(errs, command{kind: "error", title: "tagscan: script", text: cmp.Or(s.URL, "inline script") + " on " + s.Route + ": " + s.Why})
 		}
 	}
+	for _, n := range m.FailingNews() {
+		errs = append(errs, command{kind: "error", title: "tagscan: not as it was", file: file, text: n.Text})
+	}
 	var warnings []command
+	for _, n := range m.OtherNews() {
+		warnings = append(warnings, command{kind: "warning", title: "tagscan: not as it was", text: n.Text})
+	}
 	for _, f := range m.Unstable() {
 		warnings = append(warnings, command{kind: "warning", title: "tagscan: not stable",
 			text: f.What() + " to " + f.Name + " " + report.StateWord(f.Consent) + " on " + f.On() + ": " + f.Verdict.Stability.String()})

@@ -47,6 +47,17 @@ func TestGitHub(t *testing.T) {
 	}, "\n"), out.String())
 }
 
+func TestGitHubTellsNews(t *testing.T) {
+	m := &report.Model{Verdict: policy.Verdict{Result: policy.Fail, Sentence: "1 change of the site.", News: []policy.News{
+		{Kind: policy.NewsMoved, Text: "Mixpanel moved", Fails: true}, {Kind: policy.NewsHeader, Text: "the header\n::error::x vanished"},
+	}}}
+	var out strings.Builder
+	require.NoError(t, GitHub(&out, m, "tagscan.yaml"))
+	assert.Equal(t, "::error title=tagscan%3A not as it was,file=tagscan.yaml::Mixpanel moved\n"+
+		"::warning title=tagscan%3A not as it was::the header ::error::x vanished\n"+
+		"::notice title=tagscan%3A fail::1 change of the site.\n", out.String())
+}
+
 func TestGitHubShowsTen(t *testing.T) {
 	m := &report.Model{}
 	for i := range 30 {

@@ -2,7 +2,8 @@
 // Reports are not its business: they go to stdout and are made by package report.
 //
 // The rules: stdout is the report, stderr is progress. A terminal gets a bar, anything else gets one plain line now and
-// then. Text from pages is cleaned of control characters before it is printed. Every refusal says what to do.
+// then. Text from pages is cleaned of control characters before it is printed, and what identifies somebody in an address is hidden,
+// for logs are read by many. Every refusal says what to do.
 package console
 
 import (
@@ -62,7 +63,7 @@ type Progress struct {
 func (c *Console) Show(p Progress) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	text := fmt.Sprintf("%d recipients · %s", p.Recipients, Clip(Clean(p.Page), 60))
+	text := fmt.Sprintf("%d recipients · %s", p.Recipients, Clip(Mask(Clean(p.Page)), 60))
 	if c.terminal {
 		if c.bar == nil {
 			c.bar = progressbar.NewOptions(p.Known,
@@ -108,7 +109,7 @@ func (c *Console) line(s string) {
 	if c.bar != nil {
 		_ = c.bar.Clear()
 	}
-	fmt.Fprintln(c.w, Clean(s))
+	fmt.Fprintln(c.w, Mask(Clean(s)))
 }
 
 // Clean removes what a terminal would act on: control characters, escape sequences' introducers and the marks that turn

@@ -46,7 +46,7 @@ func Run(ctx context.Context, o Options) []Check {
 		o.Launch.Binary = binary
 		checks = append(checks, sandbox(ctx, o.Launch))
 	}
-	return append(checks, sharedMemory(o.Root), fonts(o.Root), openFiles(), temp(o.Launch.TempDir))
+	return append(checks, sharedMemory(o.Root), fonts(o.Root), openFiles(), temp(o.Launch.TempDir), proxies(ctx))
 }
 
 func findBrowser(ctx context.Context, o chrome.FindOptions) (chrome.Binary, Check) {
@@ -142,8 +142,11 @@ func openFiles() Check {
 		c.State, c.Found = Warning, err.Error()
 		return c
 	}
-	c.State, c.Found = Good, fmt.Sprintf("limit %d", l.Cur)
-	if l.Cur < minFiles {
+	c.State, c.Found = Good, fmt.Sprintf("limit %d", l.Max)
+	switch {
+	case l.Max < chrome.MinFiles:
+		c.State, c.Fix = Bad, fmt.Sprintf("a browser needs %d at least: ulimit -n %d", chrome.MinFiles, minFiles)
+	case l.Max < minFiles:
 		c.State, c.Fix = Warning, fmt.Sprintf("raise the limit: ulimit -n %d", minFiles)
 	}
 	return c
@@ -154,8 +157,13 @@ const minFree = 1 << 30
 
 func temp(dir string) Check {
 	c := Check{Name: "temporary files"}
+	var instead error // why those of the browser are not in the system's directory
 	if dir == "" {
-		dir = os.TempDir()
+		dir, instead = chrome.TempDir()
+	}
+	if dir == "" {
+		c.State, c.Found, c.Fix = Bad, instead.Error(), "set TMPDIR to a directory that can be written to"
+		return c
 	}
 	f, err := os.CreateTemp(dir, "tagscan-doctor-")
 	if err != nil {
@@ -171,8 +179,11 @@ func temp(dir string) Check {
 	}
 	free := int64(st.Bavail) * int64(st.Bsize)
 	c.State, c.Found = Good, fmt.Sprintf("%.1f GB free in %s", float64(free)/1e9, dir)
-	if free < minFree {
+	switch {
+	case free < minFree:
 		c.State, c.Fix = Warning, "free some space, or set TMPDIR to a bigger disk"
+	case instead != nil:
+		c.State, c.Fix = Warning, "those of the browser go there: "+instead.Error()
 	}
 	return c
 }

@@ -71,7 +71,7 @@ func (c *crawl) lookAgain(ctx context.Context, tasks []crawler.Task, n int) erro
 			}
 		}
 	}
-	for ev, err := range crawler.Crawl(ctx, list, c.o.Workers, ended(c.visitor.Visit)) {
+	for ev, err := range crawler.Crawl(ctx, list, c.o.Workers, ended(c.patient.around(c.visitor.Visit))) {
 		if err != nil {
 			c.o.Logger.Warn("look again", "err", err)
 			continue

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/egress"
 )
 
 // Cause is why nothing could be seen, and what to do about it.
@@ -17,6 +18,9 @@ type Cause struct{ Text, Hint string }
 
 // causes explain reasons of failed visits by the first word of Page.Reason, or by it and Chrome's error.
 var causes = []struct{ reason, text, hint string }{
+	{"dns: net::" + egress.NameRefused, "the name leads to an address of this machine or its networks", "--allow-private CIDR lets it be reached, if it is yours"},
+	{"private: ", "it is an address of this machine or its networks", "--allow-private CIDR lets it be reached, if it is yours"},
+	{"proxy: ", "the proxy does not connect to it", "see --proxy, HTTP_PROXY, HTTPS_PROXY and NO_PROXY"},
 	{"dns: ", "the name does not resolve", "check the spelling; --map sends a name to an address, for staging"},
 	{"tls: net::ERR_SSL_PROTOCOL_ERROR", "what answers there does not speak TLS as a browser does", "say http:// if it is plain http"},
 	{"tls: net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "its TLS is one that browsers refuse", "no option helps: the server must be mended"},

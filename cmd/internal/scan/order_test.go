@@ -113,7 +113,7 @@ func crawlShop(t *testing.T, s *shop, change func(*Options)) (c taking) {
 		}
 		out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool})
 		require.NoError(t, err)
-		_, scope, err := o.web()
+		scope, err := discover.NewScope(o.Seeds, o.FirstParty, o.Include, o.Exclude)
 		require.NoError(t, err)
 		var res Result
 		run := &crawl{o: o, out: out, visitor: s, result: &res, third: map[string]bool{}}

@@ -21,6 +21,8 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/capture"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/egress"
+	"github.com/tagscan/tagscan/crawler/secret"
 	"github.com/tagscan/tagscan/crawler/visit"
 	"github.com/tagscan/tagscan/crawler/visit/consent"
 )
@@ -45,13 +47,17 @@ type Options struct {
 	NoRobots   bool
 	NoSitemap  bool
 	Delay      time.Duration // between two visits to one host
+	PerHost    int           // pages of one host at a time; 0: no limit but Workers
 	Workers    int           // pages at a time
 	Budget     time.Duration // of the crawl; 0: no limit
 	Visit      visit.Options
+	Egress     egress.Options      // what may be reached beside public addresses, and through which proxy; Map and Named are filled in
 	Flags      map[string]string   // for the record: what changes what is seen
 	Deviations []string            // for the record
 	Persona    map[string][]string // for the record: known values that tagscan made up
 	Known      *crawler.Known      // for the record: which values of the user's are known
+	Command    []string            // for the record: the arguments of the command
+	Secrets    *secret.Vault       // what must not be written; nil: nothing
 
 	// Again says, once the crawl and those who looked again before have come to their end and all is on disk, which visits a
 	// fresh visitor makes next; none: nobody looks again. It is asked at most Confirm times. Tasks name the visitors of the crawl.
@@ -84,14 +90,20 @@ const viaFlow = "flow"
 // Run crawls and leaves a capture in o.Dir. An error means that nothing could be looked at or written; one page's failure
 // is in the capture, not an error. The capture is closed in any case, and its manifest says whether it is whole.
 func Run(ctx context.Context, o Options) (res Result, err error) {
-	client, scope, err := o.web()
+	scope, err := discover.NewScope(o.Seeds, o.FirstParty, o.Include, o.Exclude)
 	if err != nil {
 		return res, err
 	}
+	guard, shut, err := o.guard(ctx)
+	if err != nil {
+		return res, err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	client := &http.Client{Transport: guard.Client(o.Visit.Chrome.Insecure), Timeout: 20 * time.Second}
 	if o.Overwrite {
 		o.Before = append(slices.Clone(o.Before), pagesOf(o.Dir)...)
 	}
-	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite})
+	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite, Command: o.Command, Secrets: o.Secrets})
 	if err != nil {
 		return res, err
 	}
@@ -100,7 +112,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 
 	o.Visit.Spill = out.Blobs().Sink
 	o.Visit.Tabs = o.Workers // twice as many visits are under way: those that are being closed take no tab any more
-	c := &crawl{o: o, out: out, client: client, result: &res, third: map[string]bool{}}
+	c := &crawl{o: o, out: out, client: client, private: newPrivate(guard), result: &res, third: map[string]bool{}}
 	o.Visit.Before = func(ctx context.Context, t crawler.Task) error { return c.front.Pace(ctx, t) }
 	visitor, err := visit.New(ctx, o.Visit)
 	if err != nil {
@@ -128,23 +140,27 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	return res, err
 }
 
-// web makes what is needed to look around without a browser.
-func (o Options) web() (*http.Client, *discover.Scope, error) {
-	transport, err := discover.MappedTransport(o.Visit.Chrome.Map, o.Visit.Chrome.Insecure)
-	if err != nil {
+// guard makes the one way out, and leads the browser through it if there is anything to guard. shut closes it.
+func (o *Options) guard(ctx context.Context) (g *egress.Guard, shut func() error, err error) {
+	o.Egress.Map, o.Egress.Named = o.Visit.Chrome.Map, slices.Concat(o.Seeds, o.List)
+	if g, err = egress.New(ctx, o.Egress); err != nil {
 		return nil, nil, err
 	}
-	scope, err := discover.NewScope(o.Seeds, o.FirstParty, o.Include, o.Exclude)
-	if err != nil {
-		return nil, nil, err
+	if g.Idle() {
+		return g, func() error { return nil }, nil
 	}
-	return &http.Client{Transport: transport, Timeout: 20 * time.Second}, scope, nil
+	door, err := g.Open()
+	if err != nil {
+		return nil, nil, fmt.Errorf("guard of the network: %w", err)
+	}
+	o.Visit.Chrome.Proxy, o.Visit.Chrome.TrustKey, o.Visit.Network = door.ProxyServer(), g.Pin(), g
+	return g, door.Close, nil
 }
 
 func (o Options) run(b crawler.Browser) *crawler.Run {
 	return &crawler.Run{
 		Schema: crawler.Schema, ID: runID(), Tool: o.Tool, Seeds: o.Seeds, Started: time.Now().UTC(), Browser: b,
-		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Known: o.Known, Deviations: o.Deviations,
+		Options: o.Flags, FirstParty: o.FirstParty, Persona: o.Persona, Known: o.Known, Secrets: o.Secrets.Told(), Deviations: o.Deviations,
 	}
 }
 
@@ -162,6 +178,8 @@ type crawl struct {
 	client  *http.Client
 	visitor visitor
 	front   *discover.Frontier
+	patient *patience
+	private *private
 	whole   *whole
 	after   afterwards
 	result  *Result
@@ -192,6 +210,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	robots := discover.NewRobots(c.client)
 	front := discover.NewFrontier(c.frontierOptions(scope, robots))
 	c.front = front
+	c.patient = newPatience(front.RestHost, c.o.Console.Sayf)
 	plan := newSchedule(front, crawled(c.o.States), c.o.Looks...)
 	c.after.withdraw = slices.Contains(c.o.States, crawler.Withdrawn)
 	tasks := c.seeds(ctx, robots)
@@ -199,7 +218,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	front.Add(tasks...)
 	plan.start()
 
-	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.visitor.Visit)) {
+	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.patient.around(c.visitor.Visit))) {
 		if err != nil {
 			c.o.Console.Detailf("%v", err)
 			c.o.Logger.Warn("visit", "err", err)
@@ -259,7 +278,8 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	c.result.Cause = c.cause(parent)
 	front.Rest()
 	c.sayLate()
-	if err := c.tell(slices.Concat(c.sitemapGaps, c.whole.gaps(plan.profiles, front.Route), c.after.proof.Gaps())); err != nil {
+	gaps := slices.Concat(c.sitemapGaps, c.whole.gaps(plan.profiles, front.Route), c.after.proof.Gaps(), c.private.gaps())
+	if err := c.tell(gaps); err != nil {
 		return err
 	}
 	if err := c.again(ctx); err != nil {
@@ -272,7 +292,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 // frontierOptions are the limits of the crawl, and who is told what came of them.
 func (c *crawl) frontierOptions(scope *discover.Scope, robots *discover.Robots) discover.Options {
 	opt := discover.Options{
-		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay, Before: c.o.Before,
+		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay, PerHost: c.o.PerHost, Before: c.o.Before,
 		OnSkip: c.skip, OnTake: c.taken, OnRoute: func(what string) { c.o.Console.Detailf("%s", what) },
 	}
 	if !c.o.NoRobots {
@@ -395,6 +415,7 @@ func (c *crawl) seeds(ctx context.Context, robots *discover.Robots) []crawler.Ta
 
 func (c *crawl) request(r *crawler.Request) {
 	c.whole.request(r)
+	c.private.request(r)
 	if r.NotSent {
 		return
 	}

@@ -1,15 +1,10 @@
-package discover
+package egress
 
 import (
-	"context"
-	"crypto/tls"
 	"fmt"
 	"net"
-	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Rule sends connections to a host elsewhere, as --map HOST[:PORT]=ADDR[:PORT] says.
@@ -87,51 +82,45 @@ func (r Rule) String() string {
 	return "MAP " + from + " " + to
 }
 
-// MappedTransport returns a transport that goes where the browser goes: each rule is HOST[:PORT]=ADDR[:PORT], the first
-// that matches holds. If insecure is set any certificate is taken. Names stay what they were: Host and SNI are those of
-// the URL.
-func MappedTransport(rules []string, insecure bool) (*http.Transport, error) {
-	var list []Rule
-	for _, s := range rules {
-		r, err := ParseRule(s)
+// rules are in the order in which they hold: those for one host or domain before those for every host, as Chrome has it.
+type rules []Rule
+
+func parseRules(texts []string) (rules, error) {
+	var exact, wild rules
+	for _, text := range texts {
+		r, err := ParseRule(text)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, r)
-	}
-	find := func(host, port string) (Rule, bool) {
-		for _, r := range list {
-			if r.Matches(host, port) {
-				return r, true
-			}
+		if strings.HasPrefix(r.Host, "*") {
+			wild = append(wild, r)
+		} else {
+			exact = append(exact, r)
 		}
-		return Rule{}, false
 	}
-	dialer := &net.Dialer{Timeout: 15 * time.Second}
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		if host, port, err := net.SplitHostPort(addr); err == nil {
-			if r, ok := find(host, port); ok {
-				if r.To != "" {
-					port = r.To
-				}
-				addr = net.JoinHostPort(r.Addr, port)
-			}
+	return append(exact, wild...), nil
+}
+
+// target is where connections to the host and port go; ok false: nothing was said of them.
+func (l rules) target(host, port string) (to, toPort string, ok bool) {
+	for _, r := range l {
+		if !r.Matches(host, port) {
+			continue
 		}
-		return dialer.DialContext(ctx, network, addr)
-	}
-	t.Proxy = func(req *http.Request) (*url.URL, error) {
-		port := req.URL.Port()
-		if port == "" {
-			port = map[string]string{"http": "80", "https": "443"}[req.URL.Scheme]
+		if r.To != "" {
+			port = r.To
 		}
-		if _, ok := find(req.URL.Hostname(), port); ok {
-			return nil, nil // a proxy would look the name up itself
+		return r.Addr, port, true
+	}
+	return host, port, false
+}
+
+// all reports whether every connection is sent elsewhere, so that none goes where a page wants it to go.
+func (l rules) all() bool {
+	for _, r := range l {
+		if r.Host == "*" && r.Port == "" {
+			return true
 		}
-		return http.ProxyFromEnvironment(req)
 	}
-	if insecure {
-		t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
-	}
-	return t, nil
+	return false
 }
