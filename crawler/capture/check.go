@@ -183,7 +183,7 @@ func (c *check) manifest(ctx context.Context, m *Manifest, err error, s *stream)
 	switch {
 	case errors.Is(err, errEdited):
 		c.mismatch(ManifestFile, "the manifest is not as it was written")
-		c.edited = m.Schema >= selfSchema
+		c.edited = m.Self != ""
 	case errors.Is(err, fs.ErrNotExist):
 		c.say(crawler.Gap{Kind: crawler.GapManifestMissing, Where: ManifestFile, Text: "the run has no manifest"})
 		return nil
