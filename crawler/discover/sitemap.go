@@ -54,7 +54,7 @@ func Sitemap(ctx context.Context, client *http.Client, addresses ...string) iter
 // SitemapError is why a file was not read, or not to its end.
 type SitemapError struct {
 	Address string
-	Err     error // a StatusError, errNoSitemap, or what went wrong on the way
+	Err     error // a statusError, errNoSitemap, or what went wrong on the way
 }
 
 func (e *SitemapError) Error() string { return "sitemap " + e.Address + ": " + e.Err.Error() }
@@ -63,7 +63,7 @@ func (e *SitemapError) Unwrap() error { return e.Err }
 
 // NotThere reports whether the server says that there is no such sitemap: by its status, or with a page.
 func (e *SitemapError) NotThere() bool {
-	var status StatusError
+	var status statusError
 	if errors.As(e.Err, &status) {
 		return status == http.StatusNotFound || status == http.StatusGone
 	}
@@ -73,7 +73,7 @@ func (e *SitemapError) NotThere() bool {
 // Fails reports whether the server says that it cannot give it now, or gives it and breaks off. Else it does not give it to everybody, or
 // was not reached: of an address that was guessed that says nothing.
 func (e *SitemapError) Fails() bool {
-	var status StatusError
+	var status statusError
 	if errors.As(e.Err, &status) {
 		return status >= http.StatusInternalServerError || status == http.StatusTooManyRequests
 	}
@@ -82,7 +82,7 @@ func (e *SitemapError) Fails() bool {
 
 // Why says in a clause why it was not read. There is no address in it.
 func (e *SitemapError) Why() string {
-	var status StatusError
+	var status statusError
 	switch {
 	case errors.As(e.Err, &status):
 		return status.Error()
@@ -92,10 +92,10 @@ func (e *SitemapError) Why() string {
 	return "it is broken off, too long, or no XML"
 }
 
-// StatusError is the status of an answer that is not what was asked for.
-type StatusError int
+// statusError is the status of an answer that is not what was asked for.
+type statusError int
 
-func (s StatusError) Error() string { return fmt.Sprintf("the server answered %d", int(s)) }
+func (s statusError) Error() string { return fmt.Sprintf("the server answered %d", int(s)) }
 
 var (
 	errNoSitemap = errors.New("it is no sitemap")
@@ -122,7 +122,7 @@ func (s *sitemaps) read(ctx context.Context, address string) error {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return StatusError(resp.StatusCode)
+		return statusError(resp.StatusCode)
 	}
 	return s.parse(address, resp.Body)
 }

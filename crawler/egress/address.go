@@ -58,10 +58,10 @@ var embedding = []struct {
 	{netip.MustParsePrefix("2001::/32"), 12, true},        // Teredo, RFC 4380
 }
 
-// KindOf says what an address is that is reached only if the user named it: loopback, private, link-local, shared (CGNAT),
+// kindOf says what an address is that is reached only if the user named it: loopback, private, link-local, shared (CGNAT),
 // metadata, unspecified, reserved, multicast; "" for one of the public network. Addresses of IPv6 that lead to one of IPv4 are
 // what that is.
-func KindOf(a netip.Addr) string {
+func kindOf(a netip.Addr) string {
 	a = a.Unmap().WithZone("")
 	for _, s := range special {
 		if s.prefix.Contains(a) {
@@ -69,7 +69,7 @@ func KindOf(a netip.Addr) string {
 		}
 	}
 	if inner, ok := embedded(a); ok {
-		return KindOf(inner)
+		return kindOf(inner)
 	}
 	return ""
 }

@@ -34,7 +34,7 @@ type Options struct {
 type Refusal struct {
 	Host, Port string
 	Address    netip.Addr // that it leads to
-	Kind       string     // see KindOf
+	Kind       string     // see kindOf
 	Count      int
 }
 
@@ -134,7 +134,7 @@ func (g *Guard) dial(ctx context.Context, scheme, host, port string) (net.Conn, 
 	}
 	open, shut := g.divide(addrs)
 	if len(addrs) > 0 && len(open) == 0 {
-		return nil, &refused{host, shut, KindOf(shut)}
+		return nil, &refused{host, shut, kindOf(shut)}
 	}
 	if proxy != nil && scheme == "http" && strings.HasPrefix(proxy.Scheme, "http") {
 		return forward(proxy, net.JoinHostPort(host, port)), nil
@@ -183,7 +183,7 @@ func (g *Guard) divide(addrs []netip.Addr) (open []netip.Addr, shut netip.Addr) 
 
 // open reports whether an address may be reached.
 func (g *Guard) open(a netip.Addr) bool {
-	if KindOf(a) == "" || slices.ContainsFunc(g.o.Allow, func(p netip.Prefix) bool { return p.Contains(a) }) {
+	if kindOf(a) == "" || slices.ContainsFunc(g.o.Allow, func(p netip.Prefix) bool { return p.Contains(a) }) {
 		return true
 	}
 	g.mu.Lock()

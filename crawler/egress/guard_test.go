@@ -41,7 +41,7 @@ func TestKindsOfAddresses(t *testing.T) {
 		"multicast":   {"224.0.0.1", "239.255.255.255", "ff02::1"},
 	} {
 		for _, a := range addresses {
-			assert.Equal(t, kind, KindOf(netip.MustParseAddr(a)), a)
+			assert.Equal(t, kind, kindOf(netip.MustParseAddr(a)), a)
 		}
 	}
 }

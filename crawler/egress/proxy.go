@@ -26,8 +26,8 @@ type Proxy struct {
 	address map[string]bool // hosts with ports of the proxies
 }
 
-// Direct is the name of no proxy, whatever the environment says.
-const Direct = "direct"
+// direct is the name of no proxy, whatever the environment says.
+const direct = "direct"
 
 // NewProxy reads the address of a proxy, http://, https:// or socks5://; empty is what the environment says: HTTP_PROXY,
 // HTTPS_PROXY and NO_PROXY, in either case. NO_PROXY holds for a proxy that was given, too. Scripts that choose a proxy (PAC) are
@@ -35,7 +35,7 @@ const Direct = "direct"
 func NewProxy(address string) (Proxy, error) {
 	c := httpproxy.FromEnvironment()
 	switch address {
-	case Direct:
+	case direct:
 		return Proxy{}, nil
 	case "":
 	default:

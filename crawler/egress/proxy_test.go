@@ -140,7 +140,7 @@ func TestProxiesThatAreNone(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, none.None())
 	t.Setenv("HTTPS_PROXY", "http://proxy.example:3128")
-	none, err = NewProxy(Direct)
+	none, err = NewProxy(direct)
 	require.NoError(t, err)
 	assert.True(t, none.None())
 }

@@ -44,7 +44,7 @@ func (g *Guard) proxyFor(ctx context.Context, u *url.URL) (*url.URL, error) {
 	}
 	addrs, _ := g.lookup(ctx, host)
 	if open, shut := g.divide(addrs); len(addrs) > 0 && len(open) == 0 {
-		err := &refused{host, shut, KindOf(shut)}
+		err := &refused{host, shut, kindOf(shut)}
 		g.note(host, port, nil, err)
 		return nil, err
 	}

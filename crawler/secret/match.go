@@ -35,7 +35,7 @@ func newMatcher(pairs []pair) matcher {
 	seen := map[[2]string]bool{}
 	slices.SortStableFunc(pairs, func(a, b pair) int { return len(b.from) - len(a.from) })
 	for _, p := range pairs {
-		if len(p.from) < MinLength || seen[[2]string{p.from, p.alphabet}] {
+		if len(p.from) < minLength || seen[[2]string{p.from, p.alphabet}] {
 			continue
 		}
 		seen[[2]string{p.from, p.alphabet}] = true

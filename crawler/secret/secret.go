@@ -15,9 +15,9 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 )
 
-// MinLength is the length in bytes from which a value is replaced wherever it stands: shorter ones ("demo") are parts of ordinary
+// minLength is the length in bytes from which a value is replaced wherever it stands: shorter ones ("demo") are parts of ordinary
 // words and would tear holes into them.
-const MinLength = 6
+const minLength = 6
 
 // minWord is the length from which a text of letters alone ("password", "welcome") is no ordinary word any more, which stands in
 // pages and scripts for itself.
@@ -32,7 +32,7 @@ func replaceable(s string) bool {
 		}
 		return r
 	}, s)
-	return len(own) >= MinLength && (!letters || len(s) >= minWord)
+	return len(own) >= minLength && (!letters || len(s) >= minWord)
 }
 
 // Value is one secret.
@@ -93,7 +93,7 @@ func (v *Vault) Bytes(b []byte) []byte {
 
 // String is Bytes for text.
 func (v *Vault) String(s string) string {
-	if v.Empty() || len(s) < MinLength {
+	if v.Empty() || len(s) < minLength {
 		return s
 	}
 	in := []byte(s)
