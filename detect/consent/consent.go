@@ -46,6 +46,7 @@ type Datum struct {
 	Class    rule.Class
 	Value    string // as it is: only compared with others, never kept
 	Lasting  bool   // it is known to outlive the page: it is in the browser's storage, or the comparison of visitors proved it
+	Kept     bool   // the browser's storage has it
 	Possible bool   // only a hint
 }
 

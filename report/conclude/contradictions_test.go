@@ -255,6 +255,12 @@ func TestNoiseIsNoContradiction(t *testing.T) {
 			}
 			return append(honestly(v), uet(v, fmt.Sprintf("&asc=D&vid=%032x&sid=%032x", v.page*982451653, v.page*57885161)))
 		}},
+		"pings of pages that began in the same second": {sends: in(rejected, one(func(v view) string {
+			return ga(v, v.onePage(), deniedMode+fmt.Sprintf("&sid=%d", v.day.Unix()))
+		}))},
+		"a session's id that lives in memory": {sends: in(rejected, one(func(v view) string {
+			return uet(v, "&asc=D&sid=9b1c77aa3d3f4f0fb4dcd2a4bb3d06f1")
+		}))},
 		"several pings on one page share its client id": {sends: in(rejected, func(v view) []string {
 			return []string{ga(v, v.onePage(), deniedMode), ga(v, v.onePage(), deniedMode+"&_s=2")}
 		})},
