@@ -322,6 +322,14 @@ func TestOnePageIsNoVisitor(t *testing.T) {
 		want  []string
 	}{
 		"drawn until there is consent": {story{sends: honestly}, []string{"online.client_id accepted"}},
+		"drawn for the page before the click, and kept after it": {story{
+			first: in(accepted, one(func(v view) string { return ga(v, "1580273946.1795000009", "&gcs=G100&gcd=13p3p3p2p5l1&npa=1") })),
+			sends: honestly,
+		}, []string{"online.client_id accepted"}},
+		"the same before the click and after it": {story{
+			first: in(accepted, one(func(v view) string { return ga(v, v.id(), "&gcs=G100&gcd=13p3p3p2p5l1&npa=1") })),
+			sends: honestly,
+		}, []string{"online.client_id accepted", "online.client_id unasked"}},
 		"kept in spite of the refusal": {story{sends: func(v view) []string {
 			if v.state == rejected {
 				return []string{ga(v, v.id(), deniedMode)}
