@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/rule"
@@ -183,6 +184,26 @@ var pairs = []struct {
 	{"K8: legitimate interest left on", "legitimate-interest-left-on rejected",
 		story{keeps: tcfIn(rejected, func(s tc) tc { s.interests, s.vendorInterests = []int{2, 7, 8, 9, 10}, []int{25, 755}; return s })},
 		story{keeps: tcfIn(accepted, func(s tc) tc { s.interests, s.vendorInterests = []int{2, 7, 8, 9, 10}, []int{25, 755}; return s })}},
+	{"K8: one vendor is told of legitimate interest that the site's record has not", "legitimate-interest-left-on rejected criteo",
+		story{keeps: tcfIn(rejected, same), sends: in(rejected, one(func(v view) string {
+			s := tcOf(v.day)
+			s.interests, s.vendorInterests = []int{2, 7}, []int{91}
+			return criteo(v, "&gdpr=1&gdpr_consent="+s.String())
+		}))},
+		story{keeps: tcfIn(rejected, same), sends: in(rejected, one(func(v view) string {
+			return criteo(v, "&gdpr=1&gdpr_consent="+tcOf(v.day).String())
+		}))}},
+	{"K2: a string with everything on, where the site's record has nothing", "refused-but-claimed-granted rejected criteo",
+		story{keeps: tcfIn(rejected, same), sends: in(rejected, one(func(v view) string {
+			s := tcOf(v.day).all()
+			s.interests, s.vendorInterests = []int{2, 7}, []int{91}
+			return criteo(v, "&gdpr=1&gdpr_consent="+s.String())
+		}))},
+		story{keeps: tcfIn(accepted, same), sends: in(accepted, one(func(v view) string {
+			s := tcOf(v.day).all()
+			s.interests, s.vendorInterests = []int{2, 7}, []int{91}
+			return criteo(v, "&gdpr=1&gdpr_consent="+s.String())
+		}))}},
 	{"K9: a platform takes no note", "gpc-not-recorded gpc",
 		story{states: []crawler.Consent{unasked, gpc}, keeps: func(v view) map[string]string {
 			return map[string]string{"OptanonConsent": oneTrust(false, "&isGpcEnabled=0")}
@@ -193,6 +214,9 @@ var pairs = []struct {
 	{"K9: nobody opted out", "gpc-not-recorded gpc",
 		story{states: []crawler.Consent{gpc}, keeps: func(v view) map[string]string { return map[string]string{"usprivacy": "1YNN"} }},
 		story{states: []crawler.Consent{gpc}, keeps: func(v view) map[string]string { return map[string]string{"usprivacy": "1YYN"} }}},
+	{"K9: Google's parameter says that the control is off", "gpc-not-recorded gpc google-analytics-4",
+		story{states: []crawler.Consent{gpc}, sends: one(func(v view) string { return ga(v, v.onePage(), "&gcs=G100&gcd=13p3p3p2p5l1&npa=1") })},
+		story{states: []crawler.Consent{gpc}, sends: one(func(v view) string { return ga(v, v.onePage(), "&gcs=G100&gcd=13p3p3p2pdl1&npa=1") })}},
 	{"K10: still claimed after withdrawal", "withdrawal-ignored withdrawn google-analytics-4",
 		story{states: []crawler.Consent{unasked, rejected, accepted, crawler.Withdrawn}, sends: func(v view) []string {
 			if v.state == crawler.Withdrawn {
@@ -301,8 +325,6 @@ func TestNoiseIsNoContradiction(t *testing.T) {
 		}},
 		"a choice that was never made": {plain: true, states: []crawler.Consent{rejected},
 			sends: one(func(v view) string { return ga(v, v.id(), grantedMode) })},
-		"everything refused, and the flag of the control not set": {states: []crawler.Consent{gpc},
-			sends: one(func(v view) string { return ga(v, v.onePage(), deniedMode) })},
 		"limited data use under the control": {states: []crawler.Consent{gpc}, sends: one(func(v view) string {
 			return pixel + "&dpo=LDU&dpoco=0&dpost=0"
 		})},
@@ -346,6 +368,26 @@ func TestOnePageIsNoVisitor(t *testing.T) {
 				}
 			}
 			assert.ElementsMatch(t, c.want, got)
+		})
+	}
+}
+
+// TestContradictionsSayWhy: the evidence names the field that is wrong, or the reason.
+func TestContradictionsSayWhy(t *testing.T) {
+	for want, s := range map[string]story{
+		"isGpcEnabled=0": {states: []crawler.Consent{gpc}, keeps: func(view) map[string]string {
+			return map[string]string{"OptanonConsent": oneTrust(false, "&isGpcEnabled=0")}
+		}},
+		"no segment of disclosed vendors": {keeps: tcfIn(rejected, func(s tc) tc { s.disclosed = nil; return s })},
+		"IsServiceSpecific=0":             {keeps: tcfIn(rejected, func(s tc) tc { s.global = true; return s })},
+		"before the choice":               {keeps: tcfIn(rejected, func(s tc) tc { s.created = s.created.AddDate(0, 0, -9); return s })},
+		"its flag of Global Privacy Control is 0": {states: []crawler.Consent{gpc},
+			sends: one(func(v view) string { return ga(v, v.onePage(), deniedMode) })},
+	} {
+		t.Run(want, func(t *testing.T) {
+			_, m := perform(t, s)
+			require.Len(t, m.Consent.Contradictions, 1)
+			assert.Contains(t, m.Consent.Contradictions[0].Evidence(), want)
 		})
 	}
 }
