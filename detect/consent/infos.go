@@ -69,8 +69,8 @@ var Infos = []Info{
 		"Turn on the platform's support of Global Privacy Control, for all visitors who send it.", true},
 	{InterestLeft, "Objection not recorded", rule.Medium,
 		"The visitor refused everything, and the TC string still lets vendors act on legitimate interest.",
-		"After a refusal the TC string has purposes or vendors on legitimate interest. While the dialog is open they are there by the standard. " +
-			"It is about a vendor where only requests to that vendor have such a string, and none of them claims consent.",
+		"After a refusal the TC string has purposes or vendors on legitimate interest. While the dialog is open they are there by the " +
+			"standard. It is about a vendor where only requests to that vendor have such a string, and none of them claims consent.",
 		"Let the refusal object to legitimate interests too: a setting of the platform.", true},
 	{NotDisclosed, "Contacted, not disclosed", rule.Medium, "%s was contacted, and is not among the vendors that the dialog disclosed.",
 		"The vendor is in the IAB's list, and the disclosed vendors of the TC string do not have it.",

@@ -1,8 +1,10 @@
 package conclude
 
 import (
+	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
 )
 
 const (
@@ -390,4 +393,22 @@ func TestContradictionsSayWhy(t *testing.T) {
 			assert.Contains(t, m.Consent.Contradictions[0].Evidence(), want)
 		})
 	}
+}
+
+// TestClaimsIdentifyNobody: a vendor that got nothing but what the visitor chose got no identifying data, in all that counts.
+func TestClaimsIdentifyNobody(t *testing.T) {
+	_, m := perform(t, story{sends: in(rejected, one(func(v view) string {
+		s := tcOf(v.day)
+		s.disclosed = []int{32}
+		return "https://ib.adnxs.com/getuid?gdpr=1&gdpr_consent=" + s.String()
+	}))})
+	require.Len(t, m.Flows, 1)
+	require.Equal(t, rule.ConsentStr, m.Flows[0].Class)
+	assert.Equal(t, "No third party was sent anything that identifies a person.", m.Verdict.Sentence)
+	for _, r := range m.Routes {
+		assert.Zero(t, r.Recipients, r.Route)
+	}
+	var text strings.Builder
+	require.NoError(t, report.Text.Write(context.Background(), &text, m, report.WriteOptions{}))
+	assert.Contains(t, strings.Join(strings.Fields(text.String()), " "), "to 1 third party; 0 of them received data that identifies a person.")
 }
