@@ -106,8 +106,13 @@ func isHit(j *Judged) bool {
 func datumOf(f *Finding) consent.Datum {
 	return consent.Datum{
 		Request: f.Request, Seq: f.Seq, Profile: f.Profile, PageID: f.PageID, Class: f.Class, Value: f.Value.Reveal(),
-		Lasting: outlives(f), Possible: f.Confidence == Possible,
+		Lasting: outlives(f), Kept: kept(f), Possible: f.Confidence == Possible,
 	}
+}
+
+// kept reports whether the browser's storage has what was found.
+func kept(f *Finding) bool {
+	return f.Known == ByStorage || slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return e.Known == ByStorage })
 }
 
 // outlives reports whether it is known that what was found stays the same beyond the page: the browser's storage has it, or the

@@ -3,8 +3,10 @@ package detect
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
+	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/rule"
 )
 
@@ -56,7 +58,7 @@ func (r *Run) compare(yield func(Conclusion, error) bool) bool {
 	onePage := r.onePage(at)
 	for _, f := range r.held {
 		spots := at[r.diff.spotKey(&f)]
-		if perPage(f) && slices.ContainsFunc(spots, func(i int) bool { return onePage[r.diff.spots[i].drawnIn()] }) {
+		if perPage(f) && slices.ContainsFunc(spots, func(i int) bool { return onePage[r.diff.drawnIn(&r.diff.spots[i])] }) {
 			continue
 		}
 		f, ok := r.weigh(f, spots, verdicts)
@@ -82,50 +84,99 @@ func perPage(f Finding) bool {
 	return (f.Class == rule.ClientID || f.Class == rule.SyncedID) && !outlives(&f)
 }
 
-// drawing is a place in which a profile sent something.
+// drawing is a place in which a profile sent something in one state of its choice.
 type drawing struct {
 	place   uint64
 	profile uint8
+	state   crawler.Consent
 }
 
-func (s *spot) drawnIn() drawing { return drawing{s.near, s.profile} }
+func (d *differential) drawnIn(s *spot) drawing {
+	return drawing{s.near, s.profile, d.stubs[s.stub].Consent}
+}
 
-// onePage are the places in which a profile sent another value on each page, on two pages at least, none of which the browser keeps.
+// pageOf is a page as one visit saw it.
+type pageOf struct {
+	visit int32
+	id    string
+}
+
+// draws is what a profile sent in a place in one state.
+type draws struct {
+	pages  map[pageOf]bool
+	values map[uint64]bool
+	lasts  bool // the browser keeps a value, or it was seen on two pages in any state
+}
+
+// onePage are the places and states in which a profile sent another value on each page, none of which the browser keeps. One page
+// in a state proves nothing by itself: it counts where the profile sent other values on its other pages, in whichever state, or
+// where another profile drew anew in the same state; who accepts has seen but one page before.
 func (r *Run) onePage(at map[uint64][]int) map[drawing]bool {
-	type page struct {
-		visit int32
-		id    string
+	all := r.drawings(at)
+	seen, anew := map[drawing]map[pageOf]bool{}, map[drawing]bool{} // by place and profile, by place and state
+	for k, d := range all {
+		of := drawing{place: k.place, profile: k.profile}
+		if seen[of] == nil {
+			seen[of] = map[pageOf]bool{}
+		}
+		maps.Copy(seen[of], d.pages)
+		if !d.lasts && len(d.pages) > 1 {
+			anew[drawing{place: k.place, state: k.state}] = true
+		}
 	}
-	seen := map[drawing]map[uint64]page{}
-	pages := map[drawing]map[page]bool{}
-	lasts := map[drawing]bool{}
+	out := map[drawing]bool{}
+	for k, d := range all {
+		others := len(seen[drawing{place: k.place, profile: k.profile}]) > 1
+		out[k] = !d.lasts && (others || anew[drawing{place: k.place, state: k.state}])
+	}
+	return out
+}
+
+// drawings gathers what was sent in each place.
+func (r *Run) drawings(at map[uint64][]int) map[drawing]*draws {
+	type value struct {
+		place   uint64
+		profile uint8
+		value   uint64
+	}
+	all := map[drawing]*draws{}
+	first := map[value]pageOf{}
+	twice := map[value]bool{}
 	for i := range r.diff.spots {
 		s := &r.diff.spots[i]
 		if s.tier == part {
 			continue
 		}
-		d, p := s.drawnIn(), page{s.visit, r.diff.stubs[s.stub].PageID}
-		if seen[d] == nil {
-			seen[d], pages[d] = map[uint64]page{}, map[page]bool{}
+		k, p := r.diff.drawnIn(s), pageOf{s.visit, r.diff.stubs[s.stub].PageID}
+		if all[k] == nil {
+			all[k] = &draws{pages: map[pageOf]bool{}, values: map[uint64]bool{}}
 		}
-		first, again := seen[d][s.value]
-		if p.id == "" || again && first != p {
-			lasts[d] = true
+		all[k].pages[p], all[k].values[s.value] = true, true
+		v := value{s.near, s.profile, s.value}
+		seen, again := first[v]
+		twice[v] = twice[v] || p.id == "" || again && seen != p
+		first[v] = p
+	}
+	for k, d := range all {
+		for v := range d.values {
+			d.lasts = d.lasts || twice[value{k.place, k.profile, v}]
 		}
-		seen[d][s.value], pages[d][p] = p, true
 	}
 	for i := range r.held {
 		if f := &r.held[i]; outlives(f) {
-			for _, k := range at[r.diff.spotKey(f)] {
-				lasts[r.diff.spots[k].drawnIn()] = true
+			for _, n := range at[r.diff.spotKey(f)] {
+				all[r.diff.drawnIn(&r.diff.spots[n])].lasting()
 			}
 		}
 	}
-	out := map[drawing]bool{}
-	for d := range seen {
-		out[d] = !lasts[d] && len(pages[d]) > 1
+	return all
+}
+
+// lasting notes that the browser keeps what was sent; of a part nothing was gathered.
+func (d *draws) lasting() {
+	if d != nil {
+		d.lasts = true
 	}
-	return out
 }
 
 // of is the better verdict on a spot of its two places. Others may use the wider one differently: that it is volatile

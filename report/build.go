@@ -149,7 +149,7 @@ func (b *Builder) buildRoutes(m *Model) []Route {
 		for _, p := range f.Places {
 			r := get(p.Route)
 			r.Severity = max(r.Severity, p.Severity)
-			if k := [2]string{p.Route, f.Recipient}; !got[k] {
+			if k := [2]string{p.Route, f.Recipient}; !got[k] && f.Class.Identifies() {
 				got[k] = true
 				r.Recipients++
 			}

@@ -192,13 +192,20 @@ func saidWord(s consent.Said) string {
 			word += "…"
 		}
 	}
+	var told []string
 	switch {
 	case s.Text != "" && s.Value == "":
-		return word + " (" + s.Text + ")"
+		told = append(told, s.Text)
 	case s.Says != "unknown":
-		return word + " (" + s.Says + ")"
+		told = append(told, s.Says)
 	}
-	return word
+	if s.Why != "" && s.Why != s.Text {
+		told = append(told, s.Why)
+	}
+	if len(told) == 0 {
+		return word
+	}
+	return word + " (" + strings.Join(told, "; ") + ")"
 }
 
 func sentWords(cs []rule.Class) string {

@@ -97,6 +97,11 @@ func (e *Exposure) decide(flows []Flow) {
 	}
 }
 
+// identified reports whether the recipient was sent anything that identifies a person.
+func (e *Exposure) identified() bool {
+	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Class.Identifies() })
+}
+
 func sentOf(flows []Flow) []Sent {
 	type acc struct {
 		Sent

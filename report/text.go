@@ -73,7 +73,7 @@ func (t *printer) head(m *Model) {
 	}
 	third := 0
 	for _, e := range m.Recipients {
-		if len(e.Sent) > 0 {
+		if e.identified() {
 			third++
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func (p page) SentTo() string {
 	n := 0
 	for _, e := range p.Recipients {
-		if len(e.Sent) > 0 {
+		if e.identified() {
 			n++
 		}
 	}

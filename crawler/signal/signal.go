@@ -141,13 +141,29 @@ func Recognise(name, value string) (Record, bool) {
 // RecogniseText reads a text from a person: a consent string alone, or name=value as it stands in a URL or a cookie header.
 func RecogniseText(text string) (Record, bool) {
 	text = strings.TrimSpace(text)
+	name, value, isNamed := strings.Cut(text, "=")
+	if isNamed && len(called(strings.ToLower(strings.TrimSpace(name)))) > 0 {
+		if r, ok := ofPair(name, value); ok && r.Err() == nil {
+			return r, true
+		}
+	}
 	if r, ok := bare("", text); ok {
 		return r, true
 	}
-	if name, value, ok := strings.Cut(text, "="); ok {
-		return Recognise(name, value)
+	if !isNamed {
+		return Record{}, false
 	}
-	return Record{}, false
+	return ofPair(name, value)
+}
+
+// ofPair reads a value under its name. Other parameters may follow in a URL: no claim has an ampersand, and records of platforms may.
+func ofPair(name, value string) (Record, bool) {
+	r, ok := Recognise(name, value)
+	first, _, more := strings.Cut(value, "&")
+	if more && (!ok || r.Err() != nil && formatOf(r.Kind).Claim) {
+		return Recognise(name, first)
+	}
+	return r, ok
 }
 
 // bare reads a value that tells what it is by itself; under a name, only what can be nothing else.

@@ -118,7 +118,7 @@ func (b *Book) Datum(d Datum) {
 		r.classes = append(r.classes, d.Class)
 	}
 	kind := kindOf(d.Class)
-	if d.Possible || kind == ordinary {
+	if d.Possible || kind == ordinary || kind == lasting && r.Sent.isIn(d.Value) || d.Class == rule.SessionID && !d.Kept {
 		return
 	}
 	key := valueKey{r.Recipient, d.Profile, d.Class, maphash.String(b.seed, d.Value)}

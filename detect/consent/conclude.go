@@ -50,7 +50,7 @@ func (b *Book) Conclude() ([]Facts, []Contradiction) {
 			if len(r.in) > 0 && !slices.Contains(r.in, state) {
 				continue
 			}
-			if f, ok := b.judgeRecords(state, groups, r.kept, r.shows); ok {
+			for _, f := range b.judgeRecords(state, groups, r) {
 				by[r.id] = append(by[r.id], Contradiction{r.id, f})
 			}
 		}
@@ -126,22 +126,29 @@ func (b *Book) seen(g *group, q *request, without map[got]bool) *seen {
 
 // facts are the four facts about requests to a recipient in a state.
 func (b *Book) facts(recipient string, state crawler.Consent, requests []*request) Facts {
+	return b.factsFor(recipient, state, requests, func(*signal.Record) (string, bool) { return "", false })
+}
+
+// factsFor are the same, with what is wrong with a claim.
+func (b *Book) factsFor(recipient string, state crawler.Consent, requests []*request, why because) Facts {
 	f := Facts{Recipient: recipient, Consent: state, Pressed: b.pressed(state), Recorded: []Said{}, Claimed: []Said{}, Sent: []rule.Class{},
 		Requests: []string{}, Count: len(requests)}
 	for _, r := range b.recorded(state) {
 		f.Recorded = saying(f.Recorded, said(&r.r))
 	}
 	for _, q := range requests {
-		f.add(q)
+		f.add(q, why)
 	}
 	slices.Sort(f.Sent)
 	return f
 }
 
-func (f *Facts) add(q *request) {
+func (f *Facts) add(q *request, why because) {
 	s := Sight{Request: q.ID, Page: q.Page, Method: q.Method, URL: q.URL}
 	for i := range q.told {
-		x := said(&q.told[i].r)
+		r := &q.told[i].r
+		text, _ := why(r)
+		x := said(r).because(text)
 		f.Claimed = saying(f.Claimed, x)
 		s.Claimed = saying(s.Claimed, x)
 	}
@@ -181,35 +188,65 @@ func (b *Book) pressed(state crawler.Consent) crawler.Consent {
 
 // judgeRecords holds the records of a state, and those that requests in it pass on, against a rule. The facts name the requests that
 // passed on what contradicts.
-func (b *Book) judgeRecords(state crawler.Consent, groups []*group, onlyKept bool, bad shows) (Facts, bool) {
+func (b *Book) judgeRecords(state crawler.Consent, groups []*group, rule recordRule) []Facts {
 	at := circumstances{clicked: b.clicked(state), now: b.now()}
+	why := func(r *signal.Record) (string, bool) { return rule.shows(r, at) }
 	recorded := []Said{}
 	for _, r := range b.recorded(state) {
-		if bad(&r.r, at) {
-			recorded = saying(recorded, said(&r.r))
+		if text, bad := why(&r.r); bad {
+			recorded = saying(recorded, said(&r.r).because(text))
 		}
 	}
-	var passing []*request
+	passing := passingOn(state, groups, rule, why)
+	if rule.from == orOfVendor && len(recorded) == 0 {
+		return b.ofVendors(state, passing, why)
+	}
+	if len(recorded)+len(passing) == 0 {
+		return nil
+	}
+	f := b.factsFor("", state, passing, why)
+	f.Recorded = recorded
+	return []Facts{f}
+}
+
+// passingOn are the requests that pass on a record which contradicts.
+func passingOn(state crawler.Consent, groups []*group, rule recordRule, why because) []*request {
+	var out []*request
 	for _, g := range groups {
-		if g.state != state || onlyKept {
+		if g.state != state || rule.from == keptOnly {
 			continue
 		}
 		for _, q := range g.requests {
-			if q.told.anyOf(func(x *reading) bool { return bad(&x.r, at) }) {
-				passing = append(passing, q)
+			if q.told.anyOf(func(x *reading) bool { _, bad := why(&x.r); return bad }) {
+				out = append(out, q)
 			}
 		}
 	}
-	if len(recorded)+len(passing) == 0 {
-		return Facts{}, false
-	}
-	f := b.facts("", state, passing)
-	f.Recorded = recorded
-	return f, true
+	return out
 }
 
-// shows is a rule about records.
-type shows = func(*signal.Record, circumstances) bool
+// ofVendors are the facts where the site's own record is in order: they are about each vendor that was told otherwise. That a vendor
+// was told that the visitor consents is said as such, and is more.
+func (b *Book) ofVendors(state crawler.Consent, passing []*request, why because) []Facts {
+	by := map[string][]*request{}
+	for _, q := range passing {
+		if !q.told.any(grants) {
+			name := q.Recipient
+			if q.Weak {
+				name = ""
+			}
+			by[name] = append(by[name], q)
+		}
+	}
+	var out []Facts
+	for _, recipient := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, b.factsFor(recipient, state, by[recipient], why))
+	}
+	return out
+}
+
+// because tells what in a record is wrong.
+type because = func(*signal.Record) (why string, bad bool)
 
 // now is when the run was made: the last moment that is known.
 func (b *Book) now() time.Time {

@@ -46,6 +46,7 @@ type Datum struct {
 	Class    rule.Class
 	Value    string // as it is: only compared with others, never kept
 	Lasting  bool   // it is known to outlive the page: it is in the browser's storage, or the comparison of visitors proved it
+	Kept     bool   // the browser's storage has it
 	Possible bool   // only a hint
 }
 
@@ -55,6 +56,13 @@ type Said struct {
 	Says  string `json:"says" redact:"-"`            // as signal.State has it: granted, denied, mixed …
 	Text  string `json:"text,omitempty"`             // by purposes: "ad_storage, analytics_storage denied"
 	Value string `json:"value,omitempty" redact:"-"` // as it was sent or kept; empty if it has something that tells visitors apart
+	Why   string `json:"why,omitempty" redact:"-"`   // what in it contradicts, as a clause: "isGpcEnabled=0"; empty if that is plain
+}
+
+// because is the same with what in it contradicts.
+func (s Said) because(why string) Said {
+	s.Why = why
+	return s
 }
 
 // Sight is a request as evidence.

@@ -64,11 +64,13 @@ var Infos = []Info{
 		"Set the default of every consent type to denied before any tag runs.", false},
 	{GPCNotRecorded, "Global Privacy Control not recorded", rule.Medium,
 		"The browser said that its user opts out (Global Privacy Control), and the site recorded or passed on that nobody opted out.",
-		"With Global Privacy Control on, a record or a claim says that it is off or that nobody opted out.",
+		"With Global Privacy Control on, a record or a claim says that it is off or that nobody opted out. It is about a vendor where only " +
+			"requests to that vendor say so.",
 		"Turn on the platform's support of Global Privacy Control, for all visitors who send it.", true},
 	{InterestLeft, "Objection not recorded", rule.Medium,
 		"The visitor refused everything, and the TC string still lets vendors act on legitimate interest.",
-		"After a refusal the TC string has purposes or vendors on legitimate interest. While the dialog is open they are there by the standard.",
+		"After a refusal the TC string has purposes or vendors on legitimate interest. While the dialog is open they are there by the " +
+			"standard. It is about a vendor where only requests to that vendor have such a string, and none of them claims consent.",
 		"Let the refusal object to legitimate interests too: a setting of the platform.", true},
 	{NotDisclosed, "Contacted, not disclosed", rule.Medium, "%s was contacted, and is not among the vendors that the dialog disclosed.",
 		"The vendor is in the IAB's list, and the disclosed vendors of the TC string do not have it.",

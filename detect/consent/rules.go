@@ -2,6 +2,7 @@ package consent
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -143,17 +144,34 @@ func sale(r *signal.Record) signal.State {
 
 // judgeRecord are the contradictions that the site's own record shows. The records are those that the site keeps, and those that it
 // passes on in requests.
-var judgeRecord = []struct {
+var judgeRecord = []recordRule{
+	{id: Recorded, in: []crawler.Consent{crawler.Rejected}, from: keptOnly, shows: recordsConsent},
+	{id: GPCNotRecorded, in: []crawler.Consent{crawler.GPC}, from: orOfVendor, shows: gpcMissed},
+	{id: InterestLeft, in: []crawler.Consent{crawler.Rejected}, from: orOfVendor, shows: interestLeft},
+	{id: Invalid, from: anywhere, shows: invalid},
+}
+
+// recordRule is a contradiction with the states it is judged in, none: all.
+type recordRule struct {
 	id    ID
 	in    []crawler.Consent
-	kept  bool // only what the site keeps counts
+	from  source
 	shows shows
-}{
-	{Recorded, []crawler.Consent{crawler.Rejected}, true, func(r *signal.Record, _ circumstances) bool { return consents(r) }},
-	{GPCNotRecorded, []crawler.Consent{crawler.GPC}, false, func(r *signal.Record, _ circumstances) bool { return gpcMissed(r) }},
-	{InterestLeft, []crawler.Consent{crawler.Rejected}, false, func(r *signal.Record, _ circumstances) bool { return interestLeft(r) }},
-	{Invalid, nil, false, invalid},
 }
+
+// source is which records count.
+type source uint8
+
+const (
+	anywhere   source = iota // what the site keeps, and what it passes on
+	orOfVendor               // the same; but what only requests say is about the vendors that got them
+	keptOnly                 // only what the site keeps
+)
+
+// shows is a rule about records. It tells what in the record is wrong, as a clause, if that is not plain from what it says.
+type shows = func(*signal.Record, circumstances) (why string, bad bool)
+
+func recordsConsent(r *signal.Record, _ circumstances) (string, bool) { return "", consents(r) }
 
 // circumstances are those in which a record was read.
 type circumstances struct {
@@ -161,30 +179,47 @@ type circumstances struct {
 	now     time.Time // when the run was made
 }
 
-// gpcMissed: Global Privacy Control is said to be off, or nobody to have opted out. Who denies everything needs not say why.
-func gpcMissed(r *signal.Record) bool {
-	if r.Kind == signal.GoogleDefaults.Kind {
-		return r.GPC == signal.No && !denies(r)
-	}
+// gpcMissed: Global Privacy Control is said to be off, or nobody to have opted out.
+func gpcMissed(r *signal.Record, _ circumstances) (string, bool) {
 	if r.GPC == signal.No {
-		return true
+		return gpcField(r.Kind), true
 	}
 	for _, p := range r.Purposes {
 		sold := p.Category == signal.Sale || p.Category == signal.Sharing
 		if p.Basis == signal.OptOut && sold && p.State == signal.NotOptedOut && r.Kind != signal.GoogleRDP.Kind {
-			return true
+			return p.ID + ": not opted out", true
 		}
 	}
-	return false
+	return "", false
+}
+
+// gpcField is the field that says that the control is off, as the format writes it.
+func gpcField(k signal.Kind) string {
+	switch k {
+	case signal.OneTrust.Kind:
+		return "isGpcEnabled=0"
+	case signal.GPPString.Kind, signal.GPPPing.Kind:
+		return "Gpc=0"
+	case signal.GoogleDefaults.Kind:
+		return "its flag of Global Privacy Control is 0"
+	}
+	return "Global Privacy Control: no"
 }
 
 // interestLeft: purposes or vendors are left on legitimate interest.
-func interestLeft(r *signal.Record) bool {
+func interestLeft(r *signal.Record, _ circumstances) (string, bool) {
 	if r.TCF == nil || r.TCF.Canada {
-		return false
+		return "", false
 	}
 	purposes, vendors := r.InterestsLeft()
-	return purposes.Len() > 0 || vendors.Len() > 0
+	var left []string
+	if purposes.Len() > 0 {
+		left = append(left, "purposes "+purposes.String())
+	}
+	if vendors.Len() > 0 {
+		left = append(left, "vendors "+vendors.String())
+	}
+	return "legitimate interest: " + strings.Join(left, ", "), len(left) > 0
 }
 
 // mandatory is when TCF 2.3 became mandatory: https://iabeurope.eu/transparency-consent-framework/
@@ -194,19 +229,23 @@ var mandatory = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 const day = 24 * time.Hour
 
 // invalid: the string counts as no consent.
-func invalid(r *signal.Record, at circumstances) bool {
-	if r.Kind == signal.TCString.Kind && r.Err() != nil {
-		return true
+func invalid(r *signal.Record, at circumstances) (string, bool) {
+	if err := r.Err(); r.Kind == signal.TCString.Kind && err != nil {
+		return err.Error(), true
 	}
 	t := r.TCF
 	if t == nil || t.Canada {
-		return false
+		return "", false
 	}
-	switch {
-	case !t.ServiceSpecific:
-		return true
-	case t.Disclosed == nil && !at.now.Before(mandatory):
-		return true
+	var why []string
+	if !t.ServiceSpecific {
+		why = append(why, "not for this service only (IsServiceSpecific=0)")
 	}
-	return !at.clicked.IsZero() && t.Created.Before(at.clicked.UTC().Truncate(day).Add(-day))
+	if t.Disclosed == nil && !at.now.Before(mandatory) {
+		why = append(why, "no segment of disclosed vendors")
+	}
+	if !at.clicked.IsZero() && t.Created.Before(at.clicked.UTC().Truncate(day).Add(-day)) {
+		why = append(why, "created on "+t.Created.UTC().Format(time.DateOnly)+", before the choice")
+	}
+	return strings.Join(why, "; "), len(why) > 0
 }

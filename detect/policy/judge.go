@@ -199,7 +199,7 @@ func sentence(v Verdict, in Input, cfg *Config) string {
 	fails, third := 0, map[string]bool{}
 	newN, forbidden, moved := 0, 0, 0
 	for i, f := range v.Flows {
-		if in.Flows[i].Recipient.ID != recipient.FirstParty {
+		if in.Flows[i].Recipient.ID != recipient.FirstParty && f.Class.Identifies() {
 			third[in.Flows[i].Recipient.ID] = true
 		}
 		if !f.Fails {

@@ -37,11 +37,11 @@ func incompleteSentence(v Verdict, cfg *Config) string {
 	return seen + ", but not enough was seen to call it clean: " + count(counting(v.Gaps), "gap") + "."
 }
 
-// receivers counts the third parties of the flows.
+// receivers counts the third parties that got what identifies a person.
 func receivers(v Verdict) int {
 	third := map[string]bool{}
 	for _, f := range v.Flows {
-		if f.Recipient != recipient.FirstParty {
+		if f.Recipient != recipient.FirstParty && f.Class.Identifies() {
 			third[f.Recipient] = true
 		}
 	}

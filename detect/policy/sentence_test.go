@@ -20,6 +20,8 @@ func TestTheSentenceSaysWhatIsKnown(t *testing.T) {
 		result Result
 		want   string
 	}{
+		"only what was chosen": {"", []detect.Flow{flow(t, "x analytics US | consent.state | accepted | https://a.example/ | plain | query | info")}, nil, Pass,
+			"No third party was sent anything that identifies a person."},
 		"clean": {"policy: {fail_on: never}", nil, nil, Pass, "No third party was sent anything that identifies a person."},
 		"not judged": {"policy: {fail_on: never}", []detect.Flow{sent}, nil, Pass,
 			"1 third party received identifying data, by 1 flow that nobody agreed to; nothing of it is judged (fail_on: never)."},

@@ -43,5 +43,8 @@ const (
 	ConsentStr Class = "consent.state"
 )
 
+// Identifies reports whether data of the class says anything about who somebody is or does. What the visitor chose does not.
+func (c Class) Identifies() bool { return c != ConsentStr }
+
 // knownClass is the class of a persona key that has none of its own: "known.<key>".
 func knownClass(key string) Class { return Class("known." + key) }

@@ -146,7 +146,7 @@ func (p *player) visit(v view) {
 	answers := asks && v.state != crawler.Unasked && v.state != crawler.GPC
 	if answers && p.story.first != nil {
 		for _, url := range p.story.first(v) {
-			p.request(page, url)
+			p.request(page, crawler.Unasked, url)
 		}
 	}
 	p.read(page, v, crawler.AtArrival)
@@ -158,7 +158,7 @@ func (p *player) visit(v view) {
 	}
 	if p.story.sends != nil {
 		for _, url := range p.story.sends(v) {
-			p.request(page, url)
+			p.request(page, v.state, url)
 		}
 	}
 	if p.story.keeps != nil {
@@ -182,14 +182,14 @@ func (p *player) read(page *crawler.Page, v view, stage crawler.Stage) {
 	}
 }
 
-func (p *player) request(page *crawler.Page, url string) {
+func (p *player) request(page *crawler.Page, state crawler.Consent, url string) {
 	p.n++
 	headers := []crawler.Header{{Name: "Referer", Value: "https://shop.example/"}}
 	if page.Task.Consent == crawler.GPC {
 		headers = append(headers, crawler.Header{Name: "Sec-GPC", Value: "1"})
 	}
 	p.event(crawler.Event{Request: &crawler.Request{ID: fmt.Sprintf("r%d", p.n), Page: page.ID, PageURL: page.URL, URL: url, Method: "GET",
-		Headers: headers, Profile: page.Task.Profile, Consent: page.Task.Consent, Type: "image", Time: p.clock, Response: &crawler.Response{Status: 200}}})
+		Headers: headers, Profile: page.Task.Profile, Consent: state, Type: "image", Time: p.clock, Response: &crawler.Response{Status: 200}}})
 }
 
 // tc is a TC string in the making.

@@ -1,15 +1,19 @@
 package conclude
 
 import (
+	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/report"
 )
 
 const (
@@ -183,6 +187,26 @@ var pairs = []struct {
 	{"K8: legitimate interest left on", "legitimate-interest-left-on rejected",
 		story{keeps: tcfIn(rejected, func(s tc) tc { s.interests, s.vendorInterests = []int{2, 7, 8, 9, 10}, []int{25, 755}; return s })},
 		story{keeps: tcfIn(accepted, func(s tc) tc { s.interests, s.vendorInterests = []int{2, 7, 8, 9, 10}, []int{25, 755}; return s })}},
+	{"K8: one vendor is told of legitimate interest that the site's record has not", "legitimate-interest-left-on rejected criteo",
+		story{keeps: tcfIn(rejected, same), sends: in(rejected, one(func(v view) string {
+			s := tcOf(v.day)
+			s.interests, s.vendorInterests = []int{2, 7}, []int{91}
+			return criteo(v, "&gdpr=1&gdpr_consent="+s.String())
+		}))},
+		story{keeps: tcfIn(rejected, same), sends: in(rejected, one(func(v view) string {
+			return criteo(v, "&gdpr=1&gdpr_consent="+tcOf(v.day).String())
+		}))}},
+	{"K2: a string with everything on, where the site's record has nothing", "refused-but-claimed-granted rejected criteo",
+		story{keeps: tcfIn(rejected, same), sends: in(rejected, one(func(v view) string {
+			s := tcOf(v.day).all()
+			s.interests, s.vendorInterests = []int{2, 7}, []int{91}
+			return criteo(v, "&gdpr=1&gdpr_consent="+s.String())
+		}))},
+		story{keeps: tcfIn(accepted, same), sends: in(accepted, one(func(v view) string {
+			s := tcOf(v.day).all()
+			s.interests, s.vendorInterests = []int{2, 7}, []int{91}
+			return criteo(v, "&gdpr=1&gdpr_consent="+s.String())
+		}))}},
 	{"K9: a platform takes no note", "gpc-not-recorded gpc",
 		story{states: []crawler.Consent{unasked, gpc}, keeps: func(v view) map[string]string {
 			return map[string]string{"OptanonConsent": oneTrust(false, "&isGpcEnabled=0")}
@@ -193,6 +217,9 @@ var pairs = []struct {
 	{"K9: nobody opted out", "gpc-not-recorded gpc",
 		story{states: []crawler.Consent{gpc}, keeps: func(v view) map[string]string { return map[string]string{"usprivacy": "1YNN"} }},
 		story{states: []crawler.Consent{gpc}, keeps: func(v view) map[string]string { return map[string]string{"usprivacy": "1YYN"} }}},
+	{"K9: Google's parameter says that the control is off", "gpc-not-recorded gpc google-analytics-4",
+		story{states: []crawler.Consent{gpc}, sends: one(func(v view) string { return ga(v, v.onePage(), "&gcs=G100&gcd=13p3p3p2p5l1&npa=1") })},
+		story{states: []crawler.Consent{gpc}, sends: one(func(v view) string { return ga(v, v.onePage(), "&gcs=G100&gcd=13p3p3p2pdl1&npa=1") })}},
 	{"K10: still claimed after withdrawal", "withdrawal-ignored withdrawn google-analytics-4",
 		story{states: []crawler.Consent{unasked, rejected, accepted, crawler.Withdrawn}, sends: func(v view) []string {
 			if v.state == crawler.Withdrawn {
@@ -255,6 +282,12 @@ func TestNoiseIsNoContradiction(t *testing.T) {
 			}
 			return append(honestly(v), uet(v, fmt.Sprintf("&asc=D&vid=%032x&sid=%032x", v.page*982451653, v.page*57885161)))
 		}},
+		"pings of pages that began in the same second": {sends: in(rejected, one(func(v view) string {
+			return ga(v, v.onePage(), deniedMode+fmt.Sprintf("&sid=%d", v.day.Unix()))
+		}))},
+		"a session's id that lives in memory": {sends: in(rejected, one(func(v view) string {
+			return uet(v, "&asc=D&sid=9b1c77aa3d3f4f0fb4dcd2a4bb3d06f1")
+		}))},
 		"several pings on one page share its client id": {sends: in(rejected, func(v view) []string {
 			return []string{ga(v, v.onePage(), deniedMode), ga(v, v.onePage(), deniedMode+"&_s=2")}
 		})},
@@ -295,8 +328,6 @@ func TestNoiseIsNoContradiction(t *testing.T) {
 		}},
 		"a choice that was never made": {plain: true, states: []crawler.Consent{rejected},
 			sends: one(func(v view) string { return ga(v, v.id(), grantedMode) })},
-		"everything refused, and the flag of the control not set": {states: []crawler.Consent{gpc},
-			sends: one(func(v view) string { return ga(v, v.onePage(), deniedMode) })},
 		"limited data use under the control": {states: []crawler.Consent{gpc}, sends: one(func(v view) string {
 			return pixel + "&dpo=LDU&dpoco=0&dpost=0"
 		})},
@@ -316,6 +347,14 @@ func TestOnePageIsNoVisitor(t *testing.T) {
 		want  []string
 	}{
 		"drawn until there is consent": {story{sends: honestly}, []string{"online.client_id accepted"}},
+		"drawn for the page before the click, and kept after it": {story{
+			first: in(accepted, one(func(v view) string { return ga(v, "1580273946.1795000009", "&gcs=G100&gcd=13p3p3p2p5l1&npa=1") })),
+			sends: honestly,
+		}, []string{"online.client_id accepted"}},
+		"the same before the click and after it": {story{
+			first: in(accepted, one(func(v view) string { return ga(v, v.id(), "&gcs=G100&gcd=13p3p3p2p5l1&npa=1") })),
+			sends: honestly,
+		}, []string{"online.client_id accepted", "online.client_id unasked"}},
 		"kept in spite of the refusal": {story{sends: func(v view) []string {
 			if v.state == rejected {
 				return []string{ga(v, v.id(), deniedMode)}
@@ -334,4 +373,42 @@ func TestOnePageIsNoVisitor(t *testing.T) {
 			assert.ElementsMatch(t, c.want, got)
 		})
 	}
+}
+
+// TestContradictionsSayWhy: the evidence names the field that is wrong, or the reason.
+func TestContradictionsSayWhy(t *testing.T) {
+	for want, s := range map[string]story{
+		"isGpcEnabled=0": {states: []crawler.Consent{gpc}, keeps: func(view) map[string]string {
+			return map[string]string{"OptanonConsent": oneTrust(false, "&isGpcEnabled=0")}
+		}},
+		"no segment of disclosed vendors": {keeps: tcfIn(rejected, func(s tc) tc { s.disclosed = nil; return s })},
+		"IsServiceSpecific=0":             {keeps: tcfIn(rejected, func(s tc) tc { s.global = true; return s })},
+		"before the choice":               {keeps: tcfIn(rejected, func(s tc) tc { s.created = s.created.AddDate(0, 0, -9); return s })},
+		"its flag of Global Privacy Control is 0": {states: []crawler.Consent{gpc},
+			sends: one(func(v view) string { return ga(v, v.onePage(), deniedMode) })},
+	} {
+		t.Run(want, func(t *testing.T) {
+			_, m := perform(t, s)
+			require.Len(t, m.Consent.Contradictions, 1)
+			assert.Contains(t, m.Consent.Contradictions[0].Evidence(), want)
+		})
+	}
+}
+
+// TestClaimsIdentifyNobody: a vendor that got nothing but what the visitor chose got no identifying data, in all that counts.
+func TestClaimsIdentifyNobody(t *testing.T) {
+	_, m := perform(t, story{sends: in(rejected, one(func(v view) string {
+		s := tcOf(v.day)
+		s.disclosed = []int{32}
+		return "https://ib.adnxs.com/getuid?gdpr=1&gdpr_consent=" + s.String()
+	}))})
+	require.Len(t, m.Flows, 1)
+	require.Equal(t, rule.ConsentStr, m.Flows[0].Class)
+	assert.Equal(t, "No third party was sent anything that identifies a person.", m.Verdict.Sentence)
+	for _, r := range m.Routes {
+		assert.Zero(t, r.Recipients, r.Route)
+	}
+	var text strings.Builder
+	require.NoError(t, report.Text.Write(context.Background(), &text, m, report.WriteOptions{}))
+	assert.Contains(t, strings.Join(strings.Fields(text.String()), " "), "to 1 third party; 0 of them received data that identifies a person.")
 }
