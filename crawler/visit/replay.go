@@ -135,8 +135,8 @@ type replaying struct {
 	forbid    bool // to submit
 	submitted bool
 	page      *crawler.Page
-	choice    Choice // nil: nobody answers consent dialogs
-	answered  bool   // one was, and not by the recording
+	choice    Choice       // nil: nobody answers consent dialogs
+	answered  bool         // one was, and not by the recording
 	typed     []typedField // that nothing was done with yet
 	keyed     bool         // the last change was typed into a field
 }
