@@ -49,6 +49,18 @@ func IsYes(label string) bool { return begins(yes, label) }
 // IsNo is the opposite of IsYes.
 func IsNo(label string) bool { return begins(no, label) }
 
+// ClearsBoxes reports whether a button says that it switches all boxes off and does no more.
+func ClearsBoxes(label string) bool {
+	text := spread(Fold(label))
+	has, _ := scriptsOf(text)
+	for _, l := range languages() {
+		if utf8.RuneCountInString(label) <= longestLink && l.mayRead(has) && l.has(clear, text) && !l.has(save, text) && !l.has(never, text) {
+			return true
+		}
+	}
+	return false
+}
+
 func says(k kind, label string) bool {
 	text := spread(Fold(label))
 	for _, l := range languages() {

@@ -57,6 +57,7 @@ const (
 	chosen    kind = "chosen"    // the visitor's selection
 	save      kind = "save"      // to save or confirm
 	settings  kind = "settings"  // settings, or more about them
+	clear     kind = "clear"     // to switch all boxes of a layer off, without more
 	withdraw  kind = "withdraw"  // to take back what was agreed to, or a contract
 	never     kind = "never"     // buttons that do more than choose: they pay, sign in, leave
 )
@@ -64,6 +65,7 @@ const (
 // ofTexts, ofButtons and ofLinks are all kinds, by what they are held against.
 var (
 	ofLinks   = []kind{withdraw}
+	ofBoxes   = []kind{clear} // not in every language
 	ofTexts   = []kind{cookies, privacy, site, other, food}
 	ofButtons = []kind{
 		accept, yes, reject, no, not, unopposed, neither, only, necessary, optional, without, goOn, all, chosen, save, settings, never,
@@ -148,7 +150,7 @@ func parse(code, text string) (*language, error) {
 }
 
 func known(k kind) bool {
-	for _, list := range [][]kind{ofTexts, ofButtons, ofLinks} {
+	for _, list := range [][]kind{ofTexts, ofButtons, ofLinks, ofBoxes} {
 		for _, other := range list {
 			if k == other {
 				return true

@@ -131,6 +131,18 @@ func TestNegationsThatDoNotRefuse(t *testing.T) {
 	assert.True(t, IsYes("Yes, I don't mind"), "it is known without its negation")
 }
 
+func TestButtonsThatClearBoxes(t *testing.T) {
+	for _, label := range []string{
+		"Deselect all", "Select none", "Alle abwählen", "Tout désélectionner", "Desmarcar todo", "Deseleziona tutto", "Odznacz wszystko", "Снять все", "すべて解除", "取消全选",
+	} {
+		assert.True(t, ClearsBoxes(label), label)
+		assert.NotEqual(t, Accept, MeaningOf(label), label)
+	}
+	for _, label := range []string{"Select all", "Deselect all and save", "Reject all", "Alle auswählen", "Save", "Tout accepter", "Desmarcado", ""} {
+		assert.False(t, ClearsBoxes(label), label)
+	}
+}
+
 func BenchmarkMeaningOf(b *testing.B) {
 	for b.Loop() {
 		MeaningOf("Accept only necessary cookies")
