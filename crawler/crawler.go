@@ -168,7 +168,7 @@ type Dialog struct {
 	At       time.Time `json:"at,omitzero"`        // when it was clicked
 	Again    bool      `json:"again,omitempty"`    // this visitor has answered the same dialog before
 	Recorded Consent   `json:"recorded,omitempty"` // what the site has on record since: accepted, rejected; empty if that cannot be read
-	Verified bool      `json:"verified,omitempty"` // the visitor has chosen, is not asked, and the record says what was chosen
+	Verified bool      `json:"verified,omitempty"` // the visitor has made its task's choice, is not asked again, and the record says so
 	State    string    `json:"state,omitempty"`    // accepted, rejected, withdrawn, unasked, unknown: what the page believes, as far as it can be read
 	Detail   string    `json:"detail,omitempty"`
 	Text     string    `json:"text,omitempty"`   // what the dialog says, as a visitor reads it

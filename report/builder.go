@@ -237,6 +237,9 @@ func (b *Builder) Conclusion(c detect.Conclusion) {
 		b.finding(*c.Finding)
 	case c.Gap != nil:
 		b.gaps = append(b.gaps, *c.Gap)
+		if c.Gap.Kind == crawler.GapChoice {
+			b.doubt(*c.Gap)
+		}
 	case c.Consent != nil:
 		b.facts[factsKey{c.Consent.Recipient, c.Consent.Consent}] = *c.Consent
 	case c.Contradiction != nil:
@@ -332,6 +335,9 @@ func (b *Builder) page(p *crawler.Page) {
 	if d := p.Dialog; d != nil {
 		pg.Dialog = &Dialog{Seen: d.Seen, Platform: d.Platform, Action: d.Action, Verified: d.Verified, State: d.State,
 			Text: d.Text, Clicks: d.Clicks, Ticked: d.Ticked}
+	}
+	if b.doubted(&pg) {
+		pg.Dialog.Verified = false
 	}
 	b.missing += p.Counts.BodiesMissing
 	b.known(p.Observed)

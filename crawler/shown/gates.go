@@ -2,6 +2,7 @@ package shown
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
 )
@@ -52,11 +53,42 @@ func (f *Facts) gate() *Instead {
 		return nil
 	}
 	for _, g := range gates {
+		if f.liesOver(g.say) {
+			continue
+		}
 		if (f.Start || !g.start) && f.speaks(g.say) && (f.TextLength <= gateAlone || g.say.part.MatchString(f.Text)) {
 			return &Instead{Kind: g.kind, Text: g.text}
 		}
 	}
 	return nil
+}
+
+// How much there has to be beneath a question for the page to be there: some sentences, or a few beside a link to another page. What
+// the law wants said stands beneath a question, too, with no page.
+const (
+	pageBeneath      = 300 // characters
+	pageBeneathLinks = 150 // as above, beside a link
+)
+
+// liesOver reports whether what a table holds is said by a layer, and the page is there beneath it.
+func (f *Facts) liesOver(t phrases) bool {
+	if f.Over == "" || t.whole.MatchString(strings.TrimSpace(f.Title)) {
+		return false
+	}
+	if f.Beneath < pageBeneath && (f.Beneath < pageBeneathLinks || f.LinksUnder == 0) {
+		return false
+	}
+	said := t.part.MatchString(f.Over)
+	for _, head := range f.Heads {
+		if !t.whole.MatchString(strings.TrimSpace(head)) {
+			continue
+		}
+		if !strings.Contains(f.Over, head) {
+			return false
+		}
+		said = true
+	}
+	return said
 }
 
 // ages are what those ask who may serve grown-ups only.

@@ -22,7 +22,7 @@ func FromHTML(address string, html []byte) (Document, error) {
 		return Document{}, fmt.Errorf("document: %w", err)
 	}
 	r := htmlReader{doc: doc, base: baseOf(address, doc), out: Document{URL: address}}
-	for _, step := range []func(){r.scripts, r.frames, r.places, r.strip, r.texts, r.links, r.buttons, r.fields, r.pictures} {
+	for _, step := range []func(){r.scripts, r.frames, r.places, r.strip, r.texts, r.links, r.buttons, r.fields, r.pictures, r.layers} {
 		step()
 	}
 	if r.out.TextLength <= maxMarkupText {
@@ -38,6 +38,7 @@ const (
 	maxMarkupText = 2500    // characters of text of documents whose HTML is kept
 	maxMarkup     = 100_000 // bytes of it
 	maxText       = 3000    // characters
+	maxOver       = 1000    // characters
 	maxHeads      = 4
 	maxFields     = 30
 	maxButtons    = 300
@@ -197,7 +198,10 @@ func (r *htmlReader) texts() {
 	})
 }
 
-func (r *htmlReader) links() {
+func (r *htmlReader) links() { r.out.OwnLinks = r.ownLinks() }
+
+// ownLinks counts the addresses of the own site that links lead to.
+func (r *htmlReader) ownLinks() int {
 	led := map[string]bool{}
 	here := web.WithoutFragment(r.out.URL)
 	r.doc.Find("a[href], area[href]").Each(func(_ int, s *goquery.Selection) {
@@ -206,7 +210,32 @@ func (r *htmlReader) links() {
 			led[to] = true
 		}
 	})
-	r.out.OwnLinks = len(led)
+	return len(led)
+}
+
+// What lies over a page says so by its element or style; the others stand around its content.
+const (
+	layer   = `dialog, [role=dialog], [role=alertdialog], [aria-modal=true], [style*=fixed i]`
+	footing = `footer, [role=contentinfo], [class*=footer i], [id*=footer i]`
+	heading = `header, nav`
+)
+
+// layers takes away what lies over the page, and reads what is left. It is the last step.
+func (r *htmlReader) layers() {
+	over := r.doc.Find(layer).FilterFunction(func(_ int, s *goquery.Selection) bool {
+		return !s.Is("html, body") && !s.Is(heading) && s.ParentsFiltered(layer).Length() == 0
+	})
+	var said []string
+	over.Each(func(_ int, s *goquery.Selection) { said = append(said, text(s)) })
+	r.out.Over = short(strings.TrimSpace(strings.Join(said, " ")), maxOver)
+	if r.out.Over == "" {
+		return
+	}
+	over.Remove()
+	r.doc.Find(footing).Remove()
+	r.out.LinksUnder = r.ownLinks()
+	r.doc.Find(heading).Remove()
+	r.out.Beneath = len([]rune(text(r.doc.Find("body"))))
 }
 
 func (r *htmlReader) buttons() {

@@ -124,6 +124,8 @@ func TestOddPagesArePages(t *testing.T) {
 		"a place to wait in, in Japanese":              {sample: `<title>山田医院</title><h1>診療案内</h1><p>待合室は一階です。</p>`},
 		"an article about age":                         {sample: `<title>Age verification in Europe</title><h1>Age verification in Europe</h1><p>` + long + `</p><a href="/">Blog</a>`},
 		"a question of age over a shop":                {sample: ordinary(`<div role="dialog"><h2>Are you over 18?</h2><button>Yes</button></div>` + `<p>` + long + `</p>`)},
+		"a question of age over a small page":          {sample: ageOver(`position:fixed;inset:0;background:#222`, `<a href="/about">About</a>`+long)},
+		"the same, half to be seen through":            {sample: ageOver(`position:fixed;inset:0;background:#222c`, `<a href="/about">About</a>`+long)},
 		"a page about browsers":                        {sample: ordinary(`<h2>Supported browsers</h2><p>Please use a modern browser. Old browsers are not supported.</p>`)},
 		"a shop for domains":                           {sample: ordinary(`<p>Buy this domain today.</p>`)},
 		"coming soon, of a product":                    {sample: ordinary(`<h2>Coming soon</h2><p>Green jackets</p>`)},
@@ -134,6 +136,12 @@ func TestOddPagesArePages(t *testing.T) {
 			assert.Fail(t, "a page was not taken for one", "%s: %s", name, got.Reason())
 		}
 	}
+}
+
+// ageOver is a page with a question for the visitor's age in a layer over it.
+func ageOver(style, beneath string) string {
+	return `<title>Wine merchant</title><h1>Wine merchant</h1><p>` + beneath + `</p><div role="dialog" style="` + style + `"><h2>Are you 18 or older?</h2>
+		<p>You must be of legal drinking age to enter this site.</p><button>Yes, I am over 18</button><button>No, leave</button></div>`
 }
 
 // Pages that are not those that were asked for.
@@ -147,6 +155,10 @@ func TestWhatIsShownInsteadIsTold(t *testing.T) {
 		sample string
 		circumstances
 	}{
+		"an age layer over nothing":                 {crawler.GapPageBlocked, ageOver("position:fixed;inset:0", ""), circumstances{}},
+		"an age layer over a link":                  {crawler.GapPageBlocked, ageOver("position:fixed;inset:0", `<a href="/imprint">Imprint</a>`), circumstances{}},
+		"an age layer over a footer":                {crawler.GapPageBlocked, ageOver("position:fixed;inset:0", `<footer><a href="/imprint">Imprint</a>`+long+`</footer>`), circumstances{}},
+		"an age question beside another layer":      {crawler.GapPageBlocked, `<title>Wine</title><h1>Are you over 18?</h1><p>You must be of legal drinking age to enter this site. ` + long + `</p><a href="/a">A</a><div role="dialog">News</div>`, circumstances{}},
 		"503, come again":                           {crawler.GapMaintenance, "503\nRetry-After: 120\n\n<h1>Busy</h1>", circumstances{}},
 		"maintenance that answers 200":              {crawler.GapMaintenance, `<title>Shop</title><h1>We'll be back soon!</h1><p>Sorry for the inconvenience. We are performing some maintenance at the moment.</p><a href="mailto:x@shop.example">Contact</a>`, circumstances{}},
 		"maintenance with a field":                  {crawler.GapMaintenance, `<title>Under maintenance</title><h1>Under maintenance</h1><form><input type="email" name="mail" placeholder="Notify me"><button>Send</button></form>`, circumstances{}},

@@ -23,6 +23,9 @@ type Document struct {
 	Text       string // the first 3,000 characters
 	TextLength int    // characters of all of it
 	OwnLinks   int    // addresses of the own site that links lead to, besides the page's own
+	Over       string // the first 1,000 characters of what lies over the page in a layer of its own
+	Beneath    int    // characters of text beneath that, without those of headers and footers
+	LinksUnder int    // as OwnLinks, beneath that and above the footer
 	Fields     []Field
 	Password   bool     // a single field that asks for the present password
 	Buttons    []string // what the buttons and links that can be seen say, short ones only

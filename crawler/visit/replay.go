@@ -62,11 +62,15 @@ func (p *visit) replay(ctx context.Context) ([]crawler.Event, error) {
 		if s.Type == "close" {
 			break
 		}
-		if err := r.step(ctx, s); err != nil {
-			failed = fmt.Errorf("step %d (%s): %w", i+1, s.about(), err)
-			p.partial("flow", failed)
+		if failed = r.nth(ctx, i+1, s); failed != nil {
 			break
 		}
+	}
+	if failed == nil {
+		failed = r.stillHeld(ctx)
+	}
+	if failed != nil {
+		p.partial("flow", failed)
 	}
 	_ = p.tab.clock.settle(ctx, 2*time.Second)
 	if p.v.o.Choice != nil {
@@ -131,8 +135,26 @@ type replaying struct {
 	forbid    bool // to submit
 	submitted bool
 	page      *crawler.Page
-	choice    Choice // nil: nobody answers consent dialogs
-	answered  bool   // one was, and not by the recording
+	choice    Choice       // nil: nobody answers consent dialogs
+	answered  bool         // one was, and not by the recording
+	typed     []typedField // that nothing was done with yet
+	keyed     bool         // the last change was typed into a field
+}
+
+// nth does the step of a number. Before one that acts on the page the fields are read back that it may send.
+func (r *replaying) nth(ctx context.Context, n int, s Step) error {
+	if s.acts() {
+		if err := r.stillHeld(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.step(ctx, s); err != nil {
+		return fmt.Errorf("step %d (%s): %w", n, s.about(), err)
+	}
+	if s.Type == "change" && r.keyed {
+		r.filled(n, s)
+	}
+	return nil
 }
 
 // step does one step and waits for what it causes.
@@ -413,6 +435,9 @@ func (r *replaying) mouse(ctx context.Context, f Frame, s Step, el element) erro
 			}
 		}
 	}
+	if !el.isField() && (r.choice == nil || !r.answersConsent(s)) {
+		r.typed = nil // whatever the click did, a form may be empty after it
+	}
 	return r.tab.clock.pause(ctx, 30*time.Millisecond)
 }
 
@@ -428,8 +453,8 @@ func (r *replaying) change(ctx context.Context, f Frame, s Step, el element) err
 	if !r.submitted {
 		r.tab.SetPhase(crawler.Typing)
 	}
-	typed := el.Tag == "TEXTAREA" || el.Editable || el.Tag == "INPUT" && strings.Contains(" text email password search tel url number ", " "+el.Type+" ")
-	if !typed {
+	r.keyed = el.Tag == "TEXTAREA" || el.Editable || el.Tag == "INPUT" && strings.Contains(" text email password search tel url number ", " "+el.Type+" ")
+	if !r.keyed {
 		return r.eval(ctx, f, "set("+quote(s.Value)+")", nil)
 	}
 	return r.typeInto(ctx, f, s, el)
@@ -461,6 +486,9 @@ func (r *replaying) key(ctx context.Context, s Step) error {
 		}
 	case s.Type == "keyDown" && e["text"] == nil:
 		e["type"] = "rawKeyDown"
+	}
+	if enter {
+		r.typed = nil
 	}
 	return r.tab.rec.Main().Call(ctx, input.CommandDispatchKeyEvent, e, nil)
 }

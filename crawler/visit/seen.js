@@ -11,7 +11,7 @@
     const r = e.getBoundingClientRect();
     return r.width > 1 && r.height > 1 && (!e.checkVisibility || e.checkVisibility({ opacityProperty: true, visibilityProperty: true }));
   };
-  const out = { URL: location.href, Title: text(document.title, 300), Match: false, Bad: '', Heads: [], Text: '', TextLength: 0, OwnLinks: 0, Fields: [], Password: false, Buttons: [], Controls: [], Drawn: 0, Frames: [], Scripts: [], Inline: 0, Mounts: 0, App: false, Noscript: '', Markup: '' };
+  const out = { URL: location.href, Title: text(document.title, 300), Match: false, Bad: '', Heads: [], Text: '', TextLength: 0, OwnLinks: 0, Over: '', Beneath: 0, LinksUnder: 0, Fields: [], Password: false, Buttons: [], Controls: [], Drawn: 0, Frames: [], Scripts: [], Inline: 0, Mounts: 0, App: false, Noscript: '', Markup: '' };
   if (selector) try { out.Match = roots.some((r) => r.querySelector(selector)); } catch (e) { out.Bad = e.message; }
 
   // What asks for consent is no content: it lies over whatever page there is.
@@ -27,6 +27,24 @@
   // A shadow root's text is not part of its document's.
   let said = document.body ? document.body.innerText || '' : '';
   for (const e of outer) { const t = e.innerText; if (t) said = said.replace(t, ' '); }
+  // What lies over the page in a layer of its own, and what is there beneath it but for headers and footers.
+  const covers = (e) => { const r = e.getBoundingClientRect(); return r.width >= innerWidth * 0.6 && r.height >= innerHeight * 0.6; };
+  const lies = (e) => {
+    if (e === document.body || e.matches('header, nav') || !visible(e)) return false;
+    if (e.matches('dialog, [role=dialog], [role=alertdialog], [aria-modal=true]')) return true;
+    const s = getComputedStyle(e);
+    return s.position === 'fixed' || (s.position === 'absolute' && parseInt(s.zIndex, 10) > 0 && covers(e));
+  };
+  const layers = all(document, 'body *').slice(0, 5000).filter((e) => lies(e) && !asks(e));
+  const layered = (e) => layers.some((l) => l.contains(e));
+  const outermost = layers.filter((e) => !layered(e.parentElement));
+  const footing = 'footer, [role=contentinfo], [class*=footer i], [id*=footer i]';
+  if (outermost.length) {
+    out.Over = text(outermost.map((e) => e.innerText).join(' '), 1000);
+    let under = said;
+    for (const e of [...outermost, ...all(document, 'header, nav, ' + footing)]) { const t = e.innerText; if (t && e !== document.body) under = under.replace(t, ' '); }
+    out.Beneath = plain(under).length;
+  }
   for (const r of roots.slice(1)) if (!asks(r.host) && visible(r.host)) for (const e of r.children) if (!/^(STYLE|SCRIPT|LINK|SLOT)$/.test(e.tagName)) said += ' ' + (e.innerText || '');
   said = plain(said);
   out.Text = said.slice(0, 3000);
@@ -35,15 +53,19 @@
 
   const host = location.hostname.replace(/^www\./, '');
   const here = location.href.split('#')[0];
-  const led = new Set();
+  const led = new Set(), under = new Set();
   for (const a of every('a[href], area[href]').slice(0, 5000)) {
     try {
       const u = new URL(typeof a.href === 'string' ? a.href : a.href.baseVal, location.href);
       const own = u.hostname === host || u.hostname.endsWith('.' + host) || host.endsWith('.' + u.hostname.replace(/^www\./, ''));
-      if (/^https?:$/.test(u.protocol) && own && u.href.split('#')[0] !== here && !asks(a)) led.add(u.href.split('#')[0]);
+      if (/^https?:$/.test(u.protocol) && own && u.href.split('#')[0] !== here && !asks(a)) {
+        led.add(u.href.split('#')[0]);
+        if (out.Over && !layered(a) && !a.closest(footing)) under.add(u.href.split('#')[0]);
+      }
     } catch (e) {}
   }
   out.OwnLinks = led.size;
+  out.LinksUnder = under.size;
 
   const puzzle = '.g-recaptcha, .h-captcha, .cf-turnstile, .frc-captcha, #px-captcha, [class*=captcha i], [id*=captcha i]';
   const inputs = every('input, textarea, select, [contenteditable=true]').filter((e) => visible(e) && !asks(e));

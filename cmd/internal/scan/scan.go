@@ -242,6 +242,7 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 			c.page(ev.Page)
 			c.after.page(ev.Page)
 			if ev.Page.Task.Via == viaFlow {
+				c.whole.states.flow(ev.Page)
 				continue // nobody asked the frontier for it
 			}
 			front.Showed(ev.Page)

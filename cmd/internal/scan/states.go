@@ -3,6 +3,7 @@ package scan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
@@ -15,6 +16,7 @@ type states struct {
 	consent  map[string]crawler.Consent
 	pages    map[string]map[string]bool // by profile: keys of pages it visited or was led to
 	dialog   bool                       // one was seen on some page
+	failed   bool                       // a recording came to no end
 }
 
 // fewer is the part of the first visitor's pages that another one may miss: pages lead each visitor elsewhere now and then.
@@ -32,6 +34,14 @@ func (s *states) page(p *crawler.Page) {
 		if k := discover.Key(raw); k != "" {
 			s.pages[p.Task.Profile][k] = true
 		}
+	}
+}
+
+// flow takes in a page of a recording, which may show the only dialog there is, and fail before it.
+func (s *states) flow(p *crawler.Page) {
+	s.dialog = s.dialog || p.Dialog != nil && p.Dialog.Seen
+	for _, why := range strings.Split(p.Reason, "; ") {
+		s.failed = s.failed || strings.HasPrefix(why, viaFlow+": ")
 	}
 }
 
@@ -69,9 +79,13 @@ func (s *states) gaps(full []string) (gaps []crawler.Gap) {
 	return append(gaps, s.never()...)
 }
 
-// never are the states that were asked for and that no visitor was made for, although there is something to choose.
+// never are the states that were asked for and that no visitor was made for, although there is something to choose, or may be.
 func (s *states) never() (gaps []crawler.Gap) {
-	if !s.dialog {
+	why := "a consent dialog was seen"
+	switch {
+	case !s.dialog && s.failed:
+		why = "the recording failed before it could be told whether there is a consent dialog"
+	case !s.dialog:
 		return s.nothingToChoose()
 	}
 	for _, c := range s.wanted {
@@ -80,7 +94,7 @@ func (s *states) never() (gaps []crawler.Gap) {
 			made = made || have == c
 		}
 		if !made {
-			text := fmt.Sprintf("a consent dialog was seen, and the state %q was not visited", c)
+			text := fmt.Sprintf("%s, and the state %q was not visited", why, c)
 			gaps = append(gaps, crawler.Gap{Kind: crawler.GapState, Consent: c, Text: text})
 		}
 	}

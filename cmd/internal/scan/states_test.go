@@ -64,3 +64,37 @@ func TestAStateThatCannotBeChosenIsToldIfItWasNamed(t *testing.T) {
 	assert.Empty(t, visited(allStates...), "who asks for all states that there are gets those")
 	assert.Empty(t, visited(crawler.GPC), "it needs no dialog")
 }
+
+// The only dialog of a site may be one that a recording passes before its visitor's first page.
+func TestDialogsOfARecordingCount(t *testing.T) {
+	wanted := []crawler.Consent{crawler.Rejected}
+	task := crawler.Task{URL: "https://a.example/", Profile: "rejected", Consent: crawler.Rejected, Via: viaFlow}
+	s := newStates(wanted)
+	s.flow(&crawler.Page{Task: task, URL: task.URL, Dialog: &crawler.Dialog{Seen: true, Action: crawler.Rejected}})
+	sawPages(s, "rejected", crawler.Rejected, 3, &crawler.Dialog{})
+	assert.Empty(t, s.gaps([]string{"rejected"}))
+
+	s = newStates(wanted)
+	s.flow(&crawler.Page{Task: task, URL: task.URL, Dialog: &crawler.Dialog{}})
+	sawPages(s, "rejected", crawler.Rejected, 3, &crawler.Dialog{})
+	assert.Len(t, s.gaps([]string{"rejected"}), 1, "nobody was asked")
+}
+
+func TestStatesThatWereNotTriedBecauseARecordingFailed(t *testing.T) {
+	for reason, want := range map[string]int{
+		"flow: step 2 (change #user): the field does not hold what was typed into it":               2,
+		"timeout: step; flow: step 2 (click #go): nothing that can be seen matched one of [] in 5s": 2,
+		"": 0, "timeout: no load event after 30s": 0,
+	} {
+		s := newStates([]crawler.Consent{crawler.Unasked, crawler.Rejected, crawler.Accepted})
+		task := crawler.Task{URL: "https://a.example/", Profile: "unasked", Consent: crawler.Unasked, Via: viaFlow}
+		s.flow(&crawler.Page{Task: task, URL: task.URL, Outcome: crawler.Partial, Reason: reason})
+		sawPages(s, "unasked", crawler.Unasked, 3, nil)
+		gaps := s.gaps([]string{"unasked"})
+		require.Len(t, gaps, want, reason)
+		for i, state := range []crawler.Consent{crawler.Rejected, crawler.Accepted}[:want] {
+			assert.Equal(t, crawler.Gap{Kind: crawler.GapState, Consent: state, Text: fmt.Sprintf(
+				"the recording failed before it could be told whether there is a consent dialog, and the state %q was not visited", state)}, gaps[i])
+		}
+	}
+}

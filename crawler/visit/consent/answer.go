@@ -274,6 +274,7 @@ type answer struct {
 	mouse    func() bool     // clicks by script what was last clicked with the mouse; nil: a script clicked it
 	details  []string
 	stirred  bool
+	stands   crawler.Consent // the choice that the record shows and that nobody asks about again; empty: none
 	memo     *memo
 	stemList string // of the words, as JSON
 	failed   error
@@ -520,11 +521,15 @@ func (a *answer) judge() {
 	if chose == crawler.Withdrawn {
 		h, what = withdrawn(a.page.Records, had)
 	}
-	d.Recorded, d.Verified = "", false
+	d.Recorded, d.Verified, a.stands = "", false, ""
 	switch h {
 	case agrees:
 		d.Recorded = answers(chose)
-		d.Verified = !d.Seen || d.Action != "" || chose == crawler.Withdrawn // who has withdrawn may be asked anew
+		// Who has withdrawn may be asked anew. Who is asked again about what was answered was not heard.
+		if !d.Seen || d.Action != "" && !d.Again || chose == crawler.Withdrawn {
+			a.stands = chose
+		}
+		d.Verified = a.stands == a.page.Task.Consent
 	case opposite:
 		d.Recorded = map[crawler.Consent]crawler.Consent{crawler.Accepted: crawler.Rejected, crawler.Rejected: crawler.Accepted}[answers(chose)]
 		if text := "the record says the opposite: " + what; !strings.Contains(d.Detail, text) {
@@ -538,12 +543,9 @@ func (a *answer) judge() {
 // unknown.
 func (a *answer) state() string {
 	const unknown = "unknown"
-	d := a.page.Dialog
-	switch chose := a.visitor.chose; {
-	case d.Verified && d.Action != "":
-		return string(d.Action)
-	case d.Verified:
-		return string(chose)
+	switch {
+	case a.stands != "":
+		return string(a.stands)
 	case a.want != "":
 		return unknown
 	}

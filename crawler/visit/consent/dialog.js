@@ -65,6 +65,9 @@
   const plain = {'ı': 'i', 'ł': 'l', 'đ': 'd', 'ς': 'σ', 'ґ': 'г', 'ё': 'е', 'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ى': 'ی', 'ي': 'ی', 'ك': 'ک', 'ة': 'ه'};
   const bare = (s) => s.normalize('NFKC').toLowerCase().normalize('NFKD').replace(marks, '').replace(/[ıłđςґёأإآىيكة]/g, (c) => plain[c])
     .replace(/[^\p{L}\p{Nd}\p{M}]+/gu, ' ').trim().normalize('NFC');
+  // What can be clicked stands apart for the eye, though nothing may stand between it and the next in the markup.
+  const pressable = 'a, button, label, option, [role=button], [role=link], [role=switch], [role=checkbox], [onclick], [tabindex="0"]';
+  const seam = '\u0001';
   const wordsOf = (e, limit) => {
     const parts = [];
     let n = 0;
@@ -74,11 +77,13 @@
       if (x.nodeType !== 1 || mute.has(x.tagName)) return;
       const s = getComputedStyle(x);
       if (s.display === 'none' || s.visibility === 'hidden' && x.tagName !== 'SLOT') return;
+      const edge = x.tagName === 'BR' || !/^(inline|contents)/.test(s.display) ? ' ' : x.matches(pressable) ? seam : '';
+      parts.push(edge);
       for (const c of childrenOf(x)) walk(c);
-      if (!s.display.startsWith('inline')) parts.push(' ');
+      parts.push(edge);
     };
     walk(e);
-    return parts.join('');
+    return parts.join('').replace(/(?<=[\p{L}\p{N}])\u0001+(?=[\p{L}\p{N}])/gu, ' ').replaceAll(seam, '');
   };
   const textOf = (e, limit = 9000) => fold(wordsOf(e, limit));
   // What names an element, best first.
@@ -188,13 +193,31 @@
     if (!groups.has(g)) groups.set(g, 'group ' + groups.size);
     return groups.get(g);
   };
-  // What names a control: its label, else its own names, else what stands around it and nothing else.
+  // Words that say how a switch stands, and not what it is for.
+  const states = new Set(('on off an aus ein eingeschaltet ausgeschaltet aktiv inaktiv aktiviert deaktiviert active inactive activé désactivé activado desactivado ' +
+    'activated deactivated attivo disattivo attivato disattivato ativo inativo ativado desativado actif inactif aan uit ingeschakeld uitgeschakeld wł wył ' +
+    'włączone wyłączone på av af til fra päällä pois zapnuto vypnuto zapnuté vypnuté zap vyp be ki bekapcsolva kikapcsolva activ inactiv pornit oprit вкл выкл ' +
+    'включено выключено увімкнено вимкнено ενεργό ανενεργό açık kapalı オン オフ 켜짐 꺼짐 开 关 開 關 yes no ja nein nee nej nei oui non sí si sì sim não tak nie ano áno ' +
+    'да нет так ні kyllä ei enabled disabled allow allowed true false i o 0 1 x ✓ ✔ ✗ ✕').split(' '));
+  const isState = (t) => states.has(t.replace(/[.:!()]/g, '').trim());
+  // What stands around a control and no other one: its heading, else all of it but its own text.
+  const around = (e) => {
+    const own = textOf(e, 300);
+    for (let up = parentOf(e), n = 0; up && n < 5 && controlsIn(up).length === 1; up = parentOf(up), n++) {
+      const heading = [...up.querySelectorAll('h1, h2, h3, h4, h5, h6, legend, dt, strong, b')].map((h) => textOf(h, 200)).find((t) => t && !isState(t));
+      if (heading) return heading;
+      const t = textOf(up, 300).replace(own, ' ').replace(/ +/g, ' ').trim();
+      if (t && !isState(t)) return t;
+    }
+    return '';
+  };
+  // What names a control: its label, else its own names, else what stands around it and nothing else. A box is named by how it stands
+  // only if nothing else names it.
   const nameOf = (e) => {
     const l = e.labels?.[0] || e.closest('label');
-    const own = (l && textOf(l, 300)) || label(e);
-    if (own) return own.slice(0, 200);
-    const up = e.parentElement;
-    return up && controlsIn(up).length === 1 ? textOf(up, 300).slice(0, 200) : '';
+    const names = [l && textOf(l, 300), ...labels(e)].filter(Boolean);
+    const own = names.find((t) => kindOf(e) === 'radio' || !isState(t));
+    return (own || around(e) || names[0] || '').slice(0, 200);
   };
   // The smallest elements that have words of the topic and something to click, for banners that stand in the page's text.
   const spoken = (speaks) => {

@@ -25,6 +25,11 @@ const (
 	// What is typed is cut, whatever is done about the dialog.
 	cuts  = `<script>user.addEventListener('input', () => { user.value = user.value.slice(0, 4) })</script>`
 	upper = `<script>user.addEventListener('input', () => { user.value = user.value.toUpperCase() })</script>`
+	// As above, once the field has lost the focus.
+	empties = `<script>user.addEventListener('blur', () => setTimeout(() => { user.value = '' }, 50))</script>`
+	regroup = `<script>user.addEventListener('blur', () => setTimeout(() => { user.value = user.value.toUpperCase() }, 50))</script>`
+	// The form is sent by script and is empty after that.
+	resets = `<script>go.type = 'button'; go.onclick = () => { fetch('/in?user=' + encodeURIComponent(user.value)); user.value = word.value = '' }</script>`
 )
 
 const (
@@ -37,7 +42,8 @@ const (
 // A recording is typed whole although a dialog takes the focus, and fails by name where it is not.
 func TestRecordingsAreTypedWhole(t *testing.T) {
 	shop := http.NewServeMux()
-	for path, html := range map[string]string{"trap": signIn + trap, "cuts": signIn + cuts, "upper": signIn + upper, "in": `<!doctype html><link rel=icon href="data:,"><h1>Hello</h1>`} {
+	for path, html := range map[string]string{"trap": signIn + trap, "cuts": signIn + cuts, "upper": signIn + upper,
+		"empties": signIn + empties, "regroup": signIn + regroup, "resets": signIn + resets, "in": `<!doctype html><link rel=icon href="data:,"><h1>Hello</h1>`} {
 		shop.HandleFunc("/"+path, page(html))
 	}
 	for name, c := range map[string]struct {
@@ -50,6 +56,10 @@ func TestRecordingsAreTypedWhole(t *testing.T) {
 		"the recording answers it, late": {"trap", typesIn + accepts + pressesGo, crawler.Accepted, "/in?user=jo.doe%40example.org&word=secret-word", ""},
 		"nobody may answer it":           {"trap", typesIn + pressesGo, crawler.Unasked, "", "step 2 (change #user): the field does not hold what was typed into it"},
 		"the site cuts it":               {"cuts", typesIn + pressesGo, crawler.Rejected, "", "step 2 (change #user): the field does not hold what was typed into it"},
+		"the site empties it later":      {"empties", typesIn + pressesGo, crawler.Rejected, "", "step 2 (change #user): the field does not hold any more what was typed into it"},
+		"it does, and nothing is sent":   {"empties", strings.TrimSuffix(typesIn, ","), crawler.Rejected, "", "step 2 (change #user): the field does not hold any more what was typed into it"},
+		"the site writes it so later":    {"regroup", typesIn + pressesGo, crawler.Rejected, "/in?user=JO.DOE%40EXAMPLE.ORG&word=secret-word", ""},
+		"the form is empty once sent":    {"resets", typesIn + pressesGo, crawler.Rejected, "/in?user=jo.doe%40example.org", ""},
 		"the site writes it otherwise":   {"upper", typesIn + pressesGo, crawler.Rejected, "/in?user=JO.DOE%40EXAMPLE.ORG&word=secret-word", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

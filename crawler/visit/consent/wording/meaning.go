@@ -49,6 +49,18 @@ func IsYes(label string) bool { return begins(yes, label) }
 // IsNo is the opposite of IsYes.
 func IsNo(label string) bool { return begins(no, label) }
 
+// ClearsBoxes reports whether a button says that it switches all boxes off and does no more.
+func ClearsBoxes(label string) bool {
+	text := spread(Fold(label))
+	has, _ := scriptsOf(text)
+	for _, l := range languages() {
+		if utf8.RuneCountInString(label) <= longestLink && l.mayRead(has) && l.has(clear, text) && !l.has(save, text) && !l.has(never, text) {
+			return true
+		}
+	}
+	return false
+}
+
 func says(k kind, label string) bool {
 	text := spread(Fold(label))
 	for _, l := range languages() {
@@ -59,10 +71,10 @@ func says(k kind, label string) bool {
 	return false
 }
 
+// begins reports whether a label begins with a pattern of a kind once what refuses nothing is taken out of it: "no problem" is no "no".
 func begins(k kind, label string) bool {
-	text := spread(Fold(label))
-	for _, l := range languages() {
-		if l.cover(text) > 0 && l.begins(k, text, 0) {
+	for _, l := range speakers(Fold(label)) {
+		if rest, _ := l.withoutIdle(clauses(label)); l.begins(k, strings.Join(rest, ""), 0) {
 			return true
 		}
 	}
@@ -82,9 +94,22 @@ func meaningOf(label string) Meaning {
 	if folded == "" || utf8.RuneCountInString(folded) > longest || price.MatchString(label) {
 		return Other
 	}
-	text := spread(folded)
-	most := 0
-	var speak []*language
+	speak := speakers(folded)
+	said, parts := map[Meaning]bool{}, clauses(label)
+	for _, l := range speak {
+		said[l.meaning(parts)] = true
+	}
+	for _, m := range []Meaning{Reject, Save, Settings, Accept} {
+		if said[m] {
+			return m
+		}
+	}
+	return Other
+}
+
+// speakers are the languages that know most of a folded label's letters.
+func speakers(folded string) (speak []*language) {
+	text, most := spread(folded), 0
 	has, _ := scriptsOf(folded)
 	for _, l := range languages() {
 		if !l.mayRead(has) {
@@ -98,16 +123,7 @@ func meaningOf(label string) Meaning {
 			speak = append(speak, l)
 		}
 	}
-	said := map[Meaning]bool{}
-	for _, l := range speak {
-		said[l.meaning(text, clauses(label))] = true
-	}
-	for _, m := range []Meaning{Reject, Save, Settings, Accept} {
-		if said[m] {
-			return m
-		}
-	}
-	return Other
+	return speak
 }
 
 // cover is how many letters of a spread text the language knows: by its patterns, or by the words of its phrases. It is 0 if no
@@ -148,7 +164,15 @@ func clauses(label string) []string {
 }
 
 // meaning reads a label whole. Each step is a way in which people say it; the order matters.
-func (l *language) meaning(text string, clauses []string) Meaning {
+func (l *language) meaning(clauses []string) Meaning {
+	rest, unopposed := l.withoutIdle(clauses)
+	if len(rest) == 0 {
+		if unopposed {
+			return Accept // "I don't mind"
+		}
+		return Other // "not now"
+	}
+	text := strings.Join(rest, "")
 	is := map[kind]bool{}
 	for _, k := range ofButtons {
 		is[k] = l.has(k, text)
@@ -156,10 +180,47 @@ func (l *language) meaning(text string, clauses []string) Meaning {
 	if is[never] {
 		return Other
 	}
-	if m, ok := l.refusal(is, text, clauses); ok {
+	m, refuses := l.refusal(is, text, rest)
+	switch {
+	case unopposed && (refuses || is[necessary] || is[settings] || is[save]):
+		return Other // "no problem, reject all"
+	case unopposed:
+		return Accept // "no, I don't mind": the "no" answers whether one minds
+	case refuses:
 		return m
+	case l.begins(no, text, 4):
+		return Reject
 	}
 	return l.agreement(is, text)
+}
+
+// withoutIdle takes out of a label what has a negation and refuses nothing, and reports whether some of it says that one does not
+// mind. A clause is taken out whole, unless something else in it answers: "I don't mind rejecting".
+func (l *language) withoutIdle(clauses []string) (rest []string, unopposes bool) {
+	for _, c := range clauses {
+		if l.has(neither, c) {
+			continue
+		}
+		if !l.has(unopposed, c) {
+			rest = append(rest, c)
+			continue
+		}
+		unopposes = true
+		if c = l.patterns[unopposed].ReplaceAllString(l.prepared(c), ""); l.answersIn(c) {
+			rest = append(rest, c)
+		}
+	}
+	return rest, unopposes
+}
+
+// answersIn reports whether a text has words of an answer or of the settings.
+func (l *language) answersIn(text string) bool {
+	for _, k := range []kind{accept, reject, only, necessary, without, settings, save, never} {
+		if l.has(k, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // refusal finds a refusal, or what has words of one and is none.
@@ -190,11 +251,25 @@ func (l *language) refusal(is map[kind]bool, text string, clauses []string) (Mea
 	case is[without] && (is[accept] || is[goOn] || is[optional] || l.about(text)):
 		return Reject, true
 	case is[not] && (is[accept] || l.about(text) || is[optional]) && !is[settings]:
-		return Reject, true
-	case l.begins(no, text, 4):
-		return Reject, true
+		return l.negation(text, clauses), true
 	}
 	return Other, false
+}
+
+// negation is what a label means that has a negation and words of what it may be of. A negation in a clause without such words, or
+// after a "yes", may be of anything: "I can't be bothered to read, accept", "Yes, I don't like walls of cookies".
+func (l *language) negation(text string, clauses []string) Meaning {
+	if l.begins(no, text, 4) {
+		return Reject
+	}
+	agrees := l.begins(yes, text, 0) && !l.begins(goOn, text, 0)
+	for _, c := range clauses {
+		of := l.has(accept, c) || !agrees && (l.about(c) || l.has(optional, c))
+		if l.has(not, c) && of || l.negated(cookies, c) || l.negated(privacy, c) || l.negated(optional, c) {
+			return Reject
+		}
+	}
+	return Other
 }
 
 // offersBoth reports whether a label names both answers and gives neither.

@@ -46,6 +46,8 @@ const (
 	reject    kind = "reject"    // to refuse; also words of agreement with the negation in them
 	no        kind = "no"        // says no to whatever was asked
 	not       kind = "not"       // negation beside a verb or noun
+	unopposed kind = "unopposed" // negation that agrees, for it is of minding or objecting: "I don't mind", "no problem"
+	neither   kind = "neither"   // negation that answers nothing: "not now", "I don't want to miss out"
 	only      kind = "only"      // only
 	necessary kind = "necessary" // what cannot be refused
 	optional  kind = "optional"  // what can be refused
@@ -55,6 +57,7 @@ const (
 	chosen    kind = "chosen"    // the visitor's selection
 	save      kind = "save"      // to save or confirm
 	settings  kind = "settings"  // settings, or more about them
+	clear     kind = "clear"     // to switch all boxes of a layer off, without more
 	withdraw  kind = "withdraw"  // to take back what was agreed to, or a contract
 	never     kind = "never"     // buttons that do more than choose: they pay, sign in, leave
 )
@@ -62,8 +65,11 @@ const (
 // ofTexts, ofButtons and ofLinks are all kinds, by what they are held against.
 var (
 	ofLinks   = []kind{withdraw}
+	ofBoxes   = []kind{clear} // not in every language
 	ofTexts   = []kind{cookies, privacy, site, other, food}
-	ofButtons = []kind{accept, yes, reject, no, not, only, necessary, optional, without, goOn, all, chosen, save, settings, never}
+	ofButtons = []kind{
+		accept, yes, reject, no, not, unopposed, neither, only, necessary, optional, without, goOn, all, chosen, save, settings, never,
+	}
 )
 
 // load reads the files once they are needed: most runs meet no dialog that needs words.
@@ -108,7 +114,7 @@ func parse(code, text string) (*language, error) {
 		case !ok:
 			return nil, fmt.Errorf("line %d: no kind", i+1)
 		case name[0] == '+' || name[0] == '-':
-			l.phrases[name] = split(list)
+			l.phrases[name] = append(l.phrases[name], split(list)...)
 		default:
 			if !known(kind(name)) {
 				return nil, fmt.Errorf("line %d: no kind %q", i+1, name)
@@ -144,7 +150,7 @@ func parse(code, text string) (*language, error) {
 }
 
 func known(k kind) bool {
-	for _, list := range [][]kind{ofTexts, ofButtons, ofLinks} {
+	for _, list := range [][]kind{ofTexts, ofButtons, ofLinks, ofBoxes} {
 		for _, other := range list {
 			if k == other {
 				return true

@@ -103,6 +103,46 @@ func TestPhrasesThatNoFileHas(t *testing.T) {
 	}
 }
 
+// A negation need not refuse: who does not mind agrees, and some negations answer nothing. None of these phrases is in a file.
+func TestNegationsThatDoNotRefuse(t *testing.T) {
+	for m, list := range map[Meaning][]string{
+		Accept: {
+			"Yes, I really don't mind tracking", "Sure, I wouldn't mind", "OK, no problem", "Yes. No objections!", "Go ahead, no worries", "I do not object", "I don't want to miss anything, allow all",
+			"Klar, kein Problem", "Ja, mich stören Cookies nicht", "Ich habe nichts gegen Tracking", "Ohne Bedenken zustimmen", "Oui, aucun souci", "Je n'ai rien contre", "Sans problème, j'autorise",
+			"Sí, no me molestan", "No tengo ningún problema, acepto", "Sì, non ho niente contro i cookie", "Nessun problema", "Sim, não tenho nada contra os cookies", "Sem problemas, permitir",
+			"Ja, geen probleem", "Nee, geen bezwaar", "Tak, bez problemu", "Nej, inga problem", "Áno, bez problému", "Да, без возражений", "Evet, sorun değil", "問題ありません", "没问题，同意",
+		},
+		Reject: {
+			"Yes, reject them", "OK, I refuse", "Sure, only necessary", "Yes, no cookies", "I mind", "No, I really don't want cookies", "Ja, ablehnen", "Ok, nur notwendige", "Oui, je refuse", "Sí, rechazar todo",
+			"Sì, rifiuta", "Sim, recusar", "Ja, weigeren", "Tak, odrzuć", "Non, ça me dérange", "Yes, continue without accepting", "No, not now",
+		},
+		Other: {
+			"No problem, only necessary", "I don't mind rejecting", "Not now, accept later", "Not yet", "I'm not sure", "Yes, I dislike nothing about these cookies", "I do not like banners, accept",
+			"Später, jetzt nicht", "Kein Problem, alle ablehnen", "Pas encore", "Aucun problème, tout refuser", "Todavía no", "Non adesso", "Ainda não", "Nog niet", "Nie teraz", "Inte än", "Пока нет",
+		},
+	} {
+		for _, phrase := range list {
+			assert.Equal(t, m.String(), MeaningOf(phrase).String(), "%q", phrase)
+		}
+	}
+	assert.False(t, IsNo("No problem"))
+	assert.False(t, IsNo("Kein Problem"))
+	assert.True(t, IsNo("No"))
+	assert.True(t, IsYes("Yes, I don't mind"), "it is known without its negation")
+}
+
+func TestButtonsThatClearBoxes(t *testing.T) {
+	for _, label := range []string{
+		"Deselect all", "Select none", "Alle abwählen", "Tout désélectionner", "Desmarcar todo", "Deseleziona tutto", "Odznacz wszystko", "Снять все", "すべて解除", "取消全选",
+	} {
+		assert.True(t, ClearsBoxes(label), label)
+		assert.NotEqual(t, Accept, MeaningOf(label), label)
+	}
+	for _, label := range []string{"Select all", "Deselect all and save", "Reject all", "Alle auswählen", "Save", "Tout accepter", "Desmarcado", ""} {
+		assert.False(t, ClearsBoxes(label), label)
+	}
+}
+
 func BenchmarkMeaningOf(b *testing.B) {
 	for b.Loop() {
 		MeaningOf("Accept only necessary cookies")
