@@ -13,5 +13,6 @@ func TestAVendorsIDIsTold(t *testing.T) {
 	known := &recipient.Vendor{Consent: recipient.Consent{GVL: 32, Takes: []string{"tcf", "gpp"}, Sources: []string{"https://list.example/"}}}
 	assert.Equal(t, "id in the IAB's Global Vendor List: 32\nits requests can say what the visitor chose by: tcf, gpp\nhttps://list.example/",
 		vendorConsent(known))
-	assert.Equal(t, "id in the IAB's Global Vendor List: not known, so vendor-not-disclosed is never said of it", vendorConsent(&recipient.Vendor{}))
+	assert.Equal(t, "id in the IAB's Global Vendor List: not known, so vendor-not-disclosed is never said of it",
+		vendorConsent(&recipient.Vendor{}))
 }
