@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -166,6 +167,7 @@ func (e explainer) vendor(id string) bool {
 	e.tell(fmt.Sprintf("%s: %s (%s)", v.ID, v.Name, strings.Join(append([]string{v.Category}, v.Also...), ", ")),
 		[2]string{"Who it is", fmt.Sprintf("%s, %s%s", v.Owner.Name, v.Owner.Country, parentOf(v))},
 		[2]string{"Recognised by", vendorSigns(v)},
+		[2]string{"About consent", vendorConsent(v)},
 		[2]string{"What to do", v.Advice},
 		[2]string{"Example", vendorExample(v)},
 		[2]string{"Privacy policy", v.Privacy},
@@ -189,6 +191,19 @@ func vendorSigns(v *recipient.Vendor) string {
 		lines = append(lines, "endpoint: "+p.ID)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// vendorConsent says by which id consent strings name a vendor, and what its requests can say. Without the id nobody can tell whether
+// a dialog disclosed it.
+func vendorConsent(v *recipient.Vendor) string {
+	lines := []string{"id in the IAB's Global Vendor List: " + strconv.Itoa(v.Consent.GVL)}
+	if v.Consent.GVL == 0 {
+		lines[0] = "id in the IAB's Global Vendor List: not known, so vendor-not-disclosed is never said of it"
+	}
+	if len(v.Consent.Takes) > 0 {
+		lines = append(lines, "its requests can say what the visitor chose by: "+strings.Join(v.Consent.Takes, ", "))
+	}
+	return strings.Join(append(lines, v.Consent.Sources...), "\n")
 }
 
 func vendorExample(v *recipient.Vendor) string {

@@ -73,7 +73,8 @@ var Infos = []Info{
 			"standard. It is about a vendor where only requests to that vendor have such a string, and none of them claims consent.",
 		"Let the refusal object to legitimate interests too: a setting of the platform.", true},
 	{NotDisclosed, "Contacted, not disclosed", rule.Medium, "%s was contacted, and is not among the vendors that the dialog disclosed.",
-		"The vendor is in the IAB's list, and the disclosed vendors of the TC string do not have it.",
+		"The vendor is in the IAB's list, and the disclosed vendors of the TC string do not have it. A vendor whose id in that list is not " +
+			"known is not judged: `tagscan explain VENDOR` says so.",
 		"Add the vendor to the platform's vendor list, or remove its tag.", false},
 	{Disagree, "Claims disagree", rule.Low, "%s was told yes and no in one request.",
 		"Two fields of one request say the contrary of each other: everything granted in one and denied in the other, or that somebody opted " +

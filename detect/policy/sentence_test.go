@@ -13,6 +13,7 @@ import (
 // The sentence says what is known. Where gaps could hide something it never reads like a clean result, whatever the policy lets pass.
 func TestTheSentenceSaysWhatIsKnown(t *testing.T) {
 	sent := flow(t, "x analytics US | contact.email | accepted | https://a.example/ | plain | body | high")
+	chosen := flow(t, "x analytics US | consent.state | accepted | https://a.example/ | plain | query | info")
 	for name, tt := range map[string]struct {
 		policy string
 		flows  []detect.Flow
@@ -20,7 +21,7 @@ func TestTheSentenceSaysWhatIsKnown(t *testing.T) {
 		result Result
 		want   string
 	}{
-		"only what was chosen": {"", []detect.Flow{flow(t, "x analytics US | consent.state | accepted | https://a.example/ | plain | query | info")}, nil, Pass,
+		"only what was chosen": {"", []detect.Flow{chosen}, nil, Pass,
 			"No third party was sent anything that identifies a person."},
 		"clean": {"policy: {fail_on: never}", nil, nil, Pass, "No third party was sent anything that identifies a person."},
 		"not judged": {"policy: {fail_on: never}", []detect.Flow{sent}, nil, Pass,
