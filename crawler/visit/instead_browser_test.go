@@ -103,6 +103,8 @@ const icon = `<!doctype html><link rel=icon href="data:,">`
 // Pages that are complete, odd as they are, and pages that are not, through a browser.
 func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 	text := `<h1>Blue jackets</h1><p>Made of wool, in three sizes, and sent within two days.</p>`
+	wine := `<title>Wine</title><style>#age { position: fixed; inset: 0; background: #222c }</style><h1>Wine</h1><div id=age><h2>Are you 18 or older?</h2>
+		<p>You must be of legal drinking age to enter this site.</p><button>Yes, I am over 18</button> <button>No, leave</button></div>`
 	w := newWeb(t, map[string]http.HandlerFunc{
 		"shop.test/tiny":         html(icon + `<p>Hello`),
 		"shop.test/px":           html(icon + `<script>fetch('http://v.test/px')</script>`),
@@ -146,6 +148,8 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 		"shop.test/leaves":   html(icon + `<script>location = 'http://other.test/there'</script>`),
 		"shop.test/refresh":  html(icon + `<meta http-equiv=refresh content="1;url=http://other.test/there"><p>One moment`),
 		"other.test/there":   html(icon + text),
+		"shop.test/wine":     html(icon + wine + `<p>` + strings.Repeat("It grows on the hill behind the house. ", 12) + `</p><a href="/about">About</a>`),
+		"shop.test/vault":    html(icon + wine + `<footer><a href="/imprint">Imprint</a></footer>`),
 	})
 	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
 	for _, c := range []struct {
@@ -168,6 +172,7 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 		{"/leaves", crawler.Complete, "", nil},
 		{"/refresh", crawler.Complete, "", nil},
 		{"/login", crawler.Complete, "", nil},
+		{"/wine", crawler.Complete, "", nil},
 
 		{"/cookies", crawler.Blocked, "empty-page", []string{"empty-page http://shop.test/cookies", "load-missing http://shop.test/none.js"}},
 		{"/html", crawler.Blocked, "empty-page", []string{"empty-page http://shop.test/html", "load-missing http://shop.test/fallback"}},
@@ -175,6 +180,7 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 		{"/api", crawler.Blocked, "empty-page", []string{"empty-page http://shop.test/api"}},
 		{"/back", crawler.Blocked, "maintenance", []string{"maintenance http://shop.test/back"}},
 		{"/busy", crawler.Blocked, "maintenance", []string{"maintenance http://shop.test/busy"}},
+		{"/vault", crawler.Blocked, "page-blocked", []string{"page-blocked http://shop.test/vault"}},
 		{"/account", crawler.Blocked, "sign-in", []string{"login http://shop.test/login?next=/account"}},
 		{"/file.pdf", crawler.Blocked, "download", []string{"download http://shop.test/file.pdf"}},
 		{"/file.csv", crawler.Blocked, "download", []string{"download http://shop.test/file.csv"}},

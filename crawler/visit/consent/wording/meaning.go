@@ -2,6 +2,7 @@ package wording
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -155,7 +156,7 @@ func (l *language) cover(text string) int {
 // clauses are the parts of a label that punctuation parts, spread.
 func clauses(label string) []string {
 	var out []string
-	for _, c := range strings.FieldsFunc(label, func(r rune) bool { return strings.ContainsRune(",;.!:–—|،、。，؛", r) }) {
+	for _, c := range strings.FieldsFunc(label, func(r rune) bool { return strings.ContainsRune(",;.!?:–—|،、。，！？؛؟", r) }) {
 		if f := Fold(c); f != "" {
 			out = append(out, spread(f))
 		}
@@ -220,7 +221,7 @@ func (l *language) answersIn(text string) bool {
 			return true
 		}
 	}
-	return false
+	return l.negated(cookies, text) || l.negated(privacy, text) || l.negated(optional, text)
 }
 
 // refusal finds a refusal, or what has words of one and is none.
@@ -234,7 +235,7 @@ func (l *language) refusal(is map[kind]bool, text string, clauses []string) (Mea
 	}
 	asksLess := is[only] || is[accept] || is[goOn] || is[save] && !is[chosen]
 	switch {
-	case is[reject] && l.negated(reject, plainText) && !l.begins(no, clauses[0], 0):
+	case is[reject] && slices.ContainsFunc(clauses, l.refusesNot):
 		return Other, true // "do not refuse"
 	case l.offersBoth(is, plainText):
 		return Other, true // "accept or refuse"
@@ -272,6 +273,13 @@ func (l *language) negation(text string, clauses []string) Meaning {
 	return Other
 }
 
+// refusesNot reports whether a clause has a negation directly before or after its words of refusing: "no rechazo", "ik weiger niet".
+// One of what is necessary is another matter: "reject not necessary cookies".
+func (l *language) refusesNot(clause string) bool {
+	clause = l.dropNegated(necessary, clause)
+	return l.negated(reject, clause) || l.meet(reject, not, clause) != nil
+}
+
 // offersBoth reports whether a label names both answers and gives neither.
 func (l *language) offersBoth(is map[kind]bool, text string) bool {
 	if !is[accept] || !is[reject] || is[necessary] || is[settings] || is[all] {
@@ -293,7 +301,7 @@ func (l *language) agreement(is map[kind]bool, text string) Meaning {
 		return Save
 	case is[settings]:
 		return Settings
-	case is[accept], l.begins(yes, text, 4):
+	case is[accept], l.begins(yes, text, 4) && !is[not]:
 		return Accept
 	}
 	return Other
@@ -320,15 +328,18 @@ func (l *language) begins(k kind, text string, most int) bool {
 // negated reports whether a negation stands directly before a pattern of a kind.
 func (l *language) negated(k kind, text string) bool { return l.spanNegated(k, text) != nil }
 
-func (l *language) spanNegated(k kind, text string) []int {
-	re, before := l.patterns[k], l.patterns[not]
-	if re == nil || before == nil || l.unspaced {
+func (l *language) spanNegated(k kind, text string) []int { return l.meet(not, k, text) }
+
+// meet is where a pattern of the first kind stands directly before one of the second; nil: nowhere.
+func (l *language) meet(first, second kind, text string) []int {
+	a, b := l.patterns[first], l.patterns[second]
+	if a == nil || b == nil || l.unspaced {
 		return nil
 	}
-	for _, s := range re.FindAllStringIndex(text, -1) {
-		for _, n := range before.FindAllStringIndex(text, -1) {
-			if n[1] == s[0] {
-				return []int{n[0], s[1]}
+	for _, x := range a.FindAllStringIndex(text, -1) {
+		for _, y := range b.FindAllStringIndex(text, -1) {
+			if x[1] == y[0] {
+				return []int{x[0], y[1]}
 			}
 		}
 	}
