@@ -13,8 +13,8 @@ import (
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
-// openConnections opens the page that the browser tells its WebRTC connections to. It is not waited for: what there is by the time that
-// it has come up is told then. Headless shell has no such page.
+// openConnections opens the page that the browser tells its WebRTC connections to, and waits until it listens: of connections that were
+// closed before, nothing would be told. Headless shell has no such page.
 func (r *Recorder) openConnections(ctx context.Context) error {
 	if r.browser.Info().Kind == chrome.KindHeadlessShell {
 		return nil
@@ -38,7 +38,33 @@ func (r *Recorder) openConnections(ctx context.Context) error {
 	_ = page.Send("Runtime.enable", nil)
 	_ = page.Send("Runtime.addBinding", map[string]any{"name": webrtc.Binding})
 	_ = page.Send("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": webrtc.Listen})
-	return page.Send("Page.navigate", map[string]any{"url": webrtc.Internals})
+	if err := page.Send("Page.navigate", map[string]any{"url": webrtc.Internals}); err != nil {
+		return err
+	}
+	return r.listening(ctx)
+}
+
+// longestOpening is how long the page of the connections may take to come up, on an idle machine; a quarter of a second is usual.
+const longestOpening = 10 * time.Second
+
+// listening waits until the page of the connections listens; without it only those that are still open at the end of a page are found.
+func (r *Recorder) listening(ctx context.Context) error {
+	longest := time.After(r.browser.Patient(longestOpening))
+	for {
+		r.mu.Lock()
+		ready := r.webrtc.Ready()
+		r.mu.Unlock()
+		if ready {
+			return nil
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-longest:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // onBinding takes in what the browser's own page says of WebRTC. A page that calls a function of the same name has no part in it.
@@ -72,7 +98,20 @@ func (t *Tab) Connections(ctx context.Context) {
 	select {
 	case <-time.After(t.r.browser.Patient(webrtc.Delay)):
 	case <-ctx.Done():
+		return
 	}
+	t.r.heardOfConnections(ctx)
+}
+
+// heardOfConnections waits until the page of the connections has handed on what it was told before, however busy it is: it answers
+// one thing after the other.
+func (r *Recorder) heardOfConnections(ctx context.Context) {
+	r.mu.Lock()
+	session := r.internals
+	r.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, r.browser.Patient(longestOpening))
+	defer cancel()
+	_ = r.browser.Target(target.SessionID(session)).Call(ctx, "Runtime.evaluate", map[string]any{"expression": "0"}, nil)
 }
 
 // openConnections counts the WebRTC connections of the tab that the renderers hold; those that were closed are among them until their
