@@ -87,7 +87,8 @@ func Run(ctx context.Context, dir string, trust Trust) (*Finding, error) {
 	}
 	m := run.Manifest
 	f := &Finding{
-		Run: m.Run, Ended: found.Ended, Stopped: found.Stopped, Foreign: found.Foreign, Files: len(m.Files), Events: m.Events, Chained: m.Chain != "",
+		Run: m.Run, Ended: found.Ended, Stopped: found.Stopped, Foreign: found.Foreign, Files: len(m.Files),
+		Events: m.Events, Chained: m.Chain != "",
 		ClockSet: clockSet(m),
 	}
 	for _, g := range found.Faults {
