@@ -52,8 +52,9 @@ func newKnowledge(cfg Config) *knowledge {
 	k := &knowledge{
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
 		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
-		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{}, folded: map[[2]string]bool{},
-		dirty: true, addresses: map[string]string{}, secrets: map[string]string{},
+		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{},
+		folded: map[[2]string]bool{},
+		dirty:  true, addresses: map[string]string{}, secrets: map[string]string{},
 	}
 	k.know(cfg.Persona)
 	return k

@@ -400,13 +400,21 @@ func (b *Builder) Flows() []detect.Flow {
 func (b *Builder) Input() policy.Input {
 	in := policy.Input{Flows: b.Flows(), Gaps: b.gaps, Contradictions: b.contradictionsToJudge()}
 	in.Standing = b.standing(in.Flows)
-	for _, p := range b.pages {
-		in.Pages = append(in.Pages, policy.Page{ID: p.ID, URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
-	}
-	for _, s := range b.sortedScripts() {
-		in.Scripts = append(in.Scripts, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})
-	}
+	in.Pages, in.Scripts = toJudge(b.pages, b.sortedScripts())
 	return in
+}
+
+// toJudge is what policy.Judge needs to know of pages and scripts.
+func toJudge(pages []Page, scripts []Script) (ps []policy.Page, ss []policy.Script) {
+	for _, p := range pages {
+		ps = append(ps, policy.Page{
+			ID: p.ID, URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status,
+		})
+	}
+	for _, s := range scripts {
+		ss = append(ss, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})
+	}
+	return ps, ss
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -18,12 +18,7 @@ func (m *Model) Input() policy.Input {
 			in.Again[f.Fingerprint] = f.Verdict.Stability
 		}
 	}
-	for _, p := range m.Pages {
-		in.Pages = append(in.Pages, policy.Page{ID: p.ID, URL: p.URL, Route: p.Route, Consent: p.Consent, Outcome: p.Outcome, Reason: p.Reason, Status: p.Status})
-	}
-	for _, s := range m.Scripts {
-		in.Scripts = append(in.Scripts, policy.Script{URL: s.URL, SHA256: s.SHA256, Owner: s.Owner, Integrity: s.Integrity, Kind: s.Kind, Routes: s.Routes})
-	}
+	in.Pages, in.Scripts = toJudge(m.Pages, m.Scripts)
 	in.Contradictions = m.judgeAgain()
 	in.Gathered, in.Standing = slices.Clone(m.Verdict.Gaps), m.Standing
 	return in

@@ -63,7 +63,9 @@ func (a *app) bundle(ctx context.Context, path, file string, f judgeFlags, v evi
 
 // contents are the files of a bundle, and which of them are no copies of the run's. The HAR is written into a directory that is there
 // until the bundle is made.
-func (a *app) contents(ctx context.Context, run *capture.Capture, f judgeFlags, dir string) (list []evidence.Content, rendered []string, err error) {
+func (a *app) contents(
+	ctx context.Context, run *capture.Capture, f judgeFlags, dir string,
+) (list []evidence.Content, rendered []string, err error) {
 	list = []evidence.Content{{Name: evidence.ReadmeFile, Data: verifyText}, copied(run, capture.ManifestFile)}
 	for _, name := range []string{capture.SignatureFile, capture.StampFile} {
 		if _, err := os.Lstat(filepath.Join(run.Path, name)); err == nil {

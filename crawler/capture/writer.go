@@ -105,7 +105,8 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 		}
 		return nil, fmt.Errorf("capture in %s: %w", dir, err)
 	}
-	w := &Writer{dir: dir, now: opt.Now, vault: opt.Secrets, begun: opt.Now(), file: f, sum: sha256.New(), blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
+	w := &Writer{dir: dir, now: opt.Now, vault: opt.Secrets, begun: opt.Now(), file: f, sum: sha256.New(),
+		blobs: NewBlobs(filepath.Join(dir, BlobsDir))}
 	w.blobs.vault = opt.Secrets
 	w.manifest = Manifest{Tool: opt.Tool, Started: w.begun.UTC()}
 	w.manifest.Made = Made{Platform: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, Command: opt.Secrets.Texts(opt.Command)}

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Options say what may be reached, and how. The zero value lets connections go to public addresses.
@@ -75,7 +77,7 @@ func New(ctx context.Context, o Options) (*Guard, error) {
 		if err != nil || u.Hostname() == "" {
 			continue
 		}
-		if _, _, mapped := l.target(u.Hostname(), portOf(u)); mapped {
+		if _, _, mapped := l.target(u.Hostname(), web.Port(u)); mapped {
 			continue
 		}
 		addrs, err := g.lookup(ctx, u.Hostname())
@@ -87,16 +89,6 @@ func New(ctx context.Context, o Options) (*Guard, error) {
 		}
 	}
 	return g, nil
-}
-
-func portOf(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" || u.Scheme == "wss" {
-		return "443"
-	}
-	return "80"
 }
 
 // Idle reports whether there is nothing to guard: every connection goes where the user said, and nothing else is asked for.
@@ -328,7 +320,7 @@ func (g *Guard) of(raw string, values map[string]string) string {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return values[net.JoinHostPort(strings.ToLower(u.Hostname()), portOf(u))]
+	return values[net.JoinHostPort(strings.ToLower(u.Hostname()), web.Port(u))]
 }
 
 // Refusals are the connections that were not made, by host and port.

@@ -18,6 +18,8 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/net/proxy"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Proxy says through which proxy a connection goes. The zero value: through none.
@@ -82,7 +84,14 @@ func parseProxy(raw string) (*url.URL, error) {
 }
 
 func hostPort(u *url.URL) string {
-	return net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]))
+	port := u.Port()
+	switch u.Scheme {
+	case "socks5", "socks5h":
+		port = cmp.Or(port, "1080")
+	default:
+		port = web.Port(u)
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // None reports whether there is no proxy.

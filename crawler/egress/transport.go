@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // Client is what tagscan asks for robots.txt and sitemaps by: it goes where the browser goes, and nowhere else. Names stay what
@@ -34,7 +36,7 @@ func (g *Guard) transport(insecure, certificate bool) *http.Transport {
 
 // proxyFor is the proxy of a URL, if it may be reached through one.
 func (g *Guard) proxyFor(ctx context.Context, u *url.URL) (*url.URL, error) {
-	host, port := u.Hostname(), portOf(u)
+	host, port := u.Hostname(), web.Port(u)
 	if _, _, mapped := g.rules.target(host, port); mapped {
 		return nil, nil // a proxy would look the name up itself
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 
 	"github.com/tagscan/tagscan/crawler"
@@ -19,21 +18,14 @@ func (r *Recorder) openConnections(ctx context.Context) error {
 	if r.browser.Info().Kind == chrome.KindHeadlessShell {
 		return nil
 	}
-	s := r.browser.Session()
-	res, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: blank, Background: new(true)})
+	session, err := r.openHelper(ctx)
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Session string `json:"sessionId"`
-	}
-	if err := s.Call(ctx, "Target.attachToTarget", map[string]any{"targetId": res.TargetID, "flatten": true}, &a); err != nil {
-		return err
-	}
 	r.mu.Lock()
-	r.internals = a.Session
+	r.internals = string(session)
 	r.mu.Unlock()
-	page := r.browser.Target(target.SessionID(a.Session))
+	page := r.browser.Target(session)
 	_ = page.Send("Page.enable", nil)
 	_ = page.Send("Runtime.enable", nil)
 	_ = page.Send("Runtime.addBinding", map[string]any{"name": webrtc.Binding})

@@ -18,6 +18,20 @@ import (
 // that Chrome refuses, so nothing is sent.
 const barrierURL = "http://127.0.0.1:1/tagscan-"
 
+// openHelper opens an empty page in the background that is no tab of the crawl, and returns the session that speaks to it.
+func (r *Recorder) openHelper(ctx context.Context) (target.SessionID, error) {
+	s := r.browser.Session()
+	res, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: blank, Background: new(true)})
+	if err != nil {
+		return "", err
+	}
+	var a struct {
+		Session target.SessionID `json:"sessionId"`
+	}
+	err = s.Call(ctx, "Target.attachToTarget", map[string]any{"targetId": res.TargetID, "flatten": true}, &a)
+	return a.Session, err
+}
+
 // openWire starts to read the network log of the browser, if it has one, and opens the page that barriers are made from.
 func (r *Recorder) openWire(ctx context.Context) error {
 	log := r.browser.NetLog()
@@ -26,18 +40,11 @@ func (r *Recorder) openWire(ctx context.Context) error {
 	}
 	r.wire = netlog.New(netlog.Options{Barrier: barrierURL})
 	go func() { _ = r.wire.Read(log) }() // it ends when the browser does; those who wait for more are told why there is none
-	s := r.browser.Session()
-	res, err := cdp.Call(ctx, s, target.CreateTarget, target.CreateTargetParams{URL: blank, Background: new(true)})
+	session, err := r.openHelper(ctx)
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Session string `json:"sessionId"`
-	}
-	if err := s.Call(ctx, "Target.attachToTarget", map[string]any{"targetId": res.TargetID, "flatten": true}, &a); err != nil {
-		return err
-	}
-	r.helper = r.browser.Target(target.SessionID(a.Session))
+	r.helper = r.browser.Target(session)
 	tree, err := cdp.Call(ctx, r.helper, page.GetFrameTree, cdp.Empty{})
 	if err != nil {
 		return err

@@ -65,15 +65,19 @@ func (r *redactor) event(ev crawler.Event) crawler.Event {
 		out.Request = r.request(ev.Request)
 	case ev.Script != nil:
 		s := ev.Script
-		out.Script = &crawler.Script{ID: s.ID, Page: s.Page, URL: r.address(s.URL), SHA256: s.SHA256, Size: s.Size, Integrity: s.Integrity, Kind: s.Kind,
+		out.Script = &crawler.Script{ID: s.ID, Page: s.Page, URL: r.address(s.URL), SHA256: s.SHA256, Size: s.Size,
+			Integrity: s.Integrity, Kind: s.Kind,
 			Frame: r.address(s.Frame), Target: s.Target, LoadedBy: r.causes(s.LoadedBy), Request: s.Request}
 	case ev.Cookie != nil:
 		c := ev.Cookie
-		out.Cookie = &crawler.Cookie{Page: c.Page, Profile: c.Profile, Consent: c.Consent, Name: r.name(c.Name), Value: r.token(c.Value), Domain: c.Domain,
+		out.Cookie = &crawler.Cookie{Page: c.Page, Profile: c.Profile, Consent: c.Consent, Name: r.name(c.Name), Value: r.token(c.Value),
+			Domain:  c.Domain,
 			Expires: c.Expires, HTTPOnly: c.HTTPOnly, Secure: c.Secure, SameSite: c.SameSite, SetBy: r.setBy(c.SetBy)}
 	case ev.Storage != nil:
 		s := ev.Storage
-		out.Storage = &crawler.Storage{Page: s.Page, Profile: s.Profile, Consent: s.Consent, Origin: r.address(s.Origin), Area: s.Area, Key: r.name(s.Key), Value: r.token(s.Value)}
+		out.Storage = &crawler.Storage{
+			Page: s.Page, Profile: s.Profile, Consent: s.Consent, Origin: r.address(s.Origin), Area: s.Area, Key: r.name(s.Key), Value: r.token(s.Value),
+		}
 	case ev.Gap != nil:
 		out.Gap = r.gap(*ev.Gap)
 	}
@@ -83,20 +87,27 @@ func (r *redactor) event(ev crawler.Event) crawler.Event {
 func (r *redactor) run(in *crawler.Run) *crawler.Run {
 	b := in.Browser
 	return &crawler.Run{
-		Schema: in.Schema, ID: in.ID, Tool: in.Tool, Seeds: r.addresses(in.Seeds), Started: in.Started, FirstParty: in.FirstParty, Deviations: in.Deviations,
-		Browser: crawler.Browser{Product: b.Product, Kind: b.Kind, UserAgent: b.UserAgent, Sandbox: b.Sandbox, ThirdPartyCookies: b.ThirdPartyCookies},
+		Schema: in.Schema, ID: in.ID, Tool: in.Tool, Seeds: r.addresses(in.Seeds), Started: in.Started, FirstParty: in.FirstParty,
+		Deviations: in.Deviations,
+		Browser: crawler.Browser{
+			Product: b.Product, Kind: b.Kind, UserAgent: b.UserAgent, Sandbox: b.Sandbox, ThirdPartyCookies: b.ThirdPartyCookies,
+		},
 	}
 }
 
 func (r *redactor) page(p *crawler.Page) *crawler.Page {
 	t := p.Task
 	out := &crawler.Page{
-		ID: p.ID, URL: r.address(p.URL), Outcome: p.Outcome, Status: p.Status, Started: p.Started, Ended: p.Ended, Loaded: p.Loaded, Clock: p.Clock, Counts: p.Counts,
+		ID: p.ID, URL: r.address(p.URL), Outcome: p.Outcome, Status: p.Status, Started: p.Started, Ended: p.Ended, Loaded: p.Loaded,
+		Clock: p.Clock, Counts: p.Counts,
 		Task: crawler.Task{URL: r.address(t.URL), Profile: t.Profile, Consent: t.Consent, Depth: t.Depth, Via: t.Via, Again: t.Again},
 	}
 	out.Reason, _, _ = strings.Cut(p.Reason, ":")
 	if d := p.Dialog; d != nil {
-		out.Dialog = &crawler.Dialog{Seen: d.Seen, Platform: d.Platform, Action: d.Action, At: d.At, Again: d.Again, Recorded: d.Recorded, Verified: d.Verified, State: d.State, Clicks: d.Clicks}
+		out.Dialog = &crawler.Dialog{
+			Seen: d.Seen, Platform: d.Platform, Action: d.Action, At: d.At, Again: d.Again, Recorded: d.Recorded, Verified: d.Verified,
+			State: d.State, Clicks: d.Clicks,
+		}
 	}
 	for _, g := range p.Gaps {
 		out.Gaps = append(out.Gaps, *r.gap(g))
@@ -121,7 +132,10 @@ func (r *redactor) request(q *crawler.Request) *crawler.Request {
 		Initiator: crawler.Initiator{Type: q.Initiator.Type, Chain: r.causes(q.Initiator.Chain)},
 	}
 	if a := q.Response; a != nil {
-		out.Response = &crawler.Response{Status: a.Status, Proto: a.Proto, Headers: r.headers(a.Headers), MIME: a.MIME, Address: a.Address, Size: a.Size, FromCache: a.FromCache, Duration: a.Duration}
+		out.Response = &crawler.Response{
+			Status: a.Status, Proto: a.Proto, Headers: r.headers(a.Headers), MIME: a.MIME, Address: a.Address, Size: a.Size,
+			FromCache: a.FromCache, Duration: a.Duration,
+		}
 	}
 	for _, m := range q.Messages {
 		out.Messages = append(out.Messages, crawler.Message{Sent: m.Sent, Time: m.Time, Opcode: 1, Data: r.body(m.Data, "")})
@@ -235,8 +249,10 @@ func (r *redactor) pairs(q string) string {
 }
 
 // plainHeaders are response headers whose values are of HTTP and of nobody.
-var plainHeaders = []string{"content-type", "content-length", "content-encoding", "cache-control", "date", "age", "expires", "vary", "server", "transfer-encoding",
-	"connection", "strict-transport-security", "access-control-allow-origin", "access-control-allow-credentials", "x-content-type-options", "location"}
+var plainHeaders = []string{"content-type", "content-length", "content-encoding", "cache-control", "date", "age", "expires", "vary", "server",
+	"transfer-encoding",
+	"connection", "strict-transport-security", "access-control-allow-origin", "access-control-allow-credentials",
+	"x-content-type-options", "location"}
 
 func (r *redactor) headers(list []crawler.Header) (out []crawler.Header) {
 	for _, h := range list {

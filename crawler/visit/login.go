@@ -28,6 +28,11 @@ type LoginOptions struct {
 	Until  *SignIn         // holds on a page; nil: not looked for
 }
 
+// storages reads what a frame's site keeps in the browser and in the tab.
+const storages = `(() => { try {
+	return {Origin: location.origin, Local: {...localStorage}, OfTab: {...sessionStorage}}
+} catch (e) { return {Origin: ''} } })()`
+
 // lookEvery is how often a login in progress is looked at. What it has shown is kept, so a window that is closed loses at
 // most as much.
 const lookEvery = 300 * time.Millisecond
@@ -205,7 +210,7 @@ func (l *login) documents(ctx context.Context, s *chrome.Session) {
 			Local  map[string]string
 			OfTab  map[string]string
 		}
-		if evalIn(ctx, s, t.Frame.ID, `(() => { try { return {Origin: location.origin, Local: {...localStorage}, OfTab: {...sessionStorage}} } catch (e) { return {Origin: ''} } })()`, &got) == nil && strings.HasPrefix(got.Origin, "http") {
+		if evalIn(ctx, s, t.Frame.ID, storages, &got) == nil && strings.HasPrefix(got.Origin, "http") {
 			l.local[got.Origin] = got.Local
 			if len(got.OfTab) > 0 { // a tab that was only passed, or that tagscan opened, has none
 				l.ofTabs[got.Origin] = got.OfTab

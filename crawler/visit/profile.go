@@ -16,6 +16,7 @@ import (
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/record"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // open returns the browser context of the profile, made with its first task.
@@ -177,9 +178,5 @@ func originOf(u string) string {
 	if err != nil || p.Host == "" {
 		return ""
 	}
-	port := p.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[p.Scheme]
-	}
-	return p.Scheme + "://" + strings.ToLower(p.Hostname()) + ":" + port
+	return p.Scheme + "://" + strings.ToLower(p.Hostname()) + ":" + web.Port(p)
 }

@@ -52,6 +52,17 @@ func normalHost(u *url.URL) (string, error) {
 	return host + ":" + port, nil
 }
 
+// Port is the port of an address: the one it names, else that of its scheme (http, ws: 80; https, wss: 443).
+func Port(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "https", u.Scheme == "wss":
+		return "443"
+	}
+	return "80"
+}
+
 // normalPath resolves dot segments on the escaped path, so that an escaped slash stays one.
 func normalPath(u *url.URL) (plain, raw string) {
 	raw = normalEscapes(u.EscapedPath())

@@ -23,20 +23,47 @@ var SearchTerm = Rule{
 		{URL: "https://vendor.example/c?url=https%3A%2F%2Fweather.example%2F%3Ftd_s%3Dweather.example"}, {URL: "https://vendor.example/c?url=https%3A%2F%2Fads.example%2Fframe%3Fs%3Dbbc.com"}},
 }
 
+// weakSearch reports whether a field of a name such as "q" or "term" holds what was searched for: it stands where searches do, and
+// neither its name nor its value speaks against it.
+func (c *Context) weakSearch() bool {
+	name, v := c.name, c.v
+	words := strings.Contains(v, " ")
+	switch {
+	case !c.ofSearch():
+		return false
+	case name.flat == "text", name.flat == "term" && c.beside(ClickID):
+		return false
+	case len(name.flat) == 1 && name.flat != "q" && !words:
+		return false
+	case len(name.tokens) > 1 && len(name.tokens[len(name.tokens)-1]) == 1:
+		return false
+	}
+	return !isHostName(v) && (words || !random(v)) && !strings.HasPrefix(strings.ToLower(v), "select ")
+}
+
+// ofSearch reports whether a field stands in the query of a page's address, in that of the request itself under a name that searches
+// have, or in an object named for a search.
+func (c *Context) ofSearch() bool {
+	if strings.Contains(c.f.Path, ".query.") {
+		return true
+	}
+	if c.f.Where == decode.Query && c.f.Parent < 0 {
+		switch c.name.flat {
+		case "q", "query", "search":
+			return true
+		}
+	}
+	n := len(c.name.outer)
+	return n > 0 && outerWords[c.name.outer[n-1]]&searchName != 0
+}
+
 func findSearch(c *Context, yield func(Match)) {
 	v := c.v
 	if len(v) < 2 || len(v) > 200 || isNothing(v) || isLabel(v) && c.name.weak || isURL(v) || strings.ContainsAny(v, "{}<>;=()") || letterShare(v) == 0 || digestShape(v) != "" || c.f.Where == decode.Path || isUUID(v) {
 		return
 	}
-	if c.name.weak {
-		inURL := strings.Contains(c.f.Path, ".query.") || c.f.Where == decode.Query && c.f.Parent < 0 && (c.name.flat == "q" || c.name.flat == "query" || c.name.flat == "search")
-		inSearch := len(c.name.outer) > 0 && outerWords[c.name.outer[len(c.name.outer)-1]]&searchName != 0
-		if !inURL && !inSearch || c.name.flat == "text" || c.name.flat == "term" && c.beside(ClickID) || random(v) && !strings.Contains(v, " ") || strings.HasPrefix(strings.ToLower(v), "select ") {
-			return
-		}
-		if oneLetter := len(c.name.flat) == 1; oneLetter && c.name.flat != "q" && !strings.Contains(v, " ") || len(c.name.tokens) > 1 && len(c.name.tokens[len(c.name.tokens)-1]) == 1 || isHostName(v) {
-			return
-		}
+	if c.name.weak && !c.weakSearch() {
+		return
 	}
 	m := c.whole(ByField, Likely)
 	m.Key = "search_term"
@@ -250,8 +277,11 @@ func findFingerprint(c *Context, yield func(Match)) {
 	if isNothing(v) && c.f.Kind != decode.Number || len(v) > 20<<10 || isTemplate(v) || c.timing() {
 		return
 	}
-	if count := c.name.flat == "plugins" || c.name.flat == "fonts" || c.name.flat == "installedfonts"; count && len(v) < 4 && digitsOf(v) == v {
-		return // how many
+	switch c.name.flat {
+	case "plugins", "fonts", "installedfonts":
+		if len(v) < 4 && digitsOf(v) == v {
+			return // how many
+		}
 	}
 	strong := random(v) && len(v) >= 8 && !strings.Contains(v, ".") || strings.Contains(c.name.flat, "renderer") && strings.Contains(v, "ANGLE") || c.name.flat == "fontlist" && strings.Count(v, ",") > 5
 	if !strong {

@@ -55,7 +55,9 @@ func findUserID(c *Context, yield func(Match)) {
 		return // the rule for hashes says it
 	}
 	switch {
-	case strings.HasPrefix(v, "$device:"), drawnByMixpanel(v), c.name.flat == "distinctid" && (isUUID(v) || strings.Count(v, "-") >= 2 && len(v) >= 24):
+	case strings.HasPrefix(v, "$device:"), drawnByMixpanel(v):
+		m.Class, m.Key = ClientID, "client_id"
+	case c.name.flat == "distinctid" && (isUUID(v) || strings.Count(v, "-") >= 2 && len(v) >= 24):
 		m.Class, m.Key = ClientID, "client_id"
 	case c.Meant[c.i] == UserID:
 	case c.name.flat == "eid" && !c.personal() && (!c.exchange() || digitsOf(v) == v):
@@ -186,7 +188,9 @@ func findClientID(c *Context, yield func(Match)) {
 	}
 	conf := Certain
 	switch {
-	case isSiteKey(v), numbered(v), plainFraction(v), isInstant(v), isHostName(v), c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
+	case isSiteKey(v), numbered(v), plainFraction(v), isInstant(v), isHostName(v):
+		return
+	case c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
 		return
 	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return

@@ -314,12 +314,11 @@ func (c *Context) labels() bool {
 
 // example reports a field that shows how a value should look.
 func (c *Context) example() bool {
-	switch c.name.flat {
-	case "placeholder", "example", "examples", "ex", "eg", "hint", "mask", "pattern", "sample", "helptext", "tooltip", "inputmask", "arialabel", "validationmessage", "errormessage", "defaultplaceholder":
-		return true
-	}
-	return c.name.has(labelName)
+	return exampleNames[c.name.flat] || c.name.has(labelName)
 }
+
+var exampleNames = wordSet(`placeholder example examples ex eg hint mask pattern sample helptext tooltip inputmask arialabel validationmessage
+	errormessage defaultplaceholder`)
 
 var things = wordSet(`organization organisation corporation localbusiness store product website webpage brand business restaurant hotel offer newsarticle country city
 	postaladdress geocoordinates contactpoint localbusiness`)

@@ -27,7 +27,9 @@ func (s *search) stands(x *pattern, i int, v string, start, end int) bool {
 	whole := len(strings.TrimSpace(v)) == end-start
 	info := s.names.at(s.tree, i)
 	switch {
-	case e.key == "street" && info.foreign && !textNode[info.flat], e.key == "ip" && info.has(versionName) && info.class != IP && info.flat != "v":
+	case e.key == "street" && info.foreign && !textNode[info.flat]:
+		return false
+	case e.key == "ip" && info.has(versionName) && info.class != IP && info.flat != "v":
 		return false
 	case x.rank == anywhere:
 		return true

@@ -195,7 +195,8 @@ func LookAtBundle(ctx context.Context, name string, trust Trust) (*Finding, erro
 	var b Bundle
 	if err := json.Unmarshal(list, &b); err != nil || b.Schema < 1 || b.Self != b.self() || !bytes.Equal(b.encode(), list) {
 		if err == nil && b.Schema > bundleSchema {
-			return nil, fmt.Errorf("%s has schema %d, which is newer than this tagscan reads (%d): use a newer tagscan", BundleFile, b.Schema, bundleSchema)
+			return nil, fmt.Errorf("%s has schema %d, which is newer than this tagscan reads (%d): use a newer tagscan",
+				BundleFile, b.Schema, bundleSchema)
 		}
 		f.fault(BundleFile, "it is not as it was written")
 		return f, nil

@@ -87,7 +87,8 @@ func Run(ctx context.Context, dir string, trust Trust) (*Finding, error) {
 	}
 	m := run.Manifest
 	f := &Finding{
-		Run: m.Run, Ended: found.Ended, Stopped: found.Stopped, Foreign: found.Foreign, Files: len(m.Files), Events: m.Events, Chained: m.Chain != "",
+		Run: m.Run, Ended: found.Ended, Stopped: found.Stopped, Foreign: found.Foreign, Files: len(m.Files),
+		Events: m.Events, Chained: m.Chain != "",
 		ClockSet: clockSet(m),
 	}
 	for _, g := range found.Faults {
@@ -125,15 +126,22 @@ func (f *Finding) attested(dir string, message []byte, trust Trust) {
 	f.stamp(capture.StampFile, stamp, err, message, trust.Authorities)
 }
 
-func (f *Finding) signature(name string, sig []byte, err error, message []byte, signers []attest.Signer) {
+// isThere reports whether a file that vouches for the run could be read, err being how that went, and finds fault if not: one may be
+// missing unless it was asked for.
+func (f *Finding) isThere(name string, err error, what string, asked bool) bool {
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && len(signers) > 0:
-		f.fault(name, "there is no signature, and one was asked for")
-		return
-	case errors.Is(err, fs.ErrNotExist):
-		return
-	case err != nil:
+	case err == nil:
+		return true
+	case !errors.Is(err, fs.ErrNotExist):
 		f.fault(name, "it cannot be read")
+	case asked:
+		f.fault(name, "there is no "+what+", and one was asked for")
+	}
+	return false
+}
+
+func (f *Finding) signature(name string, sig []byte, err error, message []byte, signers []attest.Signer) {
+	if !f.isThere(name, err, "signature", len(signers) > 0) {
 		return
 	}
 	s, err := attest.ParseSignature(sig)
@@ -157,14 +165,7 @@ func (f *Finding) signature(name string, sig []byte, err error, message []byte, 
 }
 
 func (f *Finding) stamp(name string, file []byte, err error, message []byte, authorities *x509.CertPool) {
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && authorities != nil:
-		f.fault(name, "there is no time stamp, and one was asked for")
-		return
-	case errors.Is(err, fs.ErrNotExist):
-		return
-	case err != nil:
-		f.fault(name, "it cannot be read")
+	if !f.isThere(name, err, "time stamp", authorities != nil) {
 		return
 	}
 	t, err := attest.ParseToken(file)

@@ -239,7 +239,8 @@ func (p *patience) notTried(t crawler.Task, why string) crawler.Event {
 
 // noteOf says that a page is visited again.
 func noteOf(away *turnedAway, wait time.Duration) crawler.Event {
-	text := fmt.Sprintf("%s answered %d, it was left alone for %v and is visited again", away.page.Task.URL, away.page.Status, wait.Round(time.Second))
+	text := fmt.Sprintf("%s answered %d, it was left alone for %v and is visited again",
+		away.page.Task.URL, away.page.Status, wait.Round(time.Second))
 	return crawler.Event{Time: away.page.Ended, Note: &crawler.Note{Level: "info", Kind: "retry", Page: away.page.ID, Text: text}}
 }
 

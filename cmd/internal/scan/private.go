@@ -8,6 +8,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/egress"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // private says what wanted to go to addresses of this machine or its networks that nobody named, and who asked. It is used by
@@ -31,7 +32,7 @@ func (p *private) request(r *crawler.Request) {
 	if err != nil {
 		return
 	}
-	key := hostKey(u.Hostname(), portOf(u))
+	key := hostKey(u.Hostname(), web.Port(u))
 	if p.count[key]++; p.asked[key] == nil {
 		p.asked[key] = r
 	}
@@ -72,14 +73,3 @@ func asker(r *crawler.Request) string {
 }
 
 func hostKey(host, port string) string { return net.JoinHostPort(strings.ToLower(host), port) }
-
-// portOf is the port of an address, that of its scheme if it names none.
-func portOf(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" || u.Scheme == "wss" {
-		return "443"
-	}
-	return "80"
-}

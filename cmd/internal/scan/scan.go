@@ -293,7 +293,8 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 // frontierOptions are the limits of the crawl, and who is told what came of them.
 func (c *crawl) frontierOptions(scope *discover.Scope, robots *discover.Robots) discover.Options {
 	opt := discover.Options{
-		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay, PerHost: c.o.PerHost, Before: c.o.Before,
+		Scope: scope, MaxPages: c.o.MaxPages, PerRoute: c.o.PerRoute, MaxDepth: c.o.Depth, Delay: c.o.Delay,
+		PerHost: c.o.PerHost, Before: c.o.Before,
 		OnSkip: c.skip, OnTake: c.taken, OnRoute: func(what string) { c.o.Console.Detailf("%s", what) },
 	}
 	if !c.o.NoRobots {

@@ -46,8 +46,9 @@ func (d Dialog) AsksForConsent() bool {
 	return has[Accept] && (has[Reject] || has[Settings])
 }
 
-// SpeaksOfConsent reports whether a text is about cookies on a web site or the consent to them, whoever says so.
+// SpeaksOfConsent reports whether a text is about cookies on a web site or the consent to them, whoever says so. Banners joke about
+// what cookies are eaten with, and bakeries have banners: a text is about food if it has no more words of the web than of food.
 func SpeaksOfConsent(text string) bool {
 	t := TopicsOf(text)
-	return t.Cookies > 0 && t.Food == 0 && 2*t.Cookies >= t.Other
+	return t.Cookies > 0 && t.Food < t.Cookies+t.Privacy+t.Site && 2*t.Cookies >= t.Other
 }

@@ -155,3 +155,21 @@ func BenchmarkAsksForConsent(b *testing.B) {
 		d.AsksForConsent()
 	}
 }
+
+// A banner may joke about food, and a page about food may have no banner.
+func TestCookiesToEatAreNoConsent(t *testing.T) {
+	for _, of := range []string{
+		"Biscuits! This practice keeps tracking cookies for partners.",
+		"We bake our own cookies, and this site stores cookies in your browser for analytics.",
+		"Cookies! Not the chocolate kind: we use them to measure visits to this website.",
+		"We use cookies.",
+	} {
+		assert.True(t, SpeaksOfConsent(of), of)
+	}
+	for _, food := range []string{
+		"Fresh biscuits and cookies every morning from our bakery.", "Chocolate chip cookies, 12 pieces, add to cart",
+		"Galletas de chocolate y cookies caseras",
+	} {
+		assert.False(t, SpeaksOfConsent(food), food)
+	}
+}
