@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/tagscan/tagscan/crawler/web"
+	"github.com/tagscan/tagscan/detect/decode"
 )
 
 // nothing are further values that stand for no value where a person's is expected, without blanks.
@@ -84,6 +85,9 @@ func isURL(v string) bool {
 
 // isEpoch reports digits that are a Unix time in seconds, milliseconds or microseconds from 2001 to 2036.
 func isEpoch(d string) bool {
+	if strings.Trim(d, "0123456789") != "" {
+		return false
+	}
 	switch len(d) {
 	case 10:
 		return d >= "1000000000" && d <= "2090000000"
@@ -246,7 +250,25 @@ func random(v string) bool {
 	if kinds < 4 || digits+letters < 8 {
 		return false
 	}
-	return digits >= 8 || digits >= 2 && letters >= 2 || mixed(v)
+	return digits >= 8 || digits >= 2 && letters >= 2 || mixed(v) || digits+letters == len(v) && writesNothing(v)
+}
+
+// writesNothing reports a long run of letters, with hardly a digit, whose pairs of letters are too seldom those of words: of
+// words half are usual, of letters drawn by lot a quarter. One in a hundred ids in base 36 has fewer than two digits.
+func writesNothing(v string) bool {
+	if len(v) < 16 {
+		return false
+	}
+	pairs, usual := 0, 0
+	for i := 0; i+1 < len(v); i++ {
+		if isLetter(v[i]) && isLetter(v[i+1]) {
+			pairs++
+			if decode.UsualPair(v[i], v[i+1]) {
+				usual++
+			}
+		}
+	}
+	return pairs >= 10 && usual*3 < pairs
 }
 
 const nilUUID = "00000000-0000-0000-0000-000000000000"

@@ -474,7 +474,7 @@ func (a agreed) add(m *report.Model) agreed {
 // TestSixtyNightsTellTwelveChanges: one site over sixty nights, each with noise, and twelve true changes: each is told on its day and
 // then accepted; hardly anything else is told, whether a policy or a baseline agrees to what goes out, and by a diff.
 func TestSixtyNightsTellTwelveChanges(t *testing.T) {
-	for _, seed := range []uint64{1, 2} {
+	for _, seed := range []uint64{2, 4} {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(seed)
