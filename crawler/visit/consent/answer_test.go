@@ -44,7 +44,7 @@ func browserWith(t *testing.T, site fixtures.Site, o visit.Options) (*visit.Visi
 // see visits a page and returns its outcome and its requests.
 func see(t *testing.T, v *visit.Visitor, task crawler.Task) (*crawler.Page, []*crawler.Request) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // a busy machine is waited for
 	defer cancel()
 	var page *crawler.Page
 	var requests []*crawler.Request

@@ -41,6 +41,7 @@ const (
 
 // A recording is typed whole although a dialog takes the focus, and fails by name where it is not.
 func TestRecordingsAreTypedWhole(t *testing.T) {
+	t.Parallel()
 	shop := http.NewServeMux()
 	for path, html := range map[string]string{"trap": signIn + trap, "cuts": signIn + cuts, "upper": signIn + upper,
 		"empties": signIn + empties, "regroup": signIn + regroup, "resets": signIn + resets, "in": `<!doctype html><link rel=icon href="data:,"><h1>Hello</h1>`} {

@@ -21,6 +21,7 @@ const layered = `<!doctype html><meta charset=utf-8><link rel=icon href="data:,"
 
 // What a dialog says, how many clicks a choice takes and what was ticked before are facts of the page.
 func TestADialogIsTakenDownAsItWasFound(t *testing.T) {
+	t.Parallel()
 	v, _ := browser(t, fixtures.Site{
 		Name: "layers", URL: "https://shop.example/", Hosts: map[string]http.Handler{"shop.example": page(layered)},
 	})
@@ -53,6 +54,7 @@ const turn = (e) => { const v = e.ariaChecked !== 'true'; e.ariaChecked = v; e.t
 const done = (c) => { document.cookie = 'cookie_consent=' + c; first?.remove(); second.remove() }</script>`
 
 func TestSwitchesAreToldByWhatTheyAreFor(t *testing.T) {
+	t.Parallel()
 	v, _ := browser(t, fixtures.Site{Name: "switches", URL: "https://shop.example/", Hosts: map[string]http.Handler{"shop.example": page(switched)}})
 	p, _ := see(t, v, crawler.Task{URL: "https://shop.example/", Profile: "p", Consent: crawler.Rejected})
 	d := p.Dialog
@@ -64,6 +66,7 @@ func TestSwitchesAreToldByWhatTheyAreFor(t *testing.T) {
 
 // Who does not mind agrees: a label with a negation is no refusal by that.
 func TestNotToMindIsNoRefusal(t *testing.T) {
+	t.Parallel()
 	const asks = `<!doctype html><meta charset=utf-8><link rel=icon href="data:,"><h1>Lamps</h1>
 		<div id=bar role=dialog style="position:fixed;bottom:0;background:#fff">We use cookies to measure our audience.
 		<button onclick="done('yes')">Yes, I don't mind cookies</button> <button onclick="done('no')">No, thanks</button></div>

@@ -14,6 +14,7 @@ import (
 
 // What asks for something else with a consent dialog's buttons is left alone, over a consent bar and without one.
 func TestOtherOverlaysAreNoConsentDialogs(t *testing.T) {
+	t.Parallel()
 	const (
 		page   = `<!doctype html><link rel=icon href="data:,"><h1>Blue jackets</h1><p>Made of wool, in three sizes, and sent within two days.</p>`
 		told   = `<script>const tell = (w) => navigator.sendBeacon('https://v.example/told?' + w)</script>`

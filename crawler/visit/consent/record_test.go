@@ -17,7 +17,7 @@ import (
 // kept is what a visit left in the browser that says something about consent.
 func kept(t *testing.T, v *visit.Visitor, task crawler.Task) map[signal.Kind]signal.Record {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	records := map[signal.Kind]signal.Record{}
 	for ev, err := range v.Visit(ctx, task) {
