@@ -27,6 +27,7 @@ type personFlags struct {
 	interact bool
 	readOnly bool
 	yes      bool
+	made     map[string][]string // what the visitor of a run that is gone on with was made up of; nil: it is made up
 }
 
 func (f *personFlags) register(c *cobra.Command) {
@@ -43,15 +44,12 @@ func (f *personFlags) apply(a *app, o *scan.Options, known map[string][]string, 
 		who = map[string][]string{}
 	}
 	if f.interact {
-		if err := f.ask(a, o.Seeds, ci); err != nil {
-			return err
-		}
-		made, err := persona.New(rand.Reader, persona.CountryOf(o.Seeds[0], o.Visit.Locale))
+		made, err := f.makeUp(a, o, ci)
 		if err != nil {
 			return err
 		}
 		o.Persona = map[string][]string{}
-		for key, v := range made.Values {
+		for key, v := range made {
 			_, whole := known["full_name"]
 			if place := slices.Contains([]string{"lat", "lon", "geo", "city", "postcode", "street", "country"}, key); len(who[key]) > 0 || len(known) > 0 && place || whole && strings.HasSuffix(key, "_name") {
 				continue
@@ -69,6 +67,18 @@ func (f *personFlags) apply(a *app, o *scan.Options, known map[string][]string, 
 	}
 	settle(&o.Visit, who)
 	return nil
+}
+
+// makeUp makes up a person, or is the one of before.
+func (f *personFlags) makeUp(a *app, o *scan.Options, ci bool) (map[string][]string, error) {
+	if f.made != nil {
+		return f.made, nil
+	}
+	if err := f.ask(a, o.Seeds, ci); err != nil {
+		return nil, err
+	}
+	made, err := persona.New(rand.Reader, persona.CountryOf(o.Seeds[0], o.Visit.Locale))
+	return made.Values, err
 }
 
 // settle puts the visitor where its person lives: language and time zone, unless the user said them, and what the

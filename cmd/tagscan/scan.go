@@ -49,6 +49,8 @@ type scanFlags struct {
 	politeFlags
 	networkFlags
 	out        string
+	resume     string
+	earlier    *crawler.Run // the run that is gone on with
 	overwrite  bool
 	maxPages   int
 	perRoute   int
@@ -86,6 +88,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	f.personFlags.register(c)
 	f.vouchFlags.register(c)
 	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
+	fl.StringVar(&f.resume, "resume", "", "go on with the run in this directory, which was killed or stopped; the command that began it is repeated unless given")
 	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
 	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
 	fl.IntVar(&f.perRoute, "per-route", 3, "pages to visit of each route (/product/1 and /product/2 are one); 0: no limit")
@@ -126,8 +129,16 @@ func (a *app) scanCommand() *cobra.Command {
 		Short: "Visit a site, detect, judge, report",
 		Example: `  tagscan scan https://shop.example
   tagscan scan https://staging.example --map staging.example=10.1.2.3:8443 --insecure --fail-on new
-  tagscan scan https://shop.example --persona me.yaml --max-pages 100 --report audit.html`,
-		RunE: func(c *cobra.Command, args []string) error { return a.scan(c.Context(), f, args, nil) },
+  tagscan scan https://shop.example --persona me.yaml --max-pages 100 --report audit.html
+  tagscan scan --resume tagscan-shop.example-20261128-140000`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if f.resume != "" {
+				if args, err = f.again(c, args); err != nil {
+					return err
+				}
+			}
+			return a.scan(c.Context(), f, args, nil)
+		},
 	}
 	f.register(c)
 	return c
@@ -147,6 +158,9 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	}
 	o, err := f.options(a, seeds, judge)
 	if err != nil {
+		return err
+	}
+	if err := f.goOn(&o); err != nil {
 		return err
 	}
 	seal, err := f.vouchFlags.load()
@@ -359,8 +373,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 			r := owners.Of(host)
 			return r.ID, r.ID != recipient.FirstParty
 		},
-		Visit: v, Command: a.command(), Secrets: vault,
+		Visit: v, Secrets: vault,
 	}
+	o.Command, o.Masked = a.command()
 	o.Visit.Timeout, o.Visit.Dwell, o.Visit.RealTime, o.Visit.Timezone = f.timeout, f.dwell, f.realTime, f.timezone
 	o.Visit.Screenshot, o.Visit.Logger, o.Visit.Choice = f.screenshot, logger, consent.NewChooser()
 	o.Visit.Chrome = chrome.Options{
@@ -373,6 +388,9 @@ func (f *scanFlags) options(a *app, seeds []string, j *judgement) (scan.Options,
 	o.Known = j.options.Known()
 	f.lookAgain(&o, j)
 	o.Deviations = append(o.Deviations, signedIn...)
+	if f.earlier != nil {
+		f.personFlags.made = f.earlier.Persona
+	}
 	return o, f.personFlags.apply(a, &o, j.options.Persona, f.ci)
 }
 
@@ -442,6 +460,10 @@ func scanError(err error) error {
 	switch {
 	case errors.Is(err, capture.ErrForeign), errors.Is(err, capture.ErrLocked):
 		return exit.Usagef("choose another directory with -o", "%w", err)
+	case errors.Is(err, capture.ErrEnded):
+		return exit.Usagef("`tagscan report` concludes it again", "%w", err)
+	case errors.Is(err, capture.ErrNothing), errors.Is(err, capture.ErrSigned):
+		return exit.Usagef("", "%w", err)
 	case errors.Is(err, capture.ErrRunExists):
 		return exit.Usagef("choose another directory with -o, or say --overwrite", "%w", err)
 	case errors.Is(err, chrome.ErrNoSandbox):

@@ -169,13 +169,13 @@ func (a *app) keep(g gathered, key []byte) *secret.Vault {
 	return v
 }
 
-// command are the arguments of this command, for the record.
-func (a *app) command() []string {
-	var args []string
+// command are the arguments of this command, for the record, and whether something in them was masked.
+func (a *app) command() (args []string, masked bool) {
 	for _, arg := range os.Args[1:] {
-		args = append(args, console.Mask(console.Clean(arg)))
+		kept := console.Mask(console.Clean(arg))
+		args, masked = append(args, kept), masked || kept != arg
 	}
-	return args
+	return args, masked
 }
 
 // errEnv says that a variable is not there, or not for this.

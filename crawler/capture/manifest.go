@@ -59,16 +59,18 @@ type Manifest struct {
 	Files       []ManifestFact `json:"files"`
 
 	// How it was made. All of it is told by who made it.
-	Made    Made   `json:"made,omitzero"`
-	Elapsed string `json:"elapsed,omitempty"` // from Started to Ended by a clock that nobody sets, as "1m3.2s"
-	Chain   string `json:"chain,omitempty"`   // SHA-256 in hex of the last line of the capture, which names that of the line before, and so on
-	Self    string `json:"self,omitempty"`    // SHA-256 in hex of this manifest without this line's value
+	Made    Made        `json:"made,omitzero"`
+	Resumed []time.Time `json:"resumed,omitempty"` // when it was gone on with after it had been killed or stopped
+	Elapsed string      `json:"elapsed,omitempty"` // from Started to Ended by a clock that nobody sets, as "1m3.2s"
+	Chain   string      `json:"chain,omitempty"`   // SHA-256 in hex of the last line of the capture, which names that of the line before, and so on
+	Self    string      `json:"self,omitempty"`    // SHA-256 in hex of this manifest without this line's value
 }
 
 // Made says with what a run was made.
 type Made struct {
 	Platform string            `json:"platform,omitempty"` // "go1.26.8 linux/amd64"
 	Command  []string          `json:"command,omitempty"`  // the arguments of the command; secrets are masked
+	Masked   bool              `json:"masked,omitempty"`   // some were, so that the command cannot be read from here
 	Options  map[string]string `json:"options,omitempty"`  // as crawler.Run.Options
 	Browser  crawler.Browser   `json:"browser,omitzero"`
 }

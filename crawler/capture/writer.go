@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,7 @@ var ErrRunExists = errors.New("the directory holds a run already: choose another
 // CreateOptions says how a capture is made. The zero value is usable.
 type CreateOptions struct {
 	Command   []string         // for the manifest: the arguments of the command
+	Masked    bool             // for the manifest: something in Command was masked
 	Secrets   *secret.Vault    // what must not be written; nil: nothing
 	Tool      string           // for the manifest, e.g. "tagscan 1.2.3"
 	Overwrite bool             // remove the run that is in the directory; other files stay
@@ -66,7 +68,9 @@ type Writer struct {
 	buf      bytes.Buffer // events of the frame to come
 	timer    *time.Timer  // runs while buf holds something
 	manifest Manifest
-	ending   string // kind of the event written last, if it is an ending note
+	ending   string   // kind of the event written last, if it is an ending note
+	kept     *Salvage // of a run that is gone on with
+	earlier  []string // the files of what it recorded before
 	err      error
 	closed   bool
 }
@@ -98,6 +102,11 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 	} else if Exists(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrRunExists)
 	}
+	return begin(dir, opt)
+}
+
+// begin makes an empty capture and its manifest.
+func begin(dir string, opt CreateOptions) (*Writer, error) {
 	f, err := openFile(filepath.Join(dir, CaptureFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		if errors.Is(err, fs.ErrExist) {
@@ -110,6 +119,7 @@ func Create(dir string, opt CreateOptions) (*Writer, error) {
 	w.blobs.vault = opt.Secrets
 	w.manifest = Manifest{Tool: opt.Tool, Started: w.begun.UTC()}
 	w.manifest.Made = Made{Platform: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, Command: opt.Secrets.Texts(opt.Command)}
+	w.manifest.Made.Masked = opt.Masked || !slices.Equal(w.manifest.Made.Command, opt.Command)
 	w.enc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err == nil {
 		err = os.MkdirAll(w.blobs.dir, dirMode)
@@ -244,7 +254,10 @@ func (w *Writer) Close(end Ending) error {
 		err = fmt.Errorf("capture: %w", cerr)
 	}
 	w.err = err
-	return errors.Join(err, w.seal(end))
+	if err = errors.Join(err, w.seal(end)); err != nil || !end.done() {
+		return err
+	}
+	return w.removeEarlier()
 }
 
 // conclude makes sure that the last event says how the run ended, and no better than it did.
@@ -268,6 +281,9 @@ func (w *Writer) seal(end Ending) error {
 	m.Files = append(blobs, ManifestFact{Name: CaptureFile, Size: w.good, SHA256: hex.EncodeToString(w.sum.Sum(nil))})
 	ended := w.now()
 	m.Ended, m.Elapsed = ended.UTC(), ended.Sub(w.begun).String()
+	if w.kept != nil {
+		m.Elapsed = "" // no clock ran all the time
+	}
 	m.Events, m.Chain = w.seq, w.chain
 	m.Interrupted, m.Reason = end.Interrupted, w.vault.String(end.Reason)
 	if lost := cmp.Or(w.err, w.blobs.failure(), err); lost != nil {

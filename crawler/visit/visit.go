@@ -39,6 +39,8 @@ type Options struct {
 	// visited.
 	Tabs int
 
+	FirstID int64 // the highest number in an id that is taken, as by what was recorded before
+
 	RecycleVisits int           // visits after which the browser is replaced; 0 is 500
 	RecycleMemory int64         // bytes that all browsers may use; one that uses more than its share is replaced; 0 is 2 GB
 	RecycleAfter  time.Duration // age after which it is replaced; 0 is 30 min
@@ -182,6 +184,8 @@ func New(ctx context.Context, o Options) (*Visitor, error) {
 		o: o.withDefaults(), tabs: newRoom(o.Tabs), ready: newRoom((o.Tabs + 1) / 2),
 		engines: map[*engine]bool{}, profiles: map[profileKey]*profile{},
 	}
+	v.pages.Store(o.FirstID)
+	v.ids.Store(o.FirstID)
 	e, err := v.start(ctx, v.o.Chrome)
 	if err != nil {
 		return nil, err

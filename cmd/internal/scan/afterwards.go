@@ -57,7 +57,7 @@ func (c *crawl) afterwards(ctx context.Context) error {
 
 // further visits what the frontier knows nothing of, so many pages at a time.
 func (c *crawl) further(ctx context.Context, tasks []crawler.Task, workers int) error {
-	for ev, err := range crawler.Crawl(ctx, tasksOf(tasks), workers, ended(c.patient.around(c.visitor.Visit))) {
+	for ev, err := range crawler.Crawl(ctx, tasksOf(tasks), workers, ended(c.patient.around(c.visits()))) {
 		if err != nil {
 			c.o.Console.Detailf("%v", err)
 			c.o.Logger.Warn("visit", "err", err)
@@ -71,7 +71,7 @@ func (c *crawl) further(ctx context.Context, tasks []crawler.Task, workers int) 
 			c.request(ev.Request)
 		case ev.Page != nil:
 			c.page(ev.Page)
-			c.whole.states.page(ev.Page)
+			c.whole.states.page(asPlanned(ev.Page))
 			c.after.page(ev.Page)
 		}
 	}

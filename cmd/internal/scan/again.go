@@ -43,12 +43,15 @@ func (c *crawl) again(ctx context.Context) error {
 	return nil
 }
 
+// againPrefix begins the names of those who look again.
+const againPrefix = "again-"
+
 // fresh gives tasks to visitors of their own. The first page of each comes before its others, for there a choice is made.
 // The name of a visitor ends as that of the crawl's does, which says what it holds in its hands.
 func fresh(tasks []crawler.Task, n int) (first, rest []crawler.Task) {
 	begun := map[string]bool{}
 	for _, t := range tasks {
-		t.Again, t.Profile = n, "again-"+strconv.Itoa(n)+"-"+t.Profile
+		t.Again, t.Profile = n, againPrefix+strconv.Itoa(n)+"-"+t.Profile
 		if begun[t.Profile] {
 			rest = append(rest, t)
 			continue
@@ -71,7 +74,7 @@ func (c *crawl) lookAgain(ctx context.Context, tasks []crawler.Task, n int) erro
 			}
 		}
 	}
-	for ev, err := range crawler.Crawl(ctx, list, c.o.Workers, ended(c.patient.around(c.visitor.Visit))) {
+	for ev, err := range crawler.Crawl(ctx, list, c.o.Workers, ended(c.patient.around(c.visits()))) {
 		if err != nil {
 			c.o.Logger.Warn("look again", "err", err)
 			continue

@@ -22,9 +22,9 @@ func pagesOf(dir string) (addresses []string) {
 			continue
 		}
 		if first == "" {
-			first = p.Task.Profile
+			first = planned(p.Task.Profile)
 		}
-		if p.Task.Profile == first {
+		if planned(p.Task.Profile) == first {
 			addresses = append(addresses, p.Task.URL)
 		}
 	}

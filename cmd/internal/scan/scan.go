@@ -35,6 +35,7 @@ type Options struct {
 	Before    []string // addresses of pages that an earlier scan visited: they are visited before others that nobody named
 	Dir       string   // run directory
 	Overwrite bool     // an earlier run there is removed; the pages that it visited count among Before
+	Resume    bool     // the run that is there is gone on with
 
 	States     []crawler.Consent // to visit in, where there is a dialog
 	Looks      []string          // further profiles for every state, by their names in Visit.Looks
@@ -57,6 +58,7 @@ type Options struct {
 	Persona    map[string][]string // for the record: known values that tagscan made up
 	Known      *crawler.Known      // for the record: which values of the user's are known
 	Command    []string            // for the record: the arguments of the command
+	Masked     bool                // for the record: something in Command was masked
 	Secrets    *secret.Vault       // what must not be written; nil: nothing
 
 	// Again says, once the crawl and those who looked again before have come to their end and all is on disk, which visits a
@@ -103,16 +105,20 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	if o.Overwrite {
 		o.Before = append(slices.Clone(o.Before), pagesOf(o.Dir)...)
 	}
-	out, err := capture.Create(o.Dir, capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite, Command: o.Command, Secrets: o.Secrets})
+	out, kept, err := o.open()
 	if err != nil {
 		return res, err
+	}
+	if kept != nil {
+		o.Visit.FirstID = kept.kept.LastID
+		defer func() { err = errors.Join(err, kept.kept.Close()) }()
 	}
 	end := capture.Ending{Reason: "the scan could not start"}
 	defer func() { err = errors.Join(err, out.Close(end)) }()
 
 	o.Visit.Spill = out.Blobs().Sink
 	o.Visit.Tabs = o.Workers // twice as many visits are under way: those that are being closed take no tab any more
-	c := &crawl{o: o, out: out, client: client, private: newPrivate(guard), result: &res, third: map[string]bool{}}
+	c := &crawl{o: o, out: out, client: client, private: newPrivate(guard), result: &res, third: map[string]bool{}, resumed: kept}
 	o.Visit.Before = func(ctx context.Context, t crawler.Task) error { return c.front.Pace(ctx, t) }
 	visitor, err := visit.New(ctx, o.Visit)
 	if err != nil {
@@ -124,7 +130,7 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 	defer func() { err = errors.Join(err, visitor.Close()) }()
 
 	c.visitor = visitor
-	if err = c.write(crawler.Event{Run: o.run(visitor.Browser())}); err != nil {
+	if err = c.head(visitor.Browser()); err != nil {
 		return res, err
 	}
 	err = c.all(ctx, scope)
@@ -138,6 +144,56 @@ func Run(ctx context.Context, o Options) (res Result, err error) {
 		end.Reason = err.Error()
 	}
 	return res, err
+}
+
+// open makes the run directory, or goes on with the run that is there.
+func (o *Options) open() (*capture.Writer, *resumed, error) {
+	opt := capture.CreateOptions{Tool: o.Tool, Overwrite: o.Overwrite, Command: o.Command, Masked: o.Masked, Secrets: o.Secrets}
+	if !o.Resume {
+		out, err := capture.Create(o.Dir, opt)
+		return out, nil, err
+	}
+	out, kept, err := capture.Resume(o.Dir, opt, keyOf)
+	if err != nil {
+		return nil, nil, err
+	}
+	return out, newResumed(kept, out.Blobs()), nil
+}
+
+// head writes how the run is made. One that is gone on with is the same run.
+func (c *crawl) head(b crawler.Browser) error {
+	if c.resumed == nil {
+		return c.write(crawler.Event{Run: c.o.run(b)})
+	}
+	kept := c.resumed.kept
+	n := len(kept.Kept)
+	c.o.Console.Sayf("the run in %s is gone on with: %s kept", c.o.Dir, choose(n, "one visit is", fmt.Sprintf("%d visits are", n)))
+	text := fmt.Sprintf("gone on with after %d visits, by visitors of their own", n)
+	if had := kept.Run.Browser.Product; had != b.Product {
+		text += fmt.Sprintf(", in %s instead of %s", b.Product, had)
+	}
+	for _, ev := range []crawler.Event{{Run: &kept.Run}, {Note: &crawler.Note{Level: "info", Kind: "resumed", Text: text}}} {
+		if err := c.write(ev); err != nil {
+			return err
+		}
+	}
+	for ev, err := range kept.Loose() {
+		if err == nil {
+			err = c.write(ev)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visits is how pages are visited.
+func (c *crawl) visits() visitFunc {
+	if c.resumed == nil {
+		return c.visitor.Visit
+	}
+	return c.resumed.around(c.visitor.Visit)
 }
 
 // guard makes the one way out, and leads the browser through it if there is anything to guard. shut closes it.
@@ -185,6 +241,7 @@ type crawl struct {
 	result  *Result
 	third   map[string]bool // recipients so far
 	failed  *crawler.Page   // the first visit that failed
+	resumed *resumed        // nil: the run is a new one
 
 	unread      map[string]bool // addresses of sitemaps that were not read
 	sitemapGaps []crawler.Gap   // what is said of them
@@ -218,16 +275,22 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 	front.Add(tasks...)
 	plan.start()
 
-	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.patient.around(c.visitor.Visit))) {
+	for ev, err := range crawler.Crawl(ctx, front.Tasks(ctx), 2*c.o.Workers, ended(c.patient.around(c.visits()))) {
 		if err != nil {
 			c.o.Console.Detailf("%v", err)
 			c.o.Logger.Warn("visit", "err", err)
 			continue
 		}
 		var gaps []crawler.Gap
-		if ev.Page != nil && ev.Page.Task.Via != viaFlow {
+		var page *crawler.Page // as the plan knows it
+		if ev.Page != nil {
+			page = asPlanned(ev.Page)
+		}
+		if page != nil && page.Task.Via != viaFlow && page.Task.Via != consent.ViaAgain {
 			outline(ev.Page)
-			gaps = c.whole.page(ev.Page)
+			page.Shape, page.Lists = ev.Page.Shape, ev.Page.Lists
+			gaps = c.whole.page(page)
+			ev.Page.Adopted = page.Adopted
 		}
 		if err := c.write(ev); err != nil {
 			return fmt.Errorf("write the capture: %w", err)
@@ -238,22 +301,31 @@ func (c *crawl) all(parent context.Context, scope *discover.Scope) error {
 		switch {
 		case ev.Request != nil:
 			c.request(ev.Request)
-		case ev.Page != nil:
-			c.page(ev.Page)
+		case page != nil:
+			c.page(page)
 			c.after.page(ev.Page)
-			if ev.Page.Task.Via == viaFlow {
-				c.whole.states.flow(ev.Page)
-				continue // nobody asked the frontier for it
+			if c.resumed != nil && page.Task.Via != consent.ViaAgain {
+				if err := c.resumed.wrote(page, c.out); err != nil {
+					return fmt.Errorf("write the capture: %w", err)
+				}
 			}
-			front.Showed(ev.Page)
-			if ev.Page.Adopted != "" {
+			switch page.Task.Via { // nobody asked the frontier for it
+			case viaFlow:
+				c.whole.states.flow(page)
+				continue
+			case consent.ViaAgain:
+				c.whole.states.page(page)
+				continue
+			}
+			front.Showed(page)
+			if page.Adopted != "" {
 				front.Again()
-				front.Add(c.sitemapOf(ctx, robots, ev.Page.URL)...)
+				front.Add(c.sitemapOf(ctx, robots, page.URL)...)
 			}
-			front.Add(linksOf(ev.Page, c.whole.links(ev.Page))...)
-			plan.page(ev.Page)
-			front.Done(ev.Page.Task)
-			if front.Over(ev.Page.Task.Profile) && !consent.Chooses(ev.Page.Task.Consent) { // a choice may have to be proven yet
+			front.Add(linksOf(page, c.whole.links(page))...)
+			plan.page(page)
+			front.Done(page.Task)
+			if front.Over(page.Task.Profile) && !consent.Chooses(page.Task.Consent) { // a choice may have to be proven yet
 				c.visitor.End(ev.Page.Task.Profile)
 			}
 			counts := front.Counts()
