@@ -177,7 +177,7 @@ var ClientIDField = Rule{
 	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`},
 		{URL: "https://login.example/oauth2/v1/keys?client_id=0oa2hl2inow5Uqc6c357"}, {Header: "X-DevTools-Emulate-Network-Conditions-Client-Id: 5F2D3A7BC1E94860AB9D0C4E7F183562"},
 		{URL: "https://video.example/crossdomain?playerID=907653773001"}, {URL: "https://vendor.example/c?ga_tracking_id=UA-643778-1"}, {Body: `{"site_guid":"93f8c51d6c0425946a44c5302fb62bff"}`},
-		{URL: "https://vendor.example/c?deviceid=0.8238071829546243"}, {URL: "https://ads.example/w/1.0/jstag?auid=538119493"}, {URL: "https://vendor.example/c?client_id=698386534119.apps.googleusercontent.com"}, {URL: "https://vendor.example/c?evtUUID=54d32b01-4a11-4fa8-958d-ba94675ffff0"}, {Body: `{"user":{"eids":[{"uids":[{"id":"2019-06-28T16:23:04"}]}]}}`},
+		{URL: "https://vendor.example/c?deviceid=0.8238071829546243"}, {URL: "https://ads.example/visitor?clientID=791263"}, {URL: "https://ads.example/w/1.0/jstag?auid=538119493"}, {URL: "https://vendor.example/c?client_id=698386534119.apps.googleusercontent.com"}, {URL: "https://vendor.example/c?evtUUID=54d32b01-4a11-4fa8-958d-ba94675ffff0"}, {Body: `{"user":{"eids":[{"uids":[{"id":"2019-06-28T16:23:04"}]}]}}`},
 		{URL: "https://session.login.news.example/rpc/hasSession.js?client_id=51c0425b9eaf7c0872000000"}, {URL: "https://login.example/session?client_id=51c0425b9eaf7c0872000000&redirect_uri=x"}},
 }
 
@@ -201,11 +201,14 @@ func findClientID(c *Context, yield func(Match)) {
 			return
 		}
 		conf = Likely
-	case !random(v) && !(len(v) >= 6 && digitsOf(v) == v):
+	case !random(v) && !(len(v) >= 6 && digitsOf(v) == v), c.name.flat == "clientid" && len(v) < minClient && digitsOf(v) == v:
 		return
 	}
 	yield(c.whole(ByField, conf))
 }
+
+// minClient is how many digits a clientId has at least that is a browser's: agencies and networks number their clients with fewer.
+const minClient = 9
 
 // plainFraction reports what Math.random() gives: drawn for the request, to get past caches.
 func plainFraction(v string) bool {
