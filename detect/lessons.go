@@ -20,6 +20,7 @@ import (
 type lessons struct {
 	list   []lesson             // in the order in which they were learned
 	seen   map[lessonKey]bool   // what is in list
+	hashes map[string]bool      // the digests in list, lower case
 	put    int                  // how many of list are in the pool of the run
 	told   map[lessonKey]string // in what a value was met in clear first, by the value
 	homes  map[string][]string  // registrable domains that are sent an identifier by themselves
@@ -57,7 +58,7 @@ const (
 )
 
 func newLessons() *lessons {
-	return &lessons{seen: map[lessonKey]bool{}, told: map[lessonKey]string{}, homes: map[string][]string{}}
+	return &lessons{seen: map[lessonKey]bool{}, hashes: map[string]bool{}, told: map[lessonKey]string{}, homes: map[string][]string{}}
 }
 
 // remembers reports whether requests are to leave traces, to be looked at again.
@@ -74,8 +75,19 @@ func (l *lessons) add(known *rule.Pool, x lesson) {
 	if len(l.list) >= maxLessons || l.seen[key] || known != nil && known.SeenLearned(keysOfLessons[x.class], x.text) {
 		return
 	}
+	if x.fn != "" {
+		l.hashes[key.text] = true
+	} else if l.onlyHash(x) {
+		return
+	}
 	l.seen[key] = true
 	l.list = append(l.list, x)
+}
+
+// onlyHash reports an identifier that is the digest of an address or a number, as another field says: that is what it is then,
+// wherever it serves as an id.
+func (l *lessons) onlyHash(x lesson) bool {
+	return x.fn == "" && (x.class == rule.UserID || x.class == rule.ClientID) && l.hashes[strings.ToLower(x.text)]
 }
 
 // pool makes a pool of the lessons: the values first, for they tell what digests are of.
@@ -83,7 +95,7 @@ func (l *lessons) pool() *rule.Pool {
 	p := rule.NewPool(nil)
 	for _, digests := range []bool{false, true} {
 		for _, x := range l.list {
-			if (x.fn != "") == digests {
+			if (x.fn != "") == digests && !l.onlyHash(x) {
 				x.into(p)
 			}
 		}
@@ -107,7 +119,9 @@ func (x lesson) into(p *rule.Pool) {
 // putInto puts into the pool what was learned since the last time.
 func (l *lessons) putInto(p *rule.Pool) {
 	for _, x := range l.list[l.put:] {
-		x.into(p)
+		if !l.onlyHash(x) {
+			x.into(p)
+		}
 	}
 	l.put = len(l.list)
 }

@@ -279,3 +279,37 @@ func TestKnownValuesAreFoundWhereTheyHide(t *testing.T) {
 	require.Len(t, got, 1, "nobody knows the address")
 	assert.NotContains(t, got[0].Field, "ana")
 }
+
+func TestAHashThatServesAsAnIDStaysTheHashOfAnAddress(t *testing.T) {
+	hash := sha256Of(ana)
+	asID := get(collect+"&cid=1111111111.1700000001&uid=%s", hash)
+	asHash := get(pixel+"&ud[em]=%s", hash)
+	elsewhere := get(neutral+"%s", hash)
+	for name, events := range map[string][]crawler.Event{
+		"the id first":   {asID, asHash, elsewhere},
+		"the hash first": {asHash, asID, elsewhere},
+	} {
+		fs, _ := find(t, detect.Config{}, events...)
+		got := inRequest(fs, 3, rule.Email)
+		if assert.Len(t, got, 1, name) {
+			assert.Equal(t, detect.Hashed, got[0].Form, name)
+		}
+		assert.Empty(t, inRequest(fs, 3, rule.UserID), name)
+	}
+}
+
+func TestAddressesThatAreNamesOfValuesAreRead(t *testing.T) {
+	hash := sha256Of(ana)
+	for name, body := range map[string]string{
+		"timing of resources": `{"ct.oddpins.net/":{"user/?tid=261&pd={\"np\":\"gtm\",\"em\":\"` + hash + `\",\"x":"3a,2*1"}}`,
+		"a whole address":     `{"https://t.oddmetrics.net/p?em=` + hash + `":{"duration":17}}`,
+		"in clear":            `{"https://t.oddmetrics.net/p?mail=ana.prell%40posteo.de":17}`,
+	} {
+		fs, _ := find(t, detect.Config{}, post("https://rum.oddperf.net/b", body))
+		assert.NotEmpty(t, ofClass(fs, rule.Email), name)
+		for _, f := range ofClass(fs, rule.Email) {
+			assert.NotContains(t, f.Field, hash[:8], name)
+			assert.NotContains(t, f.Field, "ana", name)
+		}
+	}
+}

@@ -16,6 +16,18 @@ const (
 	isKeyed       = "hashed with a secret key"
 )
 
+// Weighs tells what a reason of a finding did to its severity: 1 raised it by a step, -1 lowered it, and 0 is a reason that only says
+// what else is known of the value.
+func Weighs(reason string) int {
+	switch reason {
+	case inURL, beforeConsent, afterRefusal, whileTyping:
+		return 1
+	case isMasked, isKeyed:
+		return -1
+	}
+	return 0
+}
+
 // circumstance is what grading needs to know beside the class.
 type circumstance struct {
 	where      decode.Where

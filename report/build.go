@@ -27,6 +27,7 @@ func (b *Builder) Build(v policy.Verdict) *Model {
 	m.Routes = b.buildRoutes(m)
 	m.Consent = b.matrix(m, v)
 	m.Contacts = b.contacts()
+	m.Strangers = b.strangers(m)
 	m.Loads = b.sortedLoads()
 	m.Totals = b.totals(m)
 	m.Gravest = gravest(m)

@@ -115,6 +115,7 @@ type party struct {
 	direct   bool // reached under a host of its own, not only behind one of the site's
 	brings   map[string]*Brought
 	reach    *reach
+	met      string // address of the first page on which it was met
 }
 
 // set is a set of strings that is listed in order.
@@ -347,6 +348,11 @@ func (b *Builder) page(p *crawler.Page) {
 		b.documents.add(route, v.document)
 	}
 	b.reached(p, route, v)
+	for id := range v.parties {
+		if party := b.parties[id]; party != nil && party.met == "" {
+			party.met = pg.URL
+		}
+	}
 	b.pages = append(b.pages, pg)
 }
 

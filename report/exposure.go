@@ -240,8 +240,10 @@ func why(e *Exposure, flows []Flow) string {
 		}
 	}
 	s := strings.ToUpper(e.Severity.String()[:1]) + e.Severity.String()[1:] + ": " + strings.ToLower(worst.Title[:1]) + worst.Title[1:]
-	if len(worst.Places) > 0 && len(worst.Places[0].Reasons) > 0 {
-		s += ", " + list(worst.Places[0].Reasons)
+	if len(worst.Places) > 0 {
+		if weight := append(weighed(worst.Places[0].Reasons, 1), weighed(worst.Places[0].Reasons, -1)...); len(weight) > 0 {
+			s += ", " + list(weight)
+		}
 	}
 	if w := stateWord(worst.Consent); worst.Consent != "" && !slices.ContainsFunc(worst.Reasons(), func(r string) bool {
 		return strings.Contains(r, "consent") || strings.Contains(r, "refusal")

@@ -103,6 +103,8 @@ func htmlFuncs(o WriteOptions) template.FuncMap {
 		"route":    routeLabel,
 		"cause":    causeLabel,
 		"through":  throughLabel,
+		"graded":   gradedText,
+		"noted":    notedText,
 		"decision": func(f *Flow) string { return decisionText(*f) },
 		"short":    short,
 		"upper":    upper,

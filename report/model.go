@@ -34,12 +34,13 @@ type Model struct {
 	Recipients []Exposure     `json:"recipients"` // the worst first
 	Flows      []Flow         `json:"flows"`      // the worst first
 	Consent    Matrix         `json:"consent"`
-	Scripts    []Script       `json:"scripts"`  // by owner and URL
-	Cookies    []Cookie       `json:"cookies"`  // by domain and name
-	Loads      []Load         `json:"loads"`    // what a Content-Security-Policy would have to allow
-	Contacts   []Contact      `json:"contacts"` // third parties that were connected to, by name
-	Advice     []Advice       `json:"advice"`   // grouped by what to do, the worst first
-	Glossary   []Term         `json:"glossary"` // the classes that occur
+	Scripts    []Script       `json:"scripts"`             // by owner and URL
+	Cookies    []Cookie       `json:"cookies"`             // by domain and name
+	Loads      []Load         `json:"loads"`               // what a Content-Security-Policy would have to allow
+	Contacts   []Contact      `json:"contacts"`            // third parties that were connected to, by name
+	Strangers  []Stranger     `json:"strangers,omitempty"` // recipients that the catalog does not know
+	Advice     []Advice       `json:"advice"`              // grouped by what to do, the worst first
+	Glossary   []Term         `json:"glossary"`            // the classes that occur
 	Limits     []string       `json:"limits" redact:"-"`
 	// Standing is how the site stands beside its flows: what a later run tells news by.
 	Standing policy.Standing `json:"standing,omitzero"`

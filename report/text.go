@@ -40,6 +40,7 @@ func writeText(_ context.Context, out io.Writer, m *Model, o WriteOptions) error
 	t.gaps(m)
 	t.others(m)
 	t.vendors(m)
+	t.strangers(m)
 	t.tail(m)
 	if err := bw.Flush(); err != nil {
 		return fmt.Errorf("text report: %w", err)
@@ -307,6 +308,38 @@ func (t *printer) vendors(m *Model) {
 	if n > 0 {
 		t.w.WriteByte('\n')
 	}
+}
+
+// maxStrangers is how many unknown recipients the text names.
+const maxStrangers = 4
+
+// strangers names the recipients that the catalog does not know, and where to begin with them.
+func (t *printer) strangers(m *Model) {
+	if len(m.Strangers) == 0 {
+		return
+	}
+	shown := m.Strangers
+	if !t.o.All {
+		shown = shown[:min(maxStrangers, len(shown))]
+	}
+	t.wrap(0, 2, "Unknown to the catalog: "+plural(len(m.Strangers), "recipient")+".")
+	for _, s := range shown {
+		line := s.ID + ", " + plural(s.Requests, "request")
+		if len(s.Scripts) > 0 {
+			line += ", runs " + s.Scripts[0]
+		}
+		if s.FirstPage != "" {
+			line += ", first on " + s.FirstPage
+		}
+		if len(s.BroughtBy) > 0 {
+			line += ", brought by " + some(s.BroughtBy, 2)
+		}
+		t.wrap(2, 4, harmless.Line(line))
+	}
+	if n := len(m.Strangers) - len(shown); n > 0 {
+		t.wrap(2, 4, "and "+num(n)+" more, in the HTML and JSON reports")
+	}
+	t.w.WriteByte('\n')
 }
 
 // maxGaps is how many gaps the text shows with what to do about them.

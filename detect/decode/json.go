@@ -24,6 +24,8 @@ var JSON = Decoder{
 		{In: `{"a":"x","mail":"jane@exam`, Path: ".mail", Want: "jane@exam"},
 		{In: `"{\"a\":true}"`, Path: ".a", Want: "true"},
 		{In: `{"a.b":{"":null}}`, Path: ".a.b.", Want: "null"},
+		{In: `{"ct.vendor.example/":{"user/?tid=17&em=ab12&x=1":"3a,2*1"}}`, Path: ".ct.vendor.example/.user/.query.em", Want: "ab12"},
+		{In: `{"?":"x","why?":"a=b"}`, Path: ".why?", Want: "a=b"},
 		{In: `[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]`, Noise: true},
 		{In: `[object Object]`, Noise: true},
 		{In: `{name}`, Noise: true},
@@ -156,6 +158,7 @@ func (p *jsonReader) object(depth int) bool {
 			return false
 		}
 		p.i++
+		p.query(name)
 		at, key := p.o.Name(name)
 		ok := p.value(depth + 1)
 		p.o.Back(at, key)
@@ -166,6 +169,20 @@ func (p *jsonReader) object(depth int) bool {
 			return false
 		}
 	}
+}
+
+// query gives the query of an address that is the name of a value, as performance monitors list what a page loaded
+// (Boomerang's compressed resource timing: {"ct.vendor.example/":{"user/?tid=1&em=…":"3a,2*1"}}).
+func (p *jsonReader) query(name string) {
+	mark := strings.IndexByte(name, '?')
+	if mark < 0 || strings.IndexByte(name[mark:], '=') < 2 {
+		return
+	}
+	page, pageKey := p.o.Name(name[:mark])
+	at, key := p.o.Name("query")
+	p.o.add(name[mark+1:], Text)
+	p.o.Back(at, key)
+	p.o.Back(page, pageKey)
 }
 
 func (p *jsonReader) list(depth int) bool {

@@ -20,13 +20,18 @@ func meaningFor(i int, word string, f *decode.Field) (Meaning, bool) {
 	case openWords[word] != "":
 		return Meaning{Field: i, Name: word}, true
 	}
-	if f.Kind == decode.Null || harmless(rule.Class(word), f.Value) || web.Nothing(f.Value) || nothing[strings.ToLower(f.Value)] {
+	if f.Kind == decode.Null || harmless(rule.Class(word), f.Value) || isNothing(f.Value) {
 		return Meaning{Field: i, Neutral: true, Name: word}, true
 	}
 	if !plausible(rule.Class(word), f) {
 		return Meaning{}, false
 	}
 	return Meaning{Field: i, Class: rule.Class(word), Name: word}, true
+}
+
+// isNothing reports a value that stands for none: a word for nothing, a placeholder that no template filled in.
+func isNothing(v string) bool {
+	return web.Nothing(v) || nothing[strings.ToLower(v)] || rule.Unfilled(v)
 }
 
 // nothing is how SDKs say, beside web.Nothing, that there is no value. $direct is Mixpanel's and PostHog's for no referrer; $remote,
@@ -72,16 +77,25 @@ func plausible(c rule.Class, f *decode.Field) bool {
 		a, err := netip.ParseAddr(strings.TrimSpace(v))
 		return err == nil && !a.IsUnspecified()
 	case rule.Email:
-		return strings.ContainsRune(v, '@') || strings.Contains(v, "%40") || longToken(v)
+		return strings.ContainsRune(v, '@') || strings.Contains(v, "%40") || longToken(v) && !browserID.MatchString(v)
 	case rule.Phone:
 		return strings.ContainsAny(v, "0123456789")
 	case rule.ClientID, rule.UserID, rule.SessionID, rule.SyncedID, rule.ClickID, rule.OrgID:
 		return v != "0" && v != "-1" && !strings.HasPrefix(v, "http://") && !strings.HasPrefix(v, "https://")
+	case rule.Purchase:
+		return !visitNumber.MatchString(v)
 	case rule.PageURL, rule.Referrer:
 		return v != "about:blank" && v != "/"
 	}
 	return true
 }
+
+// browserID is how libraries name browsers: a UUID (RFC 9562), alone or with the vendor's mark behind it.
+var browserID = regexp.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:-[0-9A-Za-z]{0,16})?$`)
+
+// visitNumber is a visitor's number at Google Analytics: a random number and the second of the first visit. Sites that have no
+// order number yet send it where one is asked for.
+var visitNumber = regexp.MustCompile(`^\d{6,10}\.1\d{9}$`)
 
 // longToken reports whether v holds a run of letters, digits, - and _ as long as a digest's.
 func longToken(v string) bool {

@@ -22,8 +22,11 @@ func (c *Context) browserNumber() bool {
 	if !browserNames[c.name.flat] && !endsInBrowserName(c.name.tokens) {
 		return false
 	}
-	return (c.exchange() || len(c.name.tokens) > 1 && adFirms[c.name.tokens[0]]) && !c.personal()
+	return (c.exchange() || len(c.name.tokens) > 1 && adFirms[c.name.tokens[0]] || c.f.Where == decode.Query && wideNumber(c.v)) && !c.personal()
 }
+
+// wideNumber reports the digits of a number that fills 64 bits, as advertising servers draw them for browsers.
+func wideNumber(v string) bool { return len(v) >= 18 && len(v) <= 20 && digitsOf(v) == v }
 
 // endsInBrowserName reports a name whose last words are one of browserNames: partner_user_id, admeld_user_id, appnexus_uid.
 func endsInBrowserName(tokens []string) bool {

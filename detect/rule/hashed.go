@@ -16,6 +16,10 @@ var HashedField = Rule{
 		{Body: `{"email_sha256":"5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"}`, Text: "5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"},
 		{Body: `{"hem":"5F2D3A7BC1E94860AB9D0C4E7F183562"}`, Text: "5F2D3A7BC1E94860AB9D0C4E7F183562"},
 		{Body: `{"context":{"user":{"phone_number":"5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"}}}`, Text: "5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123", Class: Phone},
+		{URL: "https://vendor.example/u?id=email_5f2d3a7bc1e94860ab9d0c4e7f183562", Text: "5f2d3a7bc1e94860ab9d0c4e7f183562"},
+		{Body: `{"hashedRecords":[{"type":"email","record":"5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"}]}`, Text: "5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"},
+		{Body: `{"eids":[{"source":"news.example","uids":[{"id":"5f2d3a7bc1e94860ab9d0c4e7f183562","atype":3,"ext":{"stype":"hemmd5"}}]}]}`, Text: "5f2d3a7bc1e94860ab9d0c4e7f183562"},
+		{Body: `{"res":{"ct.vendor.example/":{"user/?tid=17&pd={\"em\":\"5f2d3a7bc1e94860ab9d0c4e7f183562\",\"x":"3a,2*1"}}}`, Text: "5f2d3a7bc1e94860ab9d0c4e7f183562"},
 		{URL: "https://vendor.example/g/collect?em=tv.1~em.Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS", Text: "Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS"},
 		{URL: "https://vendor.example/g/collect?em=tv.1~em.Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS~pn0.1I1UjTrCRZiZv1-BliZtOdB49s7AC6kP5dBzbcrYsrA", Text: "1I1UjTrCRZiZv1-BliZtOdB49s7AC6kP5dBzbcrYsrA", Class: Phone},
 	},
@@ -23,6 +27,8 @@ var HashedField = Rule{
 		{Body: `{"release":"5f2d3a7bc1e94860ab9d0c4e7f183562aabbccdd"}`}, {Body: `{"extensions":{"persistedQuery":{"sha256Hash":"5f2d3a7bc1e94860ab9d0c4e7f1835629d3c4b5a69788796a5b4c3d2e1f00123"}}}`},
 		{Body: `{"email":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}`}, {Body: `{"email_id":"campaign-2024"}`}, {Body: `{"integrity":"sha256-Xy3vQ0Z1rT5uW8xA2bC4dE6fG7hI9jK0lM1nO3pQ5rS="}`},
 		{Body: `{"token":"5f2d3a7bc1e94860ab9d0c4e7f183562"}`}, {Body: `{"email_template_hash_version":"5f2d3a7bc1e94860ab9d0c4e7f183562"}`},
+		{Body: `{"eids":[{"uids":[{"id":"5f2d3a7bc1e94860ab9d0c4e7f183562","ext":{"stype":"ppuid"}}]}]}`}, {Body: `{"type":"script","hash":"5f2d3a7bc1e94860ab9d0c4e7f183562"}`},
+		{URL: "https://vendor.example/u?id=build_5f2d3a7bc1e94860ab9d0c4e7f183562"},
 	},
 }
 
@@ -35,6 +41,9 @@ func findHashed(c *Context, yield func(Match)) {
 		if part, known := googlePrefixes[strings.TrimRight(c.f.Key, "0123456789")]; known && digestShape(c.v) != "" {
 			c.digest(0, len(c.v), part.class, "sha256", part.key, yield)
 		}
+		return
+	}
+	if c.labelled(yield) {
 		return
 	}
 	class := c.name.class
@@ -58,6 +67,28 @@ func findHashed(c *Context, yield func(Match)) {
 		start := strings.Index(c.v, token)
 		c.digest(start, start+len(token), class, fn, c.name.pkey, yield)
 	}
+}
+
+// labelled finds a digest that says itself, in front, what it was made of: email_<md5>, sha256_email:<sha256>.
+func (c *Context) labelled(yield func(Match)) bool {
+	at := strings.LastIndexAny(c.v, "_:|-") + 1
+	if at < len("em_") || at > len("sha256_email_address:") || len(c.v)-at < 32 {
+		return false
+	}
+	label := words(c.v[:at])
+	for len(label) > 0 && keyWords[label[0]]&hashName != 0 {
+		label = label[1:]
+	}
+	for len(label) > 0 && keyWords[label[len(label)-1]]&hashName != 0 {
+		label = label[:len(label)-1]
+	}
+	m, ok := nameTable[strings.Join(label, "")]
+	fn := digestShape(c.v[at:])
+	if !ok || m.class != Email && m.class != Phone || fn == "" {
+		return false
+	}
+	c.digest(at, len(c.v), m.class, fn, m.key, yield)
+	return true
 }
 
 // hexOrNamed: a user id of hex digits may be just an id; as a hash it counts only if the name says so.

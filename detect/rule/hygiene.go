@@ -26,14 +26,40 @@ func isNothing(v string) bool {
 	return isTemplate(v) || isMask(v)
 }
 
-// isTemplate reports a placeholder of a template language: {{email}}, ${email}, %%EMAIL%%, <email_omitted>, [EMAIL], __x__.
+// isTemplate reports a placeholder of a template language: {{email}}, ${email}, %%EMAIL%%, ##Email##, <email_omitted>, [EMAIL], __x__.
 func isTemplate(v string) bool {
-	for _, p := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"%%", "%%"}, {"<%", "%>"}, {"<", ">"}, {"[[", "]]"}, {"__", "__"}, {"{%", "%}"}, {"[", "]"}, {"#{", "}"}, {"{", "}"}, {"*|", "|*"}, {"$", "$"}, {"@@", "@@"}} {
-		if len(v) > len(p[0])+len(p[1]) && strings.HasPrefix(v, p[0]) && strings.HasSuffix(v, p[1]) && !strings.ContainsAny(v[len(p[0]):len(v)-len(p[1])], "<>\":,") {
-			return len(v) < 80
+	return between(v, looseMarks[:]) || Unfilled(v)
+}
+
+// Unfilled reports a placeholder between marks that nothing but a template has: {{email}}, ${email}, %%EMAIL%%, ##Email##.
+func Unfilled(v string) bool {
+	return between(v, templateMarks[:]) || strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < maxPlaceholder || isMacro(v)
+}
+
+// maxPlaceholder is the length in bytes below which a text between marks is a placeholder rather than a text with marks.
+const maxPlaceholder = 80
+
+// templateMarks enclose placeholders of template languages; looseMarks do so too, but also lists and values.
+var (
+	templateMarks = [...][2]string{{"{{", "}}"}, {"${", "}"}, {"%%", "%%"}, {"<%", "%>"}, {"{%", "%}"}, {"#{", "}"}, {"*|", "|*"}, {"@@", "@@"}, {"##", "##"}}
+	looseMarks    = [...][2]string{{"<", ">"}, {"[[", "]]"}, {"__", "__"}, {"[", "]"}, {"{", "}"}, {"$", "$"}}
+)
+
+// between reports a short text enclosed in one of the pairs of marks.
+func between(v string, marks [][2]string) bool {
+	if len(v) >= maxPlaceholder {
+		return false
+	}
+	for _, p := range marks {
+		inside, ok := strings.CutPrefix(v, p[0])
+		if !ok {
+			continue
+		}
+		if inside, ok = strings.CutSuffix(inside, p[1]); ok && inside != "" && !strings.ContainsAny(inside, "<>\":,") {
+			return true
 		}
 	}
-	return strings.Contains(v, "{{") && strings.Contains(v, "}}") && len(v) < 80 || isMacro(v)
+	return false
 }
 
 // isMacro reports a macro of an advertising server that nobody filled in, whole or what percent decoding left of it: $UID,

@@ -22,6 +22,7 @@ var UserIDField = Rule{
 		{Body: `{"traits":{"customer_id":"CUST0091"}}`, Text: "CUST0091"}, {Body: `{"external_id":"lena77"}`, Text: "lena77"},
 		{URL: "https://ads.example/cookiesync?external_user_id=CfRp5bKbQVwh", Text: "CfRp5bKbQVwh", Class: SyncedID}, {URL: "https://ads.example/r/cms?uid=3186854361214198029", Text: "3186854361214198029", Class: SyncedID},
 		{URL: "https://ads.example/x?puid=WgmJ9wAAAG2DFEOG&gdpr=1&redir=y", Text: "WgmJ9wAAAG2DFEOG", Class: SyncedID},
+		{URL: "https://tags.example/tag/?id=20&user_id=549392829021519047", Text: "549392829021519047", Class: SyncedID},
 		{Body: `{"user_id":"17ec3303cfc66e-008b2296bbb0d4-133a6253-1aeaa0-17ec3303cfdded"}`, Text: "17ec3303cfc66e-008b2296bbb0d4-133a6253-1aeaa0-17ec3303cfdded", Class: ClientID},
 	},
 	Misses: []Sample{
@@ -177,7 +178,7 @@ var ClientIDField = Rule{
 	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`},
 		{URL: "https://login.example/oauth2/v1/keys?client_id=0oa2hl2inow5Uqc6c357"}, {Header: "X-DevTools-Emulate-Network-Conditions-Client-Id: 5F2D3A7BC1E94860AB9D0C4E7F183562"},
 		{URL: "https://video.example/crossdomain?playerID=907653773001"}, {URL: "https://vendor.example/c?ga_tracking_id=UA-643778-1"}, {Body: `{"site_guid":"93f8c51d6c0425946a44c5302fb62bff"}`},
-		{URL: "https://vendor.example/c?deviceid=0.8238071829546243"}, {URL: "https://ads.example/w/1.0/jstag?auid=538119493"}, {URL: "https://vendor.example/c?client_id=698386534119.apps.googleusercontent.com"}, {URL: "https://vendor.example/c?evtUUID=54d32b01-4a11-4fa8-958d-ba94675ffff0"}, {Body: `{"user":{"eids":[{"uids":[{"id":"2019-06-28T16:23:04"}]}]}}`},
+		{URL: "https://vendor.example/c?deviceid=0.8238071829546243"}, {URL: "https://ads.example/visitor?clientID=791263"}, {URL: "https://widget.example/static/bar.js?uuid=77dc5cbe-9ef9-11ec-a00e-8786bd901140"}, {URL: "https://ads.example/w/1.0/jstag?auid=538119493"}, {URL: "https://vendor.example/c?client_id=698386534119.apps.googleusercontent.com"}, {URL: "https://vendor.example/c?evtUUID=54d32b01-4a11-4fa8-958d-ba94675ffff0"}, {Body: `{"user":{"eids":[{"uids":[{"id":"2019-06-28T16:23:04"}]}]}}`},
 		{URL: "https://session.login.news.example/rpc/hasSession.js?client_id=51c0425b9eaf7c0872000000"}, {URL: "https://login.example/session?client_id=51c0425b9eaf7c0872000000&redirect_uri=x"}},
 }
 
@@ -190,7 +191,7 @@ func findClientID(c *Context, yield func(Match)) {
 	switch {
 	case isSiteKey(v), numbered(v), plainFraction(v), isInstant(v), isHostName(v):
 		return
-	case c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
+	case c.name.flat == "uuid" && c.ofScript(), c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
 		return
 	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return
@@ -201,11 +202,28 @@ func findClientID(c *Context, yield func(Match)) {
 			return
 		}
 		conf = Likely
-	case !random(v) && !(len(v) >= 6 && digitsOf(v) == v):
+	case !random(v) && !(len(v) >= 6 && digitsOf(v) == v), c.name.flat == "clientid" && len(v) < minClient && digitsOf(v) == v:
 		return
 	}
 	yield(c.whole(ByField, conf))
 }
+
+// ofScript reports a parameter in the address of a script: it stands in the page, so it is the site's key and no visitor's.
+func (c *Context) ofScript() bool {
+	if c.f.Where != decode.Query {
+		return false
+	}
+	last := ""
+	for i := range c.Tree.Fields {
+		if f := &c.Tree.Fields[i]; f.Where == decode.Path && f.Parent < 0 {
+			last = f.Value
+		}
+	}
+	return strings.HasSuffix(last, ".js")
+}
+
+// minClient is how many digits a clientId has at least that is a browser's: agencies and networks number their clients with fewer.
+const minClient = 9
 
 // plainFraction reports what Math.random() gives: drawn for the request, to get past caches.
 func plainFraction(v string) bool {

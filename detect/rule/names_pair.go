@@ -18,6 +18,9 @@ var (
 func (n *Names) at(t *decode.Tree, i int) *nameInfo {
 	f := &t.Fields[i]
 	info := n.of(f)
+	if word := typeOfDigest(t, i, info); word != "" {
+		return n.named(f, parentPath(f), word)
+	}
 	if info.class != "" && info.class != Purchase || !valueNames[info.flat] {
 		return info
 	}
@@ -30,6 +33,15 @@ func (n *Names) at(t *decode.Tree, i int) *nameInfo {
 	if word == "" {
 		return info
 	}
+	named := n.named(f, parent, word)
+	if named.class == "" {
+		return info
+	}
+	return named
+}
+
+// named is what the field would tell if its name in the object parent were word.
+func (n *Names) named(f *decode.Field, parent, word string) *nameInfo {
 	path := parent + word
 	named, ok := n.m[path]
 	if !ok {
@@ -39,11 +51,48 @@ func (n *Names) at(t *decode.Tree, i int) *nameInfo {
 		named = readName(f.Where, path, word)
 		n.m[path] = named
 	}
-	if named.class == "" {
-		return info
-	}
 	return named
 }
+
+// recordNames are names of fields that hold a digest, the kind of which a field beside them tells.
+var recordNames = wordSet(`id record identifier hash digest value`)
+
+// digestTypes are how fields beside a digest say what it was made of: {"type": "email", "record": "…"}, and in the list of
+// OpenRTB's extended ids {"id": "…", "ext": {"stype": "hemsha256"}}
+// (https://docs.prebid.org/dev-docs/modules/userid-submodules/pubprovided.html).
+var digestTypes = map[string]string{
+	"email": "hashed_email", "emails": "hashed_email", "hem": "hashed_email", "hemmd5": "hashed_email", "hemsha1": "hashed_email",
+	"hemsha256": "hashed_email", "emailhash": "hashed_email", "emailsha256": "hashed_email", "emailmd5": "hashed_email", "emailsha1": "hashed_email",
+	"hashedemail": "hashed_email", "sha256email": "hashed_email", "md5email": "hashed_email", "phone": "hashed_phone", "phonehash": "hashed_phone",
+	"phonesha256": "hashed_phone", "hashedphone": "hashed_phone", "sha256phone": "hashed_phone",
+}
+
+// typeNames are the names of the fields that tell it.
+var typeNames = wordSet(`type kind idtype hashtype stype`)
+
+// typeOfDigest returns a name for the digest at i which a field beside it says the type of, "" if none does.
+func typeOfDigest(t *decode.Tree, i int, info *nameInfo) string {
+	f := &t.Fields[i]
+	if len(f.Value) < shortDigest || !recordNames[info.flat] || info.class != "" && info.class != ClientID && info.class != UserID || digestShape(f.Value) == "" {
+		return ""
+	}
+	parent := parentPath(f)
+	for _, dir := range [2]int{-1, 1} {
+		for j, steps := i+dir, 0; j >= 0 && j < len(t.Fields) && steps < 6; j, steps = j+dir, steps+1 {
+			g := &t.Fields[j]
+			if g.Parent != f.Parent {
+				break
+			}
+			if beside := parentPath(g); g.Kind == decode.Text && typeNames[Squeeze(g.Key)] && (beside == parent || beside == parent+"ext.") {
+				return digestTypes[Squeeze(g.Value)]
+			}
+		}
+	}
+	return ""
+}
+
+// shortDigest is the length in bytes of the shortest digest that stands alone: MD5 in base64.
+const shortDigest = 22
 
 // labelBeside returns the text of the field that names what stands at i: one of the nearest in the object parent.
 func labelBeside(t *decode.Tree, i int, parent string) string {

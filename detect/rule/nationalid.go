@@ -15,13 +15,17 @@ var NationalIDField = Rule{
 	Hits: []Sample{
 		{Body: `{"ssn":"536-22-8726"}`, Text: "536-22-8726"}, {Body: `{"user":{"passport_number":"P4366918"}}`, Text: "P4366918"}, {Body: `{"cpf":"529.982.247-25"}`, Text: "529.982.247-25"}, {Body: `{"nino":"QQ 12 34 56 C"}`, Text: "QQ 12 34 56 C"},
 	},
-	Misses: []Sample{{Body: `{"ssn":"000-00-0000"}`}, {Body: `{"ssn":"1"}`}, {Body: `{"cpf":"529.982.247-26"}`}, {Body: `{"ssn_required":"536-22-8726"}`}, {Body: `{"passport":"v2"}`}, {Body: `{"tin":"12"}`}, {URL: "https://ads.example/log?cpr=509.8269493438838"}, {URL: "https://ads.example/log?bsn=12345&tin=0.55831"}},
+	Misses: []Sample{{Body: `{"ssn":"000-00-0000"}`}, {Body: `{"ssn":"1"}`}, {Body: `{"cpf":"529.982.247-26"}`}, {Body: `{"ssn_required":"536-22-8726"}`}, {Body: `{"passport":"v2"}`}, {Body: `{"tin":"12"}`}, {URL: "https://ads.example/log?cpr=509.8269493438838"}, {URL: "https://ads.example/log?bsn=12345&tin=0.55831"},
+		{Body: `{"cd[JSON-LD]":[{"name":"Helping Hands","taxID":"060726487"}]}`}, {Body: `{"owner":{"type":"Organization","tax_id":"060726487"}}`}},
 }
 
 func findNationalID(c *Context, yield func(Match)) {
 	d := digitsOf(c.v)
 	if len(d) < 5 || len(c.v) > 24 || sameDigits(d) || isNothing(c.v) || isURL(c.v) || isWordy(c.v) || strings.ContainsAny(c.v, "@_:{}<>") {
 		return
+	}
+	if c.thing() {
+		return // an organisation's tax number is in its imprint
 	}
 	if short := len(c.name.flat) <= 3; short && !nationalForm(c.v, len(d)) && !c.personal() {
 		return // cpr, tin, bsn, dni: other things are abbreviated so, too

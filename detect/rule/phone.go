@@ -22,7 +22,7 @@ var PhonePattern = Rule{
 	},
 	Misses: []Sample{
 		{Body: `{"ts":"1700000000"}`}, {Body: `{"v":"+1"}`}, {Body: `{"ean":"4006381333931"}`}, {Body: `{"date":"2024-01-02 10:11:12 +0100"}`},
-		{Body: `{"id":"436641234567"}`}, {Body: `{"d":"M10 20 +30 40 50 60 70 80 90z"}`}, {Body: `{"rev":"415-555"}`}, {Body: `{"stores":[{"phone":"+43 664 1234567","note":"+43 664 1234567"}]}`},
+		{Body: `{"id":"436641234567"}`}, {Body: `{"html":"Call, e.g. (555) 555-5555 or (123) 456-7890"}`}, {Body: `{"d":"M10 20 +30 40 50 60 70 80 90z"}`}, {Body: `{"rev":"415-555"}`}, {Body: `{"stores":[{"phone":"+43 664 1234567","note":"+43 664 1234567"}]}`},
 	},
 }
 
@@ -42,7 +42,7 @@ func findPhones(c *Context, yield func(Match)) {
 		}
 		end := phoneEnd(c.v, p)
 		text := c.v[p:end]
-		if !phoneShape(text) || c.business() || c.siteOwn("tel:"+strings.TrimLeft(digitsOf(text), "0")) {
+		if !phoneShape(text) || shown(text) || c.business() || c.siteOwn("tel:"+strings.TrimLeft(digitsOf(text), "0")) {
 			continue
 		}
 		i = end
@@ -50,6 +50,12 @@ func findPhones(c *Context, yield func(Match)) {
 		m.Key = "phone"
 		yield(m)
 	}
+}
+
+// shown reports a number that shows how to write one: (555) 555-5555, (123) 456-7890.
+func shown(text string) bool {
+	d := digitsOf(text)
+	return len(d) >= 10 && sameDigits(d[len(d)-7:]) || strings.HasSuffix(d, "1234567890")
 }
 
 // phoneEnd returns the end of the digits and separators from p.

@@ -278,12 +278,34 @@ func (c *Context) besidePerson() bool {
 
 // thing reports an object that says of itself that it is no person, as JSON-LD and typed entities do.
 func (c *Context) thing() bool {
+	if c.published() {
+		return true
+	}
 	for j, n := range c.siblings {
 		if businessCard[n.flat] {
 			return true
 		}
 		if (n.flat == "type" || n.flat == "kind" || n.flat == "typename") && things[strings.ToLower(c.Tree.Fields[j].Value)] {
 			return true
+		}
+	}
+	return false
+}
+
+// published reports what a page tells search engines about its subject, and tags collect: cd[JSON-LD] and cd[OpenGraph] of Meta's.
+func (c *Context) published() bool {
+	for i, w := range c.name.outer {
+		switch w {
+		case "ld":
+			if i > 0 && c.name.outer[i-1] == "json" {
+				return true
+			}
+		case "jsonld", "opengraph", "microdata":
+			return true
+		case "graph":
+			if i > 0 && c.name.outer[i-1] == "open" {
+				return true
+			}
 		}
 	}
 	return false
