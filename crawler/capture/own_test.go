@@ -54,3 +54,16 @@ func TestNothingOfAnothersIsTakenForARuns(t *testing.T) {
 		assert.Equal(t, "mine", string(text))
 	}
 }
+
+// TestOneAtATimeWritesToADirectory: the lock holds from whoever took it first to when that one lets it go.
+func TestOneAtATimeWritesToADirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	unlock, err := Lock(dir)
+	require.NoError(t, err)
+	_, err = Lock(dir)
+	require.ErrorIs(t, err, ErrLocked)
+	unlock()
+	unlock, err = Lock(dir)
+	require.NoError(t, err)
+	unlock()
+}
