@@ -97,7 +97,7 @@ func (b *Blobs) failure() error {
 
 // Put keeps the bytes and returns the body that names them.
 func (b *Blobs) Put(data []byte) (crawler.Body, error) {
-	data = b.vault.Bytes(data)
+	data = b.vault.Body(data)
 	sum := sha256.Sum256(data)
 	name := hex.EncodeToString(sum[:])
 	body := crawler.Body{Size: int64(len(data)), SHA256: name}
