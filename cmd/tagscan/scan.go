@@ -153,6 +153,11 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	if err != nil {
 		return err
 	}
+	if f.timestamp != "" {
+		if seal.Client.Transport, err = f.outside(ctx, f.timestamp); err != nil {
+			return err
+		}
+	}
 	unlock, err := capture.Lock(o.Dir)
 	if err != nil {
 		return scanError(err)
