@@ -24,7 +24,7 @@ demo: browser build ## serve the fixture of the breach on loopback, scan it, sho
 	./$(BIN) demo
 
 .PHONY: test
-test: browser shell node openssl ## everything: a real browser, real vendor SDKs from npm
+test: browser shell node openssl pipeline ## everything: a real browser, real vendor SDKs from npm
 	$(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-short
@@ -111,6 +111,12 @@ openssl: # openssl and ssh-keygen, which signatures and time stamps are held aga
 	@command -v openssl >/dev/null && command -v ssh-keygen >/dev/null || { \
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends openssl openssh-client; \
 	  else echo "openssl or ssh-keygen is missing: install them, then run make again"; exit 1; fi; }
+
+.PHONY: pipeline
+pipeline: # what the steps of action.yml call besides tagscan
+	@command -v bash >/dev/null && command -v curl >/dev/null && command -v jq >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends bash curl jq; \
+	  else echo "bash, curl or jq is missing: install them, then run make again"; exit 1; fi; }
 
 .PHONY: node
 node:

@@ -64,6 +64,9 @@ func (w *worker) finding(x *examined, m explained) Finding {
 	if name := w.run.k.secrets[m.Text]; name != "" {
 		f.add("is the " + name)
 	}
+	if x.local {
+		f.add(heldBackReason)
+	}
 	f.add(w.run.lessons.reason(m.Match))
 	learned := m.Known == rule.ByObserved && m.Origin != "" && m.Class == rule.Email && rule.TestAddress(m.Text)
 	if learned && !w.run.k.visitor() {

@@ -46,7 +46,7 @@ type Judged struct {
 	Endpoint  string          // id of the vendor's endpoint that takes such requests, if it is known
 	Claims    []consent.Claim // what it tells its recipient about the visitor's choice; only of requests to third parties
 	Own       bool            // the recipient is the site itself
-	NotSent   bool            // it never left the browser: nobody received it
+	NotSent   bool            // it never left the browser: nobody received it, nor would at a visitor's
 	Apart     bool            // sent by a browser extension: neither the site's nor a third party's doing
 	Redirect  string          // Request.ID of the hop before, if a redirect led here
 	Referer   bool            // the Referer header was sent
@@ -125,7 +125,7 @@ func (x *examined) judged() Judged {
 		Request: q.ID, Seq: x.job.seq, PageID: q.Page, Page: x.stub.Page, Route: x.stub.Route, Profile: q.Profile,
 		Consent: x.stub.Consent, Phase: q.Phase, Host: x.host, URL: x.stub.URL, Method: q.Method, Type: q.Type, Time: q.Time,
 		Recipient: x.match.Recipient, Account: x.match.Account, EventName: x.match.Event, Endpoint: x.match.Endpoint, Claims: x.claims,
-		Own: x.match.Recipient.ID == recipient.FirstParty, NotSent: q.NotSent, Apart: x.apart, Redirect: q.Redirect,
+		Own: x.match.Recipient.ID == recipient.FirstParty, NotSent: x.unsent(), Apart: x.apart, Redirect: q.Redirect,
 		Referer: crawler.HeaderValue(q.Headers, "Referer") != "", Via: x.stub.Via, Failed: q.Failed,
 	}
 	for name := range cookiesSent(q) {

@@ -22,6 +22,7 @@ type examined struct {
 	host      string
 	own       bool // the site's own, and nobody else's in disguise: not looked into
 	apart     bool // of a browser extension: the site has nothing to do with it
+	local     bool // was to go to a program of the visitor's machine or network, and was held back here
 	match     recipient.Match
 	tree      *decode.Tree
 	findings  []Finding
@@ -38,8 +39,11 @@ type examined struct {
 // aside reports a request in which nothing is looked for: the site's own, an extension's, one that nobody was to be sent.
 func (x *examined) aside() bool {
 	q := x.job.request
-	return x.own || x.apart || q.NotSent && !notReached(q.Failed)
+	return x.own || x.apart || x.unsent() && !notReached(q.Failed)
 }
+
+// unsent reports a request that reached nobody, and would reach nobody at a visitor's.
+func (x *examined) unsent() bool { return x.job.request.NotSent && !x.local }
 
 // release gives the tree's memory back. What was concluded from it stays valid.
 func (x *examined) release() {
@@ -62,6 +66,7 @@ func (w *worker) open(j job) (*examined, crawler.SiteFacts) {
 	}
 	x.own = x.match.Recipient.ID == recipient.FirstParty && !r.a.cfg.IncludeFirstParty
 	x.apart = ofExtension(q)
+	x.local = !x.own && heldBack(q, x.host)
 	x.stub = w.stub(x)
 	facts := crawler.SiteFacts{}
 	if p := r.k.pages[pageKey{j.capture, q.Page}]; p != nil {
@@ -79,7 +84,7 @@ func (w *worker) examine(j job) *examined {
 	if x.aside() {
 		return x
 	}
-	attempt := j.request.NotSent
+	attempt := x.unsent()
 	if !attempt {
 		x.claims = claimsOf(x.tree)
 		if w.run.lessons.remembers() {

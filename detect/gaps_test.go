@@ -166,6 +166,50 @@ func TestWhatAThirdPartyOutOfReachWasToBeSentIsTold(t *testing.T) {
 	assert.Len(t, gapsOf(conclusions(t, persona, other, dead)), 1)
 }
 
+// TestWhatIsForAProgramOfTheVisitorsIsFound: a page that tells a program on the visitor's machine who is there does so at visitors
+// who have it, whatever kept it from doing so here.
+func TestWhatIsForAProgramOfTheVisitorsIsFound(t *testing.T) {
+	persona := detect.Config{Persona: rule.Persona{"email": {"jo.doe@example.org"}}}
+	const refused = "net::ERR_PRIVATE_NETWORK_NOT_NAMED"
+	for name, c := range map[string]struct {
+		url, failed string
+		want        string // who receives it; "": nobody
+	}{
+		"the guard":                        {"http://localhost:9001/x", refused, "localhost"},
+		"an address":                       {"http://127.0.0.1:12387/x", refused, "127.0.0.1"},
+		"a name of the machine":            {"https://app.localhost/x", refused, "app.localhost"},
+		"IPv6":                             {"http://[::1]:80/x", refused, "::1"},
+		"a box in the visitor's network":   {"http://192.168.0.1/x", refused, "192.168.0.1"},
+		"the browser's own check":          {"http://localhost:9001/x", "net::ERR_FAILED CORS: InsecureLocalNetwork", "localhost"},
+		"nothing listens":                  {"http://localhost:9001/x", "net::ERR_CONNECTION_REFUSED", "localhost"},
+		"the page's own policy":            {"http://localhost:9001/x", "blocked: csp", ""},
+		"given up":                         {"http://localhost:9001/x", "net::ERR_ABORTED", ""},
+		"a server of a staging network":    {"http://10.0.0.7/x", "net::ERR_CONNECTION_REFUSED", ""},
+		"a name that leads into a network": {"https://vendor.example/x", "net::ERR_NAME_LEADS_TO_PRIVATE_NETWORK", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cs := conclusions(t, persona, sent(crawler.Request{ID: "r1", URL: c.url, Method: "POST", Failed: c.failed, NotSent: true,
+				Consent: crawler.Unasked, Body: jsonBody(map[string]any{"email": "jo.doe@example.org"})}))
+			var who []string
+			for _, x := range cs {
+				if x.Finding != nil {
+					who = append(who, x.Finding.Recipient.ID)
+					assert.Equal(t, rule.Email, x.Finding.Class)
+					assert.Contains(t, x.Finding.Reasons, "for a program on the visitor's own machine or network; held back here")
+				}
+				if x.Judged != nil {
+					assert.Equal(t, c.want != "", x.Judged.Third())
+				}
+			}
+			if c.want == "" {
+				assert.Empty(t, who)
+				return
+			}
+			assert.Equal(t, []string{c.want}, who)
+		})
+	}
+}
+
 func TestAGapNamesNobody(t *testing.T) {
 	cfg := detect.Config{Persona: rule.Persona{"email": {"jo.doe@example.org"}, "user_id": {"u_19f3"}}}
 	ev := crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapLedElsewhere, Where: "https://id.example/login?login_hint=jo.doe@example.org",

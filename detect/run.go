@@ -300,7 +300,7 @@ func (r *Run) settle(x *examined, yield func(Conclusion, error) bool) bool {
 		return false
 	}
 	r.learn(x)
-	if x.own || x.apart || x.job.request.NotSent {
+	if x.own || x.apart || x.unsent() {
 		return true
 	}
 	findings := append(x.findings, r.joinKeys(x)...)

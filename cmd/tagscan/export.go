@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) exportCommand() *cobra.Command {
-	var file, bundle, persona string
+	var file, bundle, persona, config string
 	var reveal bool
 	var sign vouchFlags
 	c := &cobra.Command{
@@ -40,9 +40,9 @@ let you vouch for it.`,
 				if err != nil {
 					return err
 				}
-				return a.bundle(c.Context(), args[0], bundle, judgeFlags{persona: persona, reveal: reveal, noDNS: true, changed: c.Flags().Changed}, v)
+				return a.bundle(c.Context(), args[0], bundle, judgeFlags{persona: persona, config: config, reveal: reveal, noDNS: true, changed: c.Flags().Changed}, v)
 			}
-			for _, name := range []string{"reveal", "persona", "sign", "timestamp"} {
+			for _, name := range []string{"reveal", "persona", "config", "sign", "timestamp"} {
 				if c.Flags().Changed(name) {
 					return exit.Usagef("a HAR is never masked; a bundle is", "--%s is for --bundle", name)
 				}
@@ -65,6 +65,7 @@ let you vouch for it.`,
 	fl.StringVar(&bundle, "bundle", "", "bundle to write")
 	fl.BoolVar(&reveal, "reveal", false, "hand over the whole run, values in clear")
 	fl.StringVar(&persona, "persona", "", "file with the known values of the scan, so that they can be masked everywhere")
+	fl.StringVar(&config, "config", "", "policy file of the scan, which may name them ("+configFile+" if it is there)")
 	sign.register(c)
 	return c
 }

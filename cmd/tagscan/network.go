@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
-	"github.com/spf13/pflag"
+	"net/http"
 	"net/netip"
+
+	"github.com/spf13/pflag"
 
 	"github.com/tagscan/tagscan/cmd/internal/exit"
 	"github.com/tagscan/tagscan/crawler/chrome"
@@ -55,6 +57,24 @@ func (f *networkFlags) egress() (egress.Options, error) {
 	return o, nil
 }
 
+// outside is what asks somebody who has nothing to do with the site: it takes the way and trusts the authorities that the flags say, reaches
+// what the URL leads to, and shows nobody a certificate.
+func (f *networkFlags) outside(ctx context.Context, url string) (http.RoundTripper, error) {
+	o, err := f.egress()
+	if err != nil {
+		return nil, err
+	}
+	if o.TLS, err = egress.NewTLS("", f.authorities); err != nil {
+		return nil, exit.Usagef("give PEM files", "%w", err)
+	}
+	o.Map, o.Named = f.hostMap, []string{url}
+	g, err := egress.New(ctx, o)
+	if err != nil {
+		return nil, exit.Usagef("", "%w", err)
+	}
+	return g.Client(false), nil
+}
+
 // lead leads the browser of a login the way that the flags say. A person sits before it and says where it goes, so all that a
 // person may reach it may, too. shut ends that.
 func (f *networkFlags) lead(ctx context.Context, o *chrome.Options, url string) (shut func() error, err error) {
@@ -65,7 +85,7 @@ func (f *networkFlags) lead(ctx context.Context, o *chrome.Options, url string) 
 	if !f.proxied && f.clientCert == "" && f.authorities == "" {
 		return func() error { return nil }, nil
 	}
-	network.Map, network.Named = f.hostMap, []string{url}
+	network.Map, network.Named, network.Users = f.hostMap, []string{url}, []int{chrome.User()}
 	network.Allow = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	g, err := egress.New(ctx, network)
 	if err != nil {

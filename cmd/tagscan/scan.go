@@ -167,6 +167,11 @@ func (a *app) scan(ctx context.Context, f scanFlags, args []string, persona []by
 	if err != nil {
 		return err
 	}
+	if f.timestamp != "" {
+		if seal.Client.Transport, err = f.outside(ctx, f.timestamp); err != nil {
+			return err
+		}
+	}
 	unlock, err := capture.Lock(o.Dir)
 	if err != nil {
 		return scanError(err)
@@ -261,32 +266,6 @@ func (f *scanFlags) seeds(args []string, j *judgement) ([]string, error) {
 		seeds = append(seeds, u)
 	}
 	return seeds, nil
-}
-
-// adopt takes from the policy file what no flag said.
-func (f *scanFlags) adopt(j *judgement) {
-	cfg := j.options.Config
-	if cfg == nil {
-		return
-	}
-	changed := func(name string) bool { return f.changed != nil && f.changed(name) }
-	set := func(name string, ok bool, do func()) {
-		if ok && !changed(name) {
-			do()
-		}
-	}
-	set("max-pages", cfg.Pages.Max > 0, func() { f.maxPages = cfg.Pages.Max })
-	set("per-route", cfg.Pages.PerRoute > 0, func() { f.perRoute = cfg.Pages.PerRoute })
-	set("depth", cfg.Pages.Depth > 0, func() { f.depth = cfg.Pages.Depth })
-	set("include", len(cfg.Pages.Include) > 0, func() { f.include = cfg.Pages.Include })
-	set("exclude", len(cfg.Pages.Exclude) > 0, func() { f.exclude = cfg.Pages.Exclude })
-	set("ignore-robots", cfg.Pages.Robots != nil, func() { f.noRobots = !*cfg.Pages.Robots })
-	set("workers", cfg.Visits.Workers > 0, func() { f.workers = cfg.Visits.Workers })
-	set("timeout", cfg.Visits.Timeout.Duration > 0, func() { f.timeout = cfg.Visits.Timeout.Duration })
-	set("budget", cfg.Visits.Budget.Duration > 0, func() { f.budget = cfg.Visits.Budget.Duration })
-	set("real-time", cfg.Visits.RealTime, func() { f.realTime = true })
-	set("consent", len(cfg.Consent) > 0, func() { f.consent = cfg.Consent })
-	set("interact", cfg.Visits.Interact, func() { f.interact = true })
 }
 
 // options turns flags into what scan.Run wants and says what is wrong with them.

@@ -22,7 +22,9 @@ const BlobsDir = "blobs"
 
 var (
 	blobName = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	tempName = regexp.MustCompile(`^\.[0-9a-z]+\.tmp$`)
+	// tempName is the name of a file that is being written: createTemp's, or that of a report (.tagscan- with the end that os.CreateTemp
+	// or crypto/rand.Text gives it). Where a run was killed it may be left.
+	tempName = regexp.MustCompile(`^\.([0-9a-z]+\.tmp|tagscan-([0-9]{1,10}|[a-z2-7]{26}))$`)
 )
 
 // Blobs is a folder of bodies, each in a file named by the hex SHA-256 of its bytes, kept once however often it was
@@ -95,7 +97,7 @@ func (b *Blobs) failure() error {
 
 // Put keeps the bytes and returns the body that names them.
 func (b *Blobs) Put(data []byte) (crawler.Body, error) {
-	data = b.vault.Bytes(data)
+	data = b.vault.Body(data)
 	sum := sha256.Sum256(data)
 	name := hex.EncodeToString(sum[:])
 	body := crawler.Body{Size: int64(len(data)), SHA256: name}

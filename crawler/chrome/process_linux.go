@@ -18,6 +18,14 @@ import (
 // and a page that breaks out of it must not find itself root.
 const nobody = 65534
 
+// User is the user that Chrome runs as.
+func User() int {
+	if uid := os.Getuid(); uid != 0 {
+		return uid
+	}
+	return nobody
+}
+
 // unprivileged makes cmd run as nobody if tagscan is root.
 func unprivileged(cmd *exec.Cmd) {
 	if os.Getuid() != 0 {

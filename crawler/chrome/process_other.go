@@ -14,6 +14,9 @@ import (
 // On systems without /proc the sandbox cannot be proven from outside and a dead run's profiles cannot be told by their
 // owner's start time; tagscan says so instead of guessing.
 
+// User is the user that Chrome runs as.
+func User() int { return os.Getuid() }
+
 func unprivileged(*exec.Cmd) {}
 
 func contain(*exec.Cmd) {}

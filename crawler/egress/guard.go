@@ -27,6 +27,7 @@ type Options struct {
 	Allow []netip.Prefix // addresses that may be reached
 	Proxy Proxy          // the zero value: none
 	TLS   TLS            // the zero value: connections are passed on as they are
+	Users []int          // who may come to the door beside the user that tagscan runs as: the browser's, if it has one of its own
 
 	// Lookup resolves a name; nil: as the machine does. For tests.
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
@@ -55,6 +56,7 @@ func (r *refused) Error() string {
 type Guard struct {
 	o     Options
 	rules rules
+	owner func(net.Conn) (uid int, err error) // whose a connection to the door is; tests give others
 
 	mu      sync.Mutex
 	named   map[netip.Addr]bool
@@ -70,7 +72,7 @@ func New(ctx context.Context, o Options) (*Guard, error) {
 		return nil, err
 	}
 	g := &Guard{
-		o: o, rules: l, named: map[netip.Addr]bool{}, refused: map[string]*Refusal{}, failed: map[string]string{}, reached: map[string]string{},
+		o: o, rules: l, owner: callerOf, named: map[netip.Addr]bool{}, refused: map[string]*Refusal{}, failed: map[string]string{}, reached: map[string]string{},
 	}
 	for _, raw := range o.Named {
 		u, err := url.Parse(raw)

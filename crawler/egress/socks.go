@@ -68,6 +68,9 @@ func (d *Door) accept(ctx context.Context, l net.Listener, scheme string) {
 			defer c.Close()
 			stop := context.AfterFunc(ctx, func() { c.Close() })
 			defer stop()
+			if !d.guard.welcome(c) {
+				return
+			}
 			_ = d.serve(ctx, c, scheme) // the browser is told by what happens to the connection
 		})
 	}

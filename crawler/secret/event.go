@@ -98,7 +98,7 @@ func (v *Vault) structure(x reflect.Value) (reflect.Value, bool) {
 
 // body replaces in the bytes that are held here; those of a blob are replaced where blobs are kept.
 func (v *Vault) body(x reflect.Value, b crawler.Body) (reflect.Value, bool) {
-	is := v.Bytes(b.Inline)
+	is := v.Body(b.Inline)
 	if len(is) == len(b.Inline) && (len(is) == 0 || &is[0] == &b.Inline[0]) {
 		return x, false
 	}

@@ -88,7 +88,7 @@ func (v *Vault) Bytes(b []byte) []byte {
 	if v.Empty() {
 		return b
 	}
-	return v.patterns.replace(b)
+	return v.armoured(v.patterns.replace(b))
 }
 
 // String is Bytes for text.
@@ -97,7 +97,7 @@ func (v *Vault) String(s string) string {
 		return s
 	}
 	in := []byte(s)
-	if out := v.patterns.replace(in); len(out) != len(in) || string(out) != s {
+	if out := v.armoured(v.patterns.replace(in)); len(out) != len(in) || string(out) != s {
 		return string(out)
 	}
 	return s

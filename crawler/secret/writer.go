@@ -1,12 +1,17 @@
 package secret
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
-// Writer replaces values in what is written to it, also where a value comes in several pieces. Flush must be called at the end.
+// Writer replaces values in what is written to it, also where a value comes in several pieces. What begins as something compressed waits
+// for its end, up to maxPacked. Flush must be called at the end.
 type Writer struct {
-	v    *Vault
-	w    io.Writer
-	held []byte // looked at up to its last part, which may be the beginning of a value
+	v     *Vault
+	w     io.Writer
+	held  []byte // looked at up to its last part, which may be the beginning of a value
+	begun bool   // something was passed on
 }
 
 // Writer returns a Writer to w.
@@ -18,9 +23,10 @@ func (w *Writer) Write(p []byte) (int, error) {
 		return w.w.Write(p)
 	}
 	w.held = append(w.held, p...)
-	if len(w.held) < 2*w.hold() {
+	if len(w.held) < 2*w.hold() || w.waits() {
 		return len(p), nil
 	}
+	w.begun = true
 	out, rest := w.v.patterns.settled(w.held, w.hold())
 	if _, err := w.w.Write(out); err != nil {
 		return 0, err
@@ -35,12 +41,24 @@ const minHold = 16 << 10
 // hold is how many bytes at the end wait for what follows: a spelling, and the letters beside it.
 func (w *Writer) hold() int { return max(minHold, w.v.patterns.longest+2) }
 
+// waits reports whether there is something compressed in what is held, which is looked into when it is whole.
+func (w *Writer) waits() bool {
+	if len(w.held) > maxPacked {
+		return false
+	}
+	return !w.begun && compressed(w.held) || bytes.Contains(w.held, gzipHead)
+}
+
 // Flush writes what waits for more.
 func (w *Writer) Flush() error {
 	if len(w.held) == 0 {
 		return nil
 	}
-	_, err := w.w.Write(w.v.patterns.replace(w.held))
+	replace := w.v.Bytes
+	if !w.begun {
+		replace = w.v.Body
+	}
+	_, err := w.w.Write(replace(w.held))
 	w.held = nil
 	return err
 }

@@ -28,7 +28,7 @@ func BenchmarkGuard(b *testing.B) {
 			return took.Seconds(), used.Seconds() * (1 + share/100)
 		}
 		guarded := func() (wall, cpu float64) {
-			g, err := egress.New(b.Context(), egress.Options{Map: o.Map})
+			g, err := egress.New(b.Context(), egress.Options{Map: o.Map, Users: []int{chrome.User()}})
 			require.NoError(b, err)
 			door, err := g.Open()
 			require.NoError(b, err)

@@ -13,11 +13,13 @@ type Config struct {
 	FirstParty Strings      `yaml:"first_party,omitempty" json:"first_party,omitempty" doc:"further domains that belong to the site's owner"`
 	Pages      Pages        `yaml:"pages,omitempty" json:"pages,omitzero" doc:"which pages are visited"`
 	Visits     Visits       `yaml:"visits,omitempty" json:"visits,omitzero" doc:"how pages are visited"`
+	Network    Network      `yaml:"network,omitempty" json:"network,omitzero" doc:"how the network is reached"`
 	Persona    string       `yaml:"persona,omitempty" json:"persona,omitempty" doc:"file with the known values of the test account"`
 	Consent    Strings      `yaml:"consent,omitempty" json:"consent,omitempty" doc:"consent states to visit in: unasked, rejected, accepted, gpc, withdrawn"`
 	Policy     Rules        `yaml:"policy,omitempty" json:"policy,omitzero" doc:"what may be sent to whom"`
 	Scripts    []ScriptRule `yaml:"scripts,omitempty" json:"scripts,omitempty" doc:"script inventory of chosen routes (PCI DSS 4.0.1, 6.4.3 and 11.6.1)"`
 	Baseline   string       `yaml:"baseline,omitempty" json:"baseline,omitempty" doc:"file with the accepted flows; tagscan-baseline.yaml unless said otherwise"`
+	Timestamp  string       `yaml:"timestamp,omitempty" json:"timestamp,omitempty" doc:"URL of a time-stamping authority (RFC 3161) that stamps the manifest of each run"`
 	Standing   Standing     `yaml:"standing,omitempty" json:"standing,omitzero" doc:"how the site stood when this was written: what differs later is told as news"`
 }
 
@@ -30,15 +32,37 @@ type Pages struct {
 	PerRoute int     `yaml:"per_route,omitempty" json:"per_route,omitempty" doc:"visits per group of pages that are alike"`
 	Depth    int     `yaml:"depth,omitempty" json:"depth,omitempty" doc:"links to follow from a start page"`
 	Robots   *bool   `yaml:"robots,omitempty" json:"robots,omitempty" doc:"honour robots.txt (true unless said otherwise)"`
+	Sitemap  *bool   `yaml:"sitemap,omitempty" json:"sitemap,omitempty" doc:"read sitemaps (true unless said otherwise)"`
 }
 
-// Visits says how pages are visited.
+// Visits says how pages are visited, and by whom.
 type Visits struct {
-	Workers  int      `yaml:"workers,omitempty" json:"workers,omitempty" doc:"pages at a time"`
-	Timeout  Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" doc:"longest time for a page, as 45s"`
-	Budget   Duration `yaml:"budget,omitempty" json:"budget,omitempty" doc:"longest time for the run, as 20m"`
-	RealTime bool     `yaml:"real_time,omitempty" json:"real_time,omitempty" doc:"wait in real time instead of running the page's clock ahead"`
-	Interact bool     `yaml:"interact,omitempty" json:"interact,omitempty" doc:"type the persona into forms, never submitting; only on sites that are yours"`
+	Workers           int      `yaml:"workers,omitempty" json:"workers,omitempty" doc:"pages at a time"`
+	Timeout           Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" doc:"longest time for a page, as 45s"`
+	Budget            Duration `yaml:"budget,omitempty" json:"budget,omitempty" doc:"longest time for the run, as 20m"`
+	Dwell             Duration `yaml:"dwell,omitempty" json:"dwell,omitempty" doc:"time a page is given after it loaded, by the page's own clock"`
+	RealTime          bool     `yaml:"real_time,omitempty" json:"real_time,omitempty" doc:"wait in real time instead of running the page's clock ahead"`
+	Polite            string   `yaml:"polite,omitempty" json:"polite,omitempty" jsonschema:"enum=gentle,enum=slow" doc:"gentle: one page of a host at a time, a second between two; slow: five seconds (delay and per_host win)"`
+	Delay             Duration `yaml:"delay,omitempty" json:"delay,omitempty" doc:"least time between two pages of one host"`
+	PerHost           int      `yaml:"per_host,omitempty" json:"per_host,omitempty" doc:"pages of one host at a time"`
+	Confirm           *int     `yaml:"confirm,omitempty" json:"confirm,omitempty" doc:"how many fresh visitors look again for what would fail the run and was seen once; 0: none"`
+	Interact          bool     `yaml:"interact,omitempty" json:"interact,omitempty" doc:"type the persona into forms, never submitting; only on sites that are yours"`
+	ReadOnly          bool     `yaml:"read_only,omitempty" json:"read_only,omitempty" doc:"hold back every request to the site itself that is not GET, HEAD or OPTIONS"`
+	Screenshots       bool     `yaml:"screenshots,omitempty" json:"screenshots,omitempty" doc:"keep a picture of every page, form fields blurred"`
+	SignedIn          string   `yaml:"signed_in,omitempty" json:"signed_in,omitempty" doc:"what only signed-in users have: a CSS selector, or a part of the page's URL that begins with /"`
+	ThirdPartyCookies string   `yaml:"third_party_cookies,omitempty" json:"third_party_cookies,omitempty" jsonschema:"enum=allowed,enum=blocked" doc:"allowed (unless said otherwise) or blocked"`
+	Locale            Strings  `yaml:"locale,omitempty" json:"locale,omitempty" doc:"language of the visitor, as de-DE; each further one is a visitor of its own"`
+	Device            Strings  `yaml:"device,omitempty" json:"device,omitempty" doc:"desktop, phone: what the visitor holds; the second is a visitor of its own"`
+	TimeZone          string   `yaml:"timezone,omitempty" json:"timezone,omitempty" doc:"time zone of the visitor, as Europe/Berlin"`
+}
+
+// Network says how the network is reached.
+type Network struct {
+	Map          Strings `yaml:"map,omitempty" json:"map,omitempty" doc:"HOST[:PORT]=ADDR[:PORT]: connect there instead"`
+	AllowPrivate Strings `yaml:"allow_private,omitempty" json:"allow_private,omitempty" doc:"addresses or networks (10.1.0.0/16) of this machine or its networks that pages may reach"`
+	Proxy        string  `yaml:"proxy,omitempty" json:"proxy,omitempty" doc:"proxy, as http://proxy.example:3128 or socks5://…, or direct; without a password"`
+	CA           string  `yaml:"ca,omitempty" json:"ca,omitempty" doc:"PEM file with certificate authorities to trust beside the machine's"`
+	ClientCert   string  `yaml:"client_cert,omitempty" json:"client_cert,omitempty" doc:"PEM file with a certificate and its key, shown to the hosts of the start addresses when they ask"`
 }
 
 // FailOn says which flows make a run fail.

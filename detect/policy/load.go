@@ -106,6 +106,27 @@ func (c *Config) check() string {
 	return ""
 }
 
+func (v *Visits) check() string {
+	words := []struct {
+		key, said string
+		known     []string
+	}{
+		{"polite", v.Polite, []string{"gentle", "slow"}},
+		{"third_party_cookies", v.ThirdPartyCookies, []string{"allowed", "blocked"}},
+	}
+	for _, w := range words {
+		if w.said != "" && !slices.Contains(w.known, w.said) {
+			return w.key + ": " + notOneOf(w.said, w.known)
+		}
+	}
+	for _, d := range v.Device {
+		if known := []string{"desktop", "phone"}; !slices.Contains(known, d) {
+			return "device: " + notOneOf(d, known)
+		}
+	}
+	return ""
+}
+
 func (r *Rules) check() string {
 	switch r.Default {
 	case "", Allow, Forbid, Review:

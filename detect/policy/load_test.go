@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,7 +11,7 @@ import (
 func TestMistakesNameThePlaceAndTheNearestWord(t *testing.T) {
 	for name, tt := range map[string]struct{ in, want string }{
 		"unknown key": {"policy:\n  defualt: review\n", "f.yaml:2:3: unknown key \"defualt\": did you mean \"default\"?\n  2 |   defualt: review\n        ^"},
-		"far key":     {"zzzzzzzz: 1\n", "f.yaml:1:1: unknown key \"zzzzzzzz\": known are baseline, consent, first_party, pages, persona, policy, scripts, site, standing, version, visits\n  1 | zzzzzzzz: 1\n      ^"},
+		"far key":     {"zzzzzzzz: 1\n", "f.yaml:1:1: unknown key \"zzzzzzzz\": known are baseline, consent, first_party, network, pages, persona, policy, scripts, site, standing, timestamp, version, visits\n  1 | zzzzzzzz: 1\n      ^"},
 		"swapped":     {"scritps: []\n", "f.yaml:1:1: unknown key \"scritps\": did you mean \"scripts\"?\n  1 | scritps: []\n      ^"},
 		"class":       {"policy:\n  allow:\n  - class: [online.*, contact.emial]\n", "f.yaml:3:23: class: \"contact.emial\" is not known: did you mean \"contact.email\"?\n  3 |   - class: [online.*, contact.emial]\n                            ^"},
 		"list wanted": {"policy:\n  allow: mixpanel\n", "f.yaml:2:10: allow: a list is wanted here, not a value: begin each entry with \"- \"\n  2 |   allow: mixpanel\n               ^"},
@@ -97,6 +98,13 @@ func TestEmptyFileIsAnEmptyPolicy(t *testing.T) {
 		_, err := Parse("f.yaml", []byte(in))
 		assert.NoError(t, err, "%q", in)
 	}
+}
+
+func TestWhatIsNestedWithoutEndIsAMistakeOfOneLine(t *testing.T) {
+	_, err := Parse("f.yaml", []byte("site: a\npolicy: "+strings.Repeat("{a: ", 100_000)))
+	require.ErrorContains(t, err, "f.yaml:2:")
+	assert.ErrorContains(t, err, "nested more than 100 deep")
+	assert.Less(t, len(err.Error()), 200)
 }
 
 func FuzzParse(f *testing.F) {

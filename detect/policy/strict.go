@@ -12,10 +12,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/detect/yamltext"
 )
 
 // Mistake is an error in a YAML file, with its place. It prints as
@@ -27,7 +27,7 @@ type Mistake struct {
 	File         string
 	Line, Column int // from 1
 	Text         string
-	Source       string // the line
+	Source       string // the line, if it is not too long to be shown
 }
 
 // Error implements error.
@@ -60,7 +60,7 @@ type decoder struct {
 // decodeFile reads one YAML document into v, a pointer to a struct. Empty input leaves v as it is.
 func decodeFile(file string, src []byte, v any) error {
 	d := decoder{file: file, lines: strings.Split(string(src), "\n"), anchors: map[string]ast.Node{}}
-	f, err := parser.ParseBytes(src, 0)
+	f, err := yamltext.Parse(src)
 	if err != nil {
 		return d.syntax(err)
 	}
@@ -75,18 +75,24 @@ func decodeFile(file string, src []byte, v any) error {
 }
 
 func (d *decoder) syntax(err error) error {
+	if e, ok := errors.AsType[*yamltext.Excess](err); ok {
+		return &Mistake{File: d.file, Line: e.Line, Column: e.Column, Text: e.Text}
+	}
 	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
 		return d.at(e.GetToken(), "%s", e.GetMessage())
 	}
 	return fmt.Errorf("%s: %w", d.file, err)
 }
 
+// maxShown is the length in bytes up to which a line is shown with its mistake.
+const maxShown = 400
+
 func (d *decoder) at(t *token.Token, format string, args ...any) error {
 	m := &Mistake{File: d.file, Line: 1, Column: 1, Text: fmt.Sprintf(format, args...)}
 	if t != nil && t.Position != nil {
 		m.Line, m.Column = t.Position.Line, t.Position.Column
 	}
-	if m.Line <= len(d.lines) {
+	if m.Line <= len(d.lines) && len(d.lines[m.Line-1]) <= maxShown {
 		m.Source = strings.TrimRight(d.lines[m.Line-1], "\r")
 	}
 	return m

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/tagscan/tagscan/detect/rule"
+	"github.com/tagscan/tagscan/detect/yamltext"
 )
 
 // Vendor is one file of the catalog: who a vendor is, how its requests are known, and what its parameters mean.
@@ -204,6 +205,12 @@ func unmarshal(data []byte, v *Vendor) (err error) {
 			err = fmt.Errorf("no valid YAML: %v", r)
 		}
 	}()
+	if _, err := yamltext.Parse(data); err != nil {
+		var excess *yamltext.Excess
+		if errors.As(err, &excess) {
+			return err
+		}
+	}
 	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
 		return errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
 	}

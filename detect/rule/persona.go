@@ -8,7 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"github.com/tagscan/tagscan/detect/yamltext"
 )
 
 // Persona is what is known about a person: values by key. The keys are those of the table personaKeys ("email",
@@ -99,10 +100,16 @@ func (p Persona) add(key, value string) {
 	p[key] = append(p[key], value)
 }
 
+// maxPersona is how many values a persona has at most. Each is looked for in all its normal forms and under all hashes, which takes some 200
+// KB of memory.
+const maxPersona = 1000
+
 // ParsePersona reads a persona file, YAML or JSON: one mapping, each key a text, a number or a list of these. Errors
 // name the line and what is expected there.
+//
+// It has at most maxPersona values.
 func ParsePersona(data []byte) (Persona, error) {
-	f, err := parser.ParseBytes(data, 0)
+	f, err := yamltext.Parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("persona: %w", err)
 	}
@@ -123,7 +130,7 @@ func (p Persona) readMapping(n ast.Node) error {
 	if !ok {
 		return personaError(n, "want a mapping of keys to values, for example \"email: jo@example.org\"")
 	}
-	seen := map[string]bool{}
+	seen, count := map[string]bool{}, 0
 	for it := m.MapRange(); it.Next(); {
 		key := nodeText(it.Key())
 		if seen[key] {
@@ -133,6 +140,9 @@ func (p Persona) readMapping(n ast.Node) error {
 		values, err := nodeValues(it.Value())
 		if err != nil {
 			return err
+		}
+		if count += len(values); count > maxPersona {
+			return personaError(it.Key(), fmt.Sprintf("more than %d values; give those of the test account", maxPersona))
 		}
 		for _, v := range values {
 			p.add(key, v)

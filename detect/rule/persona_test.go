@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,6 +37,23 @@ func TestPersonaErrorsNameTheLine(t *testing.T) {
 	p, err := ParsePersona(nil)
 	require.NoError(t, err)
 	assert.Empty(t, p)
+}
+
+func TestAPersonaIsOfPeopleAndNoDatabase(t *testing.T) {
+	list := func(n int) []byte {
+		var b strings.Builder
+		b.WriteString("email:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "- u%d@people.example\n", i)
+		}
+		return []byte(b.String())
+	}
+	_, err := ParsePersona(list(maxPersona))
+	require.NoError(t, err)
+	_, err = ParsePersona(list(maxPersona + 1))
+	require.ErrorContains(t, err, "more than 1000 values")
+	_, err = ParsePersona([]byte(strings.Repeat("[", 100_000)))
+	require.ErrorContains(t, err, "nested more than 100 deep")
 }
 
 func TestUnknownKeysAreClassesOfTheirOwn(t *testing.T) {

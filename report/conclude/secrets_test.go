@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,9 +64,24 @@ var carriers = []struct {
 		out, _ := json.Marshal(map[string]string{"fill": strings.Repeat("x ", crawler.MaxInline), "t": s, "more": strings.Repeat("y ", crawler.MaxInline)})
 		q.Method, q.Body = "POST", crawler.NewBody(out)
 	}},
+	{"a compressed body", func(q *crawler.Request, s string) {
+		q.Method, q.Body = "POST", crawler.NewBody(gzipped(`{"t":`+strconv.Quote(s)+`}`))
+	}},
+	{"what is compressed, in a form", func(q *crawler.Request, s string) {
+		q.Method, q.Headers = "POST", append(q.Headers, crawler.Header{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
+		q.Body = crawler.NewBody([]byte("data=" + url.QueryEscape(base64.StdEncoding.EncodeToString(gzipped(`{"t":`+strconv.Quote(s)+`}`)))))
+	}},
 	{"socket", func(q *crawler.Request, s string) {
 		q.Type, q.Messages = "websocket", []crawler.Message{{Sent: true, Opcode: 1, Data: crawler.NewBody([]byte(`{"auth":"` + s + `"}`))}}
 	}},
+}
+
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return b.Bytes()
 }
 
 // leaked records a run in which each secret goes to a third party in each way, and is told in every other place that there is.

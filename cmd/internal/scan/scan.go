@@ -20,6 +20,7 @@ import (
 	"github.com/tagscan/tagscan/cmd/internal/console"
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/capture"
+	"github.com/tagscan/tagscan/crawler/chrome"
 	"github.com/tagscan/tagscan/crawler/discover"
 	"github.com/tagscan/tagscan/crawler/egress"
 	"github.com/tagscan/tagscan/crawler/secret"
@@ -199,6 +200,7 @@ func (c *crawl) visits() visitFunc {
 // guard makes the one way out, and leads the browser through it if there is anything to guard. shut closes it.
 func (o *Options) guard(ctx context.Context) (g *egress.Guard, shut func() error, err error) {
 	o.Egress.Map, o.Egress.Named = o.Visit.Chrome.Map, slices.Concat(o.Seeds, o.List)
+	o.Egress.Users = []int{chrome.User()}
 	if g, err = egress.New(ctx, o.Egress); err != nil {
 		return nil, nil, err
 	}
