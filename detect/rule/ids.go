@@ -191,7 +191,9 @@ func findClientID(c *Context, yield func(Match)) {
 	switch {
 	case isSiteKey(v), numbered(v), plainFraction(v), isInstant(v), isHostName(v):
 		return
-	case c.name.flat == "uuid" && c.ofScript(), c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
+	case c.name.flat == "uuid" && c.ofScript():
+		return
+	case c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
 		return
 	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return
