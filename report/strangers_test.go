@@ -39,7 +39,9 @@ func TestReasonsReadAsSentences(t *testing.T) {
 	assert.Equal(t, "Graver because it was sent before consent and in a URL, milder because it is masked", gradedText(f))
 	assert.Equal(t, "Looks like a test account", notedText(f))
 	assert.Empty(t, gradedText(&Flow{Places: []Place{{Reasons: []string{"the same hash was sent to X as that of an e-mail address"}}}}))
-	for reason, way := range map[string]int{"in a URL": 1, "after refusal": 1, "while typing, before submit": 1, "hashed with a secret key": -1, "looks like a test account": 0} {
+	for reason, way := range map[string]int{
+		"in a URL": 1, "after refusal": 1, "while typing, before submit": 1, "hashed with a secret key": -1, "looks like a test account": 0,
+	} {
 		assert.Equal(t, way, detect.Weighs(reason), reason)
 	}
 }

@@ -22,7 +22,9 @@ func (c *Context) browserNumber() bool {
 	if !browserNames[c.name.flat] && !endsInBrowserName(c.name.tokens) {
 		return false
 	}
-	return (c.exchange() || len(c.name.tokens) > 1 && adFirms[c.name.tokens[0]] || c.f.Where == decode.Query && wideNumber(c.v)) && !c.personal()
+	ofFirm := len(c.name.tokens) > 1 && adFirms[c.name.tokens[0]]
+	drawn := c.f.Where == decode.Query && wideNumber(c.v)
+	return (c.exchange() || ofFirm || drawn) && !c.personal()
 }
 
 // wideNumber reports the digits of a number that fills 64 bits, as advertising servers draw them for browsers.

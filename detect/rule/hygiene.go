@@ -41,8 +41,10 @@ const maxPlaceholder = 80
 
 // templateMarks enclose placeholders of template languages; looseMarks do so too, but also lists and values.
 var (
-	templateMarks = [...][2]string{{"{{", "}}"}, {"${", "}"}, {"%%", "%%"}, {"<%", "%>"}, {"{%", "%}"}, {"#{", "}"}, {"*|", "|*"}, {"@@", "@@"}, {"##", "##"}}
-	looseMarks    = [...][2]string{{"<", ">"}, {"[[", "]]"}, {"__", "__"}, {"[", "]"}, {"{", "}"}, {"$", "$"}}
+	templateMarks = [...][2]string{
+		{"{{", "}}"}, {"${", "}"}, {"%%", "%%"}, {"<%", "%>"}, {"{%", "%}"}, {"#{", "}"}, {"*|", "|*"}, {"@@", "@@"}, {"##", "##"},
+	}
+	looseMarks = [...][2]string{{"<", ">"}, {"[[", "]]"}, {"__", "__"}, {"[", "]"}, {"{", "}"}, {"$", "$"}}
 )
 
 // between reports a short text enclosed in one of the pairs of marks.

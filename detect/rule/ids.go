@@ -173,7 +173,7 @@ var ClientIDField = Rule{
 	Hits: []Sample{
 		{URL: "https://vendor.example/g/collect?cid=1832749201.1700000000", Text: "1832749201.1700000000"}, {Body: `{"anonymousId":"9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"}`, Text: "9f1c2d3e-1b2c-4d5e-8f90-a1b2c3d4e5f6"},
 		{Header: "Cookie: _ga=GA1.2.1832749201.1700000000", Text: "GA1.2.1832749201.1700000000"}, {URL: "https://vendor.example/tr?fbp=fb.1.1700000000000.1832749201", Text: "fb.1.1700000000000.1832749201"},
-		{Body: `{"device_id":"aXk29dLmQ0"}`, Text: "aXk29dLmQ0"},
+		{Body: `{"device_id":"aXk29dLmQ0"}`, Text: "aXk29dLmQ0"}, {URL: "https://vendor.example/c?_vwoUserId=D6C877426A0B00F169E20435A39AAA146", Text: "D6C877426A0B00F169E20435A39AAA146"},
 	},
 	Misses: []Sample{{Body: `{"cid":"12345"}`}, {Body: `{"anonymousId":"00000000-0000-0000-0000-000000000000"}`}, {Body: `{"device_id":"desktop1"}`}, {Body: `{"visitor":"1700000000000"}`}, {Body: `{"cid":"campaign-2024"}`}, {Body: `{"ad":{"vid":"12345678"}}`},
 		{URL: "https://login.example/oauth2/v1/keys?client_id=0oa2hl2inow5Uqc6c357"}, {Header: "X-DevTools-Emulate-Network-Conditions-Client-Id: 5F2D3A7BC1E94860AB9D0C4E7F183562"},
@@ -191,7 +191,9 @@ func findClientID(c *Context, yield func(Match)) {
 	switch {
 	case isSiteKey(v), numbered(v), plainFraction(v), isInstant(v), isHostName(v):
 		return
-	case c.name.flat == "uuid" && c.ofScript(), c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
+	case c.name.flat == "uuid" && c.ofScript():
+		return
+	case c.name.flat == "auid" && digitsOf(v) == v, c.name.flat == "playerid" && !isUUID(v), c.name.weak && c.ofPlace():
 		return
 	case c.name.has(adName) && !isUUID(v), c.name.flat == "clientid" && c.f.Where == decode.Query && c.application():
 		return

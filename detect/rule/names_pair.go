@@ -62,9 +62,9 @@ var recordNames = wordSet(`id record identifier hash digest value`)
 // (https://docs.prebid.org/dev-docs/modules/userid-submodules/pubprovided.html).
 var digestTypes = map[string]string{
 	"email": "hashed_email", "emails": "hashed_email", "hem": "hashed_email", "hemmd5": "hashed_email", "hemsha1": "hashed_email",
-	"hemsha256": "hashed_email", "emailhash": "hashed_email", "emailsha256": "hashed_email", "emailmd5": "hashed_email", "emailsha1": "hashed_email",
-	"hashedemail": "hashed_email", "sha256email": "hashed_email", "md5email": "hashed_email", "phone": "hashed_phone", "phonehash": "hashed_phone",
-	"phonesha256": "hashed_phone", "hashedphone": "hashed_phone", "sha256phone": "hashed_phone",
+	"hemsha256": "hashed_email", "emailhash": "hashed_email", "emailsha256": "hashed_email", "emailmd5": "hashed_email",
+	"emailsha1": "hashed_email", "hashedemail": "hashed_email", "sha256email": "hashed_email", "md5email": "hashed_email",
+	"phone": "hashed_phone", "phonehash": "hashed_phone", "phonesha256": "hashed_phone", "hashedphone": "hashed_phone", "sha256phone": "hashed_phone",
 }
 
 // typeNames are the names of the fields that tell it.
@@ -73,8 +73,13 @@ var typeNames = wordSet(`type kind idtype hashtype stype`)
 // typeOfDigest returns a name for the digest at i which a field beside it says the type of, "" if none does.
 func typeOfDigest(t *decode.Tree, i int, info *nameInfo) string {
 	f := &t.Fields[i]
-	if len(f.Value) < shortDigest || !recordNames[info.flat] || info.class != "" && info.class != ClientID && info.class != UserID || digestShape(f.Value) == "" {
+	if len(f.Value) < shortDigest || !recordNames[info.flat] || digestShape(f.Value) == "" {
 		return ""
+	}
+	switch info.class {
+	case "", ClientID, UserID:
+	default:
+		return "" // its own name says what it is
 	}
 	parent := parentPath(f)
 	for _, dir := range [2]int{-1, 1} {

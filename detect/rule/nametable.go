@@ -83,7 +83,7 @@ var nameTable = func() map[string]meaning {
 	put(meaning{class: UserAgent, key: "user_agent", sure: true}, `useragent uastring browseragent navigatoruseragent httpuseragent useragentstring agentstring contextuseragent httpuseragentoriginal useragentoriginal ua clientua browserua agent`)
 	put(meaning{class: Hints}, `uafvl uap uapv uam uaa uab uamb uaw uafull fullversionlist secchua secchuamodel secchuaplatform secchuaplatformversion secchuaarch secchuafullversionlist
 		secchuabitness useragentdata uaclienthints clienthints browserbrands uach uahints uadata highentropyvalues platformversion uafullversion uaplatformversion devicemodel`)
-	put(meaning{class: ClientID, key: "client_id"}, `clientid anonymousid anonid deviceid visitorid browserid guestid installationid machineid trackingid ifa ifv didsha1 dpidsha1 idfa gaid idfv adid advertisingid fbp ga gid duid
+	put(meaning{class: ClientID, key: "client_id"}, `clientid vwouserid anonymousid anonid deviceid visitorid browserid guestid installationid machineid trackingid ifa ifv didsha1 dpidsha1 idfa gaid idfv adid advertisingid fbp ga gid duid
 		domainuserid networkuserid visitoruuid cookieid visitoridentifier persistentid longtermid mcvisid mcid ecid muid muidn clientuuid deviceuuid browseruuid ajsanonymousid
 		gaclientid gacid googleclientid fingerprintid rampid id5id uid2 uid2token eids tdid unifiedid fpid gclau hubspotutk hsutk hutk mktotrk zdid visid externaldeviceid
 		insallid randomid anondistinctid anonuserid anonymoususerid auid auiddc nuid devid pinunauth mpid previousmpid marketingcloudvisitorid mboxmcgvid mboxpc onesignalid playerid deviceplayerid pushtoken
