@@ -65,7 +65,7 @@ const (
 // ofTexts, ofButtons and ofLinks are all kinds, by what they are held against.
 var (
 	ofLinks   = []kind{withdraw}
-	ofBoxes   = []kind{clear} // not in every language
+	ofBoxes   = []kind{clear}
 	ofTexts   = []kind{cookies, privacy, site, other, food}
 	ofButtons = []kind{
 		accept, yes, reject, no, not, unopposed, neither, only, necessary, optional, without, goOn, all, chosen, save, settings, never,

@@ -16,7 +16,8 @@ var wanted = []string{
 }
 
 // least is how many phrases a language needs of each kind.
-var least = map[string]int{"+accept": 6, "+reject": 10, "+save": 2, "+settings": 3, "+other": 3, "+withdraw": 1, "+asks": 3, "-asks": 3}
+var least = map[string]int{"+accept": 6, "+reject": 10, "+save": 2, "+settings": 3, "+other": 3, "+withdraw": 1, "+asks": 3, "-asks": 3,
+	"+clear": 1, "-clear": 1}
 
 func TestEveryLanguageIsThereWithItsProofs(t *testing.T) {
 	list, err := load()
@@ -30,7 +31,7 @@ func TestEveryLanguageIsThereWithItsProofs(t *testing.T) {
 		for k := range l.phrases {
 			assert.Contains(t, least, k, l.code)
 		}
-		for _, ks := range [][]kind{ofTexts, ofButtons, ofLinks} {
+		for _, ks := range [][]kind{ofTexts, ofButtons, ofLinks, ofBoxes} {
 			for _, k := range ks {
 				assert.NotNil(t, l.patterns[k], "%s: %s", l.code, k)
 			}
@@ -46,6 +47,17 @@ func TestButtonsOfEveryLanguage(t *testing.T) {
 		} {
 			for _, phrase := range list {
 				assert.Equal(t, m.String(), MeaningOf(phrase).String(), "%s: %q", l.code, phrase)
+			}
+		}
+	}
+}
+
+// What switches all boxes of a layer off is pressed before the layer is saved: neither what switches them on nor what empties a basket.
+func TestWhatClearsBoxesInEveryLanguage(t *testing.T) {
+	for _, l := range languages() {
+		for sign, clears := range map[string]bool{"+clear": true, "-clear": false} {
+			for _, phrase := range l.phrases[sign] {
+				assert.Equal(t, clears, ClearsBoxes(phrase), "%s: %q", l.code, phrase)
 			}
 		}
 	}
