@@ -94,7 +94,8 @@ func TestOnlyIdsIdentify(t *testing.T) {
 			}
 			switch r.Kind {
 			case "onetrust", "cookiebot", "cookieyes", "didomi", "usercentrics", "cookie-information", "cookie-script", "vanilla-cookieconsent",
-				"borlabs", "axeptio", "civic", "iubenda", "sourcepoint", "trustarc-preferences", "termly", "shopify":
+				"borlabs", "axeptio", "civic", "iubenda", "sourcepoint", "trustarc-preferences", "termly", "shopify",
+				"ccm19", "cookie-compliance", "fides", "finsweet", "pandectes", "piwik-pro", "probo":
 			default:
 				t.Errorf("%s: %s identifies somebody", r.Kind, e.Value)
 			}

@@ -1,11 +1,12 @@
 package consent
 
-// CookieConsent is Cookie Consent (Insites, Osano open source): https://github.com/osano/cookieconsent
+// CookieConsent is Cookie Consent (Insites, Osano open source): https://github.com/osano/cookieconsent Other platforms have built on
+// its window, and use its buttons otherwise.
 var CookieConsent = Platform{
 	ID:    "cookieconsent",
 	Name:  "Cookie Consent (Insites, Osano open source)",
 	Doc:   "https://github.com/osano/cookieconsent",
-	Popup: []string{`.cc-window.cc-banner`, `.cc-window.cc-floating`, `.cc-window`},
+	Popup: []string{`.cc-window:not(#pandectes-banner, .csm-wrapper *, :has(.dp--cookie-check))`},
 	Accept: []Way{
 		{`.cc-window .cc-allow`},
 		{`.cc-window .cc-accept-all`},

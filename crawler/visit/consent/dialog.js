@@ -15,9 +15,9 @@
     }
     return out;
   };
-  const all = (sel) => {
+  const all = (sel, within = roots()) => {
     const out = [];
-    for (const r of roots()) {
+    for (const r of within) {
       try { out.push(...r.querySelectorAll(sel)); } catch { return out; }
     }
     return out;
@@ -247,9 +247,10 @@
     // Which of the platforms shows its dialog in this frame: [{id}], by their order.
     platforms(table) {
       const out = [];
+      const within = roots(); // to find them takes as long as to look in all of them
       for (const p of table) {
         if (p.frame && !new RegExp(p.frame, 'i').test(location.href)) continue;
-        if (p.popup.some((sel) => all(sel).some(present))) out.push(p.id);
+        if (p.popup.some((sel) => all(sel, within).some(present))) out.push(p.id);
       }
       return out;
     },

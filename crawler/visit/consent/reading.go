@@ -8,10 +8,10 @@ import (
 // reading is what a record says about the visitor's choice.
 func reading(r crawler.ConsentRecord) saying {
 	rec, ok := signal.Recognise(r.Name, r.Value)
-	if !ok || rec.Kind == signal.YesOrNo.Kind || rec.Err() == nil && len(rec.Purposes) == 0 && rec.Says == signal.Unknown && r.Source != fromAPI {
-		if r.Source == fromAPI {
-			return saying{}
-		}
+	switch {
+	case r.Source == fromAPI && (!ok || rec.Kind == signal.YesOrNo.Kind):
+		return saying{}
+	case !ok, rec.Kind == signal.YesOrNo.Kind, r.Source != fromAPI && saysNothing(&rec):
 		return said(r.Name, r.Value)
 	}
 	s := saying{what: rec.Title()}
@@ -22,6 +22,12 @@ func reading(r crawler.ConsentRecord) saying {
 	s.plain = s.choice != ""
 	s.either = s.choice == "" && rec.Says == signal.Mixed
 	return s
+}
+
+// saysNothing reports whether a record is well-formed and nothing can be told from it. One that says that a choice was made, and not
+// which, says something: its name must not be taken for the answer.
+func saysNothing(r *signal.Record) bool {
+	return r.Err() == nil && len(r.Purposes) == 0 && r.Says == signal.Unknown && r.Chosen == signal.NotSaid
 }
 
 // chosen is which choice a record fits. Of one that says yes to some and no to others, consent that matters makes it an acceptance,

@@ -79,6 +79,8 @@ var (
 		"revoked withdrawn")
 	needed  = wordSet("necessary essential essentials required mandatory strict strictly technical technically functional needed only")
 	negates = wordSet("not non without un")
+	// "preferences_set=true" is the same whatever was preferred.
+	asked = wordSet("set seen viewed shown displayed dismissed closed hidden hide answered saved stored interaction interacted done")
 )
 
 func wordSet(list string) map[string]bool {
@@ -139,9 +141,11 @@ func saidInText(name, v string) (crawler.Consent, bool) {
 
 // saidBare reads a plain yes or no by the name of what it answers.
 func saidBare(name string, yes bool) (choice crawler.Consent, plain bool) {
-	about := false
+	about, open := false, false
 	for _, w := range parts(name) {
 		switch {
+		case asked[w]:
+			open = true
 		case refusing[w] && w != "no":
 			yes, about, plain = !yes, true, true
 		case agreeing[w] && w != "all", signal.CategoryOf(w) != "" && signal.CategoryOf(w) != signal.Necessary:
@@ -154,7 +158,7 @@ func saidBare(name string, yes bool) (choice crawler.Consent, plain bool) {
 	case !about:
 		return "", false
 	case yes:
-		return crawler.Accepted, plain
+		return crawler.Accepted, plain && !open
 	}
 	return crawler.Rejected, true
 }

@@ -28,6 +28,7 @@ func TestRecordsOfASitesOwn(t *testing.T) {
 		{"x", `{"functional":true,"analytics":false}`, crawler.Rejected, true}, {"x", `{"analytics":true,"ads":false}`, "", true},
 		{"cookies_accepted", "1", crawler.Accepted, true}, {"cookies_accepted", "0", crawler.Rejected, true}, {"cookies_declined", "true", crawler.Rejected, true},
 		{"consent", "1", crawler.Accepted, false}, {"consent", "false", crawler.Rejected, true}, {"analytics", "no", crawler.Rejected, true},
+		{"cookie_preferences_set", "true", crawler.Accepted, false}, {"consent_banner_seen", "1", crawler.Accepted, false},
 
 		{"c", "1", "", false}, {"seen", "1", "", false}, {"banner", "closed", "", false}, {"_ga", "GA1.1.1234567890.1700000000", "", false},
 		{"sid", "6f1c0f5e-1111-4222-8333-444455556666", "", false}, {"cart", "[]", "", false}, {"cart", `{"items":[],"open":true}`, "", true},

@@ -31,7 +31,7 @@ func (d Dialog) AsksForConsent() bool {
 	switch {
 	case d.Fields > 0 && (t.Other > 0 || t.Cookies == 0):
 		return false
-	case t.Food > 0 && (t.Site == 0 || 2*(t.Cookies+t.Site) < t.Food || !d.Offers()[Accept]):
+	case t.eaten() || t.Food > 0 && !d.Offers()[Accept]:
 		return false
 	case t.Cookies > 0:
 		return 2*t.Cookies >= t.Other
@@ -46,9 +46,17 @@ func (d Dialog) AsksForConsent() bool {
 	return has[Accept] && (has[Reject] || has[Settings])
 }
 
+// eaten reports whether the cookies of a text are to eat: it has words of food, and none of the web, or four times as many. Banners joke
+// about what cookies are eaten with, at any length; what is done with them is then said all the same, which no bakery says.
+func (t Topics) eaten() bool {
+	return t.Food > 0 && t.Purpose == 0 && (t.Site == 0 || 2*(t.Cookies+t.Site) < t.Food)
+}
+
 // SpeaksOfConsent reports whether a text is about cookies on a web site or the consent to them, whoever says so. Banners joke about
-// what cookies are eaten with, and bakeries have banners: a text is about food if it has no more words of the web than of food.
+// what cookies are eaten with, and bakeries have banners: a text is about food if it has no more words of the web than of food, and none
+// of what cookies are for.
 func SpeaksOfConsent(text string) bool {
 	t := TopicsOf(text)
-	return t.Cookies > 0 && t.Food < t.Cookies+t.Privacy+t.Site && 2*t.Cookies >= t.Other
+	web := t.Purpose > 0 || t.Food < t.Cookies+t.Privacy+t.Site
+	return t.Cookies > 0 && web && 2*t.Cookies >= t.Other
 }

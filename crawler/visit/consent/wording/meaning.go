@@ -55,7 +55,12 @@ func ClearsBoxes(label string) bool {
 	text := spread(Fold(label))
 	has, _ := scriptsOf(text)
 	for _, l := range languages() {
-		if utf8.RuneCountInString(label) <= longestLink && l.mayRead(has) && l.has(clear, text) && !l.has(save, text) && !l.has(never, text) {
+		if utf8.RuneCountInString(label) > longestLink || !l.mayRead(has) || !l.has(clear, text) {
+			continue
+		}
+		// To clear is in some languages to delete, which a button that does nothing else must not.
+		rest := l.patterns[clear].ReplaceAllString(l.prepared(text), " ")
+		if !l.patterns[save].MatchString(rest) && !l.patterns[never].MatchString(rest) {
 			return true
 		}
 	}

@@ -12,6 +12,7 @@ type Topics struct {
 	Site    int // a web site, a browser, a device
 	Other   int // something else that is asked for
 	Food    int // cookies to eat
+	Purpose int // what is done with cookies that nobody eats
 }
 
 // TopicsOf reads a text, which may be in several languages.
@@ -22,6 +23,7 @@ func TopicsOf(text string) Topics {
 	}
 	return Topics{
 		Cookies: most(cookies, text), Privacy: most(privacy, text), Site: most(site, text), Other: most(other, text), Food: most(food, text),
+		Purpose: most(purpose, text),
 	}
 }
 

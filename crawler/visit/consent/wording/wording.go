@@ -41,6 +41,7 @@ const (
 	site      kind = "site"      // the text is about a web site or a device
 	other     kind = "other"     // the text asks for something else: leave to notify, an address, an age, terms to be agreed to
 	food      kind = "food"      // the text is about cookies to eat
+	purpose   kind = "purpose"   // what cookies of the web are for, and no others; in languages in which they are eaten by the same name
 	accept    kind = "accept"    // to agree, as a verb
 	yes       kind = "yes"       // says yes to whatever was asked
 	reject    kind = "reject"    // to refuse; also words of agreement with the negation in them
@@ -65,8 +66,9 @@ const (
 // ofTexts, ofButtons and ofLinks are all kinds, by what they are held against.
 var (
 	ofLinks   = []kind{withdraw}
-	ofBoxes   = []kind{clear} // not in every language
+	ofBoxes   = []kind{clear}
 	ofTexts   = []kind{cookies, privacy, site, other, food}
+	ofJokes   = []kind{purpose} // not in every language
 	ofButtons = []kind{
 		accept, yes, reject, no, not, unopposed, neither, only, necessary, optional, without, goOn, all, chosen, save, settings, never,
 	}
@@ -150,7 +152,7 @@ func parse(code, text string) (*language, error) {
 }
 
 func known(k kind) bool {
-	for _, list := range [][]kind{ofTexts, ofButtons, ofLinks, ofBoxes} {
+	for _, list := range [][]kind{ofTexts, ofJokes, ofButtons, ofLinks, ofBoxes} {
 		for _, other := range list {
 			if k == other {
 				return true

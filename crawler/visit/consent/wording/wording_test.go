@@ -16,7 +16,8 @@ var wanted = []string{
 }
 
 // least is how many phrases a language needs of each kind.
-var least = map[string]int{"+accept": 6, "+reject": 10, "+save": 2, "+settings": 3, "+other": 3, "+withdraw": 1, "+asks": 3, "-asks": 3}
+var least = map[string]int{"+accept": 6, "+reject": 10, "+save": 2, "+settings": 3, "+other": 3, "+withdraw": 1, "+asks": 3, "-asks": 3,
+	"+clear": 1, "-clear": 1, "+jokes": 0, "-jokes": 0}
 
 func TestEveryLanguageIsThereWithItsProofs(t *testing.T) {
 	list, err := load()
@@ -30,7 +31,7 @@ func TestEveryLanguageIsThereWithItsProofs(t *testing.T) {
 		for k := range l.phrases {
 			assert.Contains(t, least, k, l.code)
 		}
-		for _, ks := range [][]kind{ofTexts, ofButtons, ofLinks} {
+		for _, ks := range [][]kind{ofTexts, ofButtons, ofLinks, ofBoxes} {
 			for _, k := range ks {
 				assert.NotNil(t, l.patterns[k], "%s: %s", l.code, k)
 			}
@@ -49,6 +50,36 @@ func TestButtonsOfEveryLanguage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What switches all boxes of a layer off is pressed before the layer is saved: neither what switches them on nor what empties a basket.
+func TestWhatClearsBoxesInEveryLanguage(t *testing.T) {
+	for _, l := range languages() {
+		for sign, clears := range map[string]bool{"+clear": true, "-clear": false} {
+			for _, phrase := range l.phrases[sign] {
+				assert.Equal(t, clears, ClearsBoxes(phrase), "%s: %q", l.code, phrase)
+			}
+		}
+	}
+}
+
+// A banner that jokes about baking asks for consent all the same; a bakery that speaks of cookies does not.
+func TestBannersThatJokeAboutFood(t *testing.T) {
+	jokes := 0
+	for _, l := range languages() {
+		for sign, asks := range map[string]bool{"+jokes": true, "-jokes": false} {
+			jokes += len(l.phrases[sign])
+			for _, text := range l.phrases[sign] {
+				d := Dialog{Text: text, Buttons: []string{"Order now", "No thanks"}}
+				if asks {
+					d.Buttons = []string{l.phrases["+accept"][0], l.phrases["+reject"][0]}
+				}
+				assert.Equal(t, asks, d.AsksForConsent(), "%s: %q %+v", l.code, text, TopicsOf(text))
+				assert.Equal(t, asks, SpeaksOfConsent(text), "%s: %q %+v", l.code, text, TopicsOf(text))
+			}
+		}
+	}
+	assert.Greater(t, jokes, 30)
 }
 
 // The texts of a language, with its buttons: the same "Accept all" and "Reject all" stand below newsletters.
