@@ -71,7 +71,7 @@ func TestAStoreOfANewerVersionIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	_, err = Open(t.Context(), file)
-	require.ErrorContains(t, err, "it has version 2, and this tagscan knows versions up to 1: use a newer tagscan")
+	require.ErrorContains(t, err, "it has version 3, and this tagscan knows versions up to 2: use a newer tagscan")
 }
 
 func TestWhatIsNoStoreIsRefused(t *testing.T) {
