@@ -77,6 +77,7 @@ type scanFlags struct {
 	quiet      bool
 	verbose    bool
 	ci         bool
+	leash      bool // stop when stdin ends
 }
 
 func (f *scanFlags) register(c *cobra.Command) {
@@ -127,9 +128,15 @@ func (a *app) scanCommand() *cobra.Command {
 		Example: `  tagscan scan https://shop.example
   tagscan scan https://staging.example --map staging.example=10.1.2.3:8443 --insecure --fail-on new
   tagscan scan https://shop.example --persona me.yaml --max-pages 100 --report audit.html`,
-		RunE: func(c *cobra.Command, args []string) error { return a.scan(c.Context(), f, args, nil) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.leash {
+				a.leashed(c.InOrStdin())
+			}
+			return a.scan(c.Context(), f, args, nil)
+		},
 	}
 	f.register(c)
+	f.registerServed(c)
 	return c
 }
 

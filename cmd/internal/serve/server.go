@@ -45,6 +45,8 @@ type Server struct {
 	telling sync.Mutex // held while messages are sent
 	pages   cache
 
+	served chan struct{} // closed when the page answers no more; nil: it never did
+
 	retryAfter time.Duration
 
 	mu       sync.Mutex
@@ -125,7 +127,7 @@ func (s *Server) Store() *store.Store { return s.store }
 // makeQueue makes the tables of the queue and its client.
 func (s *Server) makeQueue(ctx context.Context, parallel int) error {
 	driver := riversqlite.New(s.store.DB())
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: s.log})
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(quiet{s.log.Handler()})})
 	if err == nil {
 		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	}
@@ -138,7 +140,7 @@ func (s *Server) makeQueue(ctx context.Context, parallel int) error {
 	river.AddWorker(workers, &tellWorker{s: s})
 	s.queue, err = river.NewClient(driver, &river.Config{
 		ID:     s.node,
-		Logger: s.log,
+		Logger: slog.New(quiet{s.log.Handler()}),
 		Queues: map[string]river.QueueConfig{
 			scanQueue:          {MaxWorkers: parallel},
 			river.QueueDefault: {MaxWorkers: 2},
@@ -154,6 +156,13 @@ func (s *Server) makeQueue(ctx context.Context, parallel int) error {
 		return fmt.Errorf("queue: %w", err)
 	}
 	return nil
+}
+
+// quiet keeps what the queue says of its ordinary work out of the log.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
 }
 
 // adopt takes over what a process that ended has left: the lock says that there is no other. The jobs of its scans are made anew.
@@ -189,6 +198,9 @@ func (s *Server) Run(ctx context.Context) error {
 	// A scan that is stopped is told so, ends its browser, and is made anew by the next server.
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestStop)
 	defer cancel()
+	if s.served != nil {
+		<-s.served
+	}
 	if err := s.queue.StopAndCancel(stop); err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
