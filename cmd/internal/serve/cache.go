@@ -48,3 +48,11 @@ func cached[T any](ctx context.Context, s *Server, key string, f func() (T, erro
 	}
 	return v, nil
 }
+
+// forget makes the next answers new ones.
+func (c *cache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answers = nil
+	c.generation = -1
+}

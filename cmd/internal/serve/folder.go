@@ -37,7 +37,7 @@ type Site struct {
 // Folder reads the files of sites and what belongs to the whole, again and again.
 type Folder struct {
 	dir  string
-	kept string // where copies of right files are
+	kept string // where copies of right files are; "": none are kept
 
 	mu       sync.Mutex
 	settings *Settings
@@ -185,6 +185,9 @@ func (f *Folder) copyOf(file string) string {
 
 // keep writes the copy of a file that is right.
 func (f *Folder) keep(file string, src []byte) (string, error) {
+	if f.kept == "" {
+		return "", nil
+	}
 	name := f.copyOf(file)
 	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, src) {
 		return name, nil
@@ -197,6 +200,9 @@ func (f *Folder) keep(file string, src []byte) (string, error) {
 
 // fromCopy is a site as it was right last in an earlier process; nil if it never was.
 func (f *Folder) fromCopy(file string) *Site {
+	if f.kept == "" {
+		return nil
+	}
 	name := f.copyOf(file)
 	src, err := os.ReadFile(name)
 	if err != nil {

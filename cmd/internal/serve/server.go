@@ -57,9 +57,11 @@ type Server struct {
 	scanning map[int64]time.Time
 }
 
-// The names of what is in the folder of the data.
+// StoreFile is the store in the folder of the data.
+const StoreFile = "tagscan.db"
+
+// The names of what else is in it.
 const (
-	storeFile  = "tagscan.db"
 	runsFolder = "runs"
 	kept       = "sites" // copies of the sites' files
 )
@@ -99,7 +101,7 @@ func Open(ctx context.Context, o Options) (_ *Server, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.store, err = store.Open(ctx, filepath.Join(data, storeFile)); err != nil {
+	if s.store, err = store.Open(ctx, filepath.Join(data, StoreFile)); err != nil {
 		return nil, err
 	}
 	s.folder = OpenFolder(o.Sites, filepath.Join(data, kept), settings)

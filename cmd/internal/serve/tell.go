@@ -3,9 +3,9 @@ package serve
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -194,12 +194,16 @@ func digestOf(list []store.Message, link string) (*alert.Message, []int64, error
 
 // send sends one message.
 func (s *Server) send(ctx context.Context, channel string, m *alert.Message) error {
-	settings, _ := s.folder.Settings()
+	return s.folder.send(ctx, channel, m, s.o.Getenv)
+}
+
+func (f *Folder) send(ctx context.Context, channel string, m *alert.Message, getenv func(string) string) error {
+	settings, _ := f.Settings()
 	c, ok := settings.Channels[channel]
 	if !ok {
-		return errors.New("the channel is not in serve.yaml any more")
+		return fmt.Errorf("%s has no channel %q", SettingsFile, channel)
 	}
-	sender, err := c.Sender(s.o.Getenv)
+	sender, err := c.Sender(getenv)
 	if err != nil {
 		return err
 	}
@@ -209,10 +213,17 @@ func (s *Server) send(ctx context.Context, channel string, m *alert.Message) err
 }
 
 // Test sends a message that says nothing on a channel, now.
+func (f *Folder) Test(ctx context.Context, channel string, now time.Time) error {
+	return f.send(ctx, channel, testMessage(channel, now), os.Getenv)
+}
+
+// Test sends a message that says nothing on a channel, now.
 func (s *Server) Test(ctx context.Context, channel string) error {
-	now := s.now()
-	return s.send(ctx, channel, &alert.Message{ID: fmt.Sprintf("t%d", now.UnixNano()), Kind: alert.Test, At: now, Link: s.link("/"),
-		Title: "tagscan: a test of the channel " + channel})
+	return s.send(ctx, channel, testMessage(channel, s.now()))
+}
+
+func testMessage(channel string, now time.Time) *alert.Message {
+	return &alert.Message{ID: fmt.Sprintf("t%d", now.UnixNano()), Kind: alert.Test, At: now, Title: "tagscan: a test of the channel " + channel}
 }
 
 // ping asks for the URL that raises the alarm when nobody asks for it any more.

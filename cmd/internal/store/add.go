@@ -62,7 +62,8 @@ func (tx *Tx) Import(scan *history.Scan, now time.Time, channels func(history.Ne
 	for _, a := range told {
 		before = append(before, a.Told()...)
 	}
-	news = history.Untold(history.Replay(scans), before, scan.At)
+	from := scan.At.Truncate(time.Microsecond) // as times are kept
+	news = history.Untold(history.Replay(scans), before, from)
 	for _, n := range news {
 		if err := w.alert(n, channels(n)); err != nil {
 			return nil, fresh, err

@@ -256,3 +256,17 @@ func BenchmarkExposure(b *testing.B) {
 		require.Len(b, r.Sites, 50)
 	}
 }
+
+// Runs know their time to the nanosecond, and the store to the microsecond: their news are told all the same.
+func TestNewsOfARunThatWasStartedBetweenTwoMicroseconds(t *testing.T) {
+	s, _ := opened(t)
+	scan := made("shop", 300, 1)[299]
+	scan.At, scan.Judged = scan.At.Add(1234567*time.Nanosecond), true
+	for i := range scan.Flows {
+		scan.Flows[i].Fails = true
+	}
+	require.NotEmpty(t, scan.Flows)
+	news, _, err := s.Import(t.Context(), scan, time.Now(), "terminal")
+	require.NoError(t, err)
+	assert.NotEmpty(t, news)
+}
