@@ -138,9 +138,14 @@ func (t *tail) reason() string {
 	if i := strings.LastIndex(said, "tagscan: "); i >= 0 {
 		said = said[i+len("tagscan: "):]
 	}
-	said = strings.Join(strings.Fields(console.Clean(said)), " ")
-	if said == "" {
+	var lines []string
+	for line := range strings.Lines(said) {
+		if line = strings.Join(strings.Fields(console.Clean(line)), " "); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
 		return "it did not say why"
 	}
-	return said
+	return strings.Join(lines, "; ")
 }

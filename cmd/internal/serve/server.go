@@ -77,6 +77,10 @@ func Open(ctx context.Context, o Options) (_ *Server, err error) {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
 	}
+	// A scan is made in another working directory.
+	if o.Sites, err = filepath.Abs(o.Sites); err != nil {
+		return nil, err
+	}
 	settings, err := ReadSettings(o.Sites)
 	if err != nil {
 		return nil, err

@@ -187,6 +187,24 @@ func TestASiteIsScannedByItsScheduleAndRemembered(t *testing.T) {
 	}
 }
 
+// A scan is made in a working directory of its own: nothing that it is told is relative to that of the server.
+func TestScansAreToldWholePaths(t *testing.T) {
+	c := &clock{now: start}
+	t.Chdir(t.TempDir())
+	write(t, ".", map[string]string{"sites/shop.yaml": shop})
+	scanner := sees(c)
+	s, err := Open(t.Context(), Options{Sites: "sites", Data: "data", Scanner: scanner, Now: c.Now})
+	require.NoError(t, err)
+	w := &world{t: t, clock: c, scanner: scanner, Server: s}
+	defer w.Close()
+	w.working(func() { w.until("a scan", w.ended(1)) })
+	o := scanner.orders[0]
+	for _, path := range []string{o.File, o.Copy, o.Work, o.Dir} {
+		assert.True(t, filepath.IsAbs(path), path)
+	}
+	assert.Equal(t, filepath.Join(s.data, "runs", "shop"), o.Work)
+}
+
 func TestOneScanOfASiteAtATime(t *testing.T) {
 	c := &clock{now: start}
 	release := make(chan struct{})

@@ -94,6 +94,7 @@ func (s *Server) look(tx *store.Tx, site *Site, watches map[string]store.Watch, 
 	w := was
 	w.Site, w.Spec = site.Name, site.Spec.String()
 	switch {
+	case !known && site.Spec.Never():
 	case !known: // whoever adds a site wants to see it now
 		w.Due = site.Spec.After(site.Name, now, now)
 		if _, err := tx.Queue(site.Name, byFirst, now, now); err != nil {
