@@ -60,6 +60,9 @@ const stopping = 15 * time.Second
 
 func (c *childScanner) Scan(ctx context.Context, o serve.Order) (*history.Scan, error) {
 	args := append([]string{"scan", "--config", o.File, "--" + flagCopy, o.Copy, "--" + flagLeash, "-o", o.Dir, "--ci=false", "-q"}, c.args...)
+	for _, network := range o.AllowPrivate {
+		args = append(args, "--allow-private", network)
+	}
 	cmd := exec.CommandContext(ctx, c.self, args...)
 	cmd.Dir = o.Work
 	said := &tail{}

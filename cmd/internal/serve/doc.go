@@ -21,6 +21,8 @@ type Order struct {
 	Copy string // what that file held when it was last right
 	Work string // working directory
 	Dir  string // run directory
+
+	AllowPrivate []string // networks of this machine that pages may reach
 }
 
 // Scanner makes a scan and judges it. It is to end what it started when the context ends.

@@ -59,7 +59,7 @@ func (s *Server) Listen(ctx context.Context) (string, error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		err := http.ErrServerClosed
+		var err error
 		if settings.TLS.Cert != "" {
 			err = server.ServeTLS(l, settings.TLS.Cert, settings.TLS.Key)
 		} else {

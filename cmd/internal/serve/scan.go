@@ -108,7 +108,9 @@ func (s *Server) scan(ctx context.Context, run *store.Run, site *Site) (*history
 		return nil, err
 	}
 	s.log.Info("scan begins", "site", site.Name, "run", run.ID, "attempt", run.Attempt)
-	return s.o.Scanner.Scan(ctx, Order{Site: site.Name, File: site.File, Copy: site.Copy, Work: work, Dir: run.Dir})
+	settings, _ := s.folder.Settings()
+	return s.o.Scanner.Scan(ctx, Order{Site: site.Name, File: site.File, Copy: site.Copy, Work: work, Dir: run.Dir,
+		AllowPrivate: settings.AllowPrivate})
 }
 
 // settle remembers what became of a run, what is news with it and whom to tell: all of it, or nothing if the run is another's by now.

@@ -149,6 +149,7 @@ func (s *Server) makeQueue(ctx context.Context, parallel int) error {
 		Logger: slog.New(quiet{s.log.Handler()}),
 		Queues: map[string]river.QueueConfig{
 			scanQueue:          {MaxWorkers: parallel},
+			tellQueue:          {MaxWorkers: 1},
 			river.QueueDefault: {MaxWorkers: 2},
 		},
 		Workers: workers,

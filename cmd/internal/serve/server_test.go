@@ -162,7 +162,7 @@ const shop = "site: https://shop.example\nschedule: {every: 24h}\n"
 
 func TestASiteIsScannedByItsScheduleAndRemembered(t *testing.T) {
 	c := &clock{now: start}
-	w := newWorld(t, map[string]string{"shop.yaml": shop}, sees(c, "mixpanel"), c)
+	w := newWorld(t, map[string]string{"shop.yaml": shop, "serve.yaml": "allow_private: [10.1.0.0/16]\n"}, sees(c, "mixpanel"), c)
 	w.working(func() {
 		w.until("the first scan is made at once", w.ended(1))
 		require.NoError(t, w.tick(t.Context()))
@@ -181,6 +181,7 @@ func TestASiteIsScannedByItsScheduleAndRemembered(t *testing.T) {
 	assert.Equal(t, filepath.Join(w.sites, "shop.yaml"), o.File)
 	assert.Equal(t, filepath.Join(w.data, "runs", "shop"), o.Work, "files of other sites are not beside it")
 	assert.Equal(t, o.Work, filepath.Dir(o.Dir))
+	assert.Equal(t, []string{"10.1.0.0/16"}, o.AllowPrivate)
 	for _, r := range w.runs() {
 		assert.Equal(t, store.Done, r.State)
 		assert.NotEmpty(t, r.Scan)

@@ -25,7 +25,12 @@ type tellArgs struct {
 
 func (tellArgs) Kind() string { return "tell" }
 
-func (tellArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} } // a channel counts its failures itself
+// tellQueue is one of its own, so that a receiver that does not answer keeps nothing else waiting.
+const tellQueue = "tell"
+
+func (tellArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: tellQueue, MaxAttempts: 1} // a channel counts its failures itself
+}
 
 type tellWorker struct {
 	river.WorkerDefaults[tellArgs]
