@@ -70,8 +70,8 @@ func (a *app) demoWatch(ctx context.Context, listen string) error {
 		return serveError(err)
 	}
 	fmt.Fprintf(a.stdout, "%s\n", where)
-	fmt.Fprintf(a.stderr, "The month that the page shows is invented; the scan of today is real, of a site on this machine, and takes a minute.\n"+
-		"The sites are in %s: edit them, and add yours. Ctrl-C ends it.\n", sites)
+	fmt.Fprintf(a.stderr, "The month that the page shows is invented; the scan of today is real, of a site on this machine, and "+
+		"takes a minute.\nThe sites are in %s: edit them, and add yours. Ctrl-C ends it.\n", sites)
 	if err := s.Run(ctx); err != nil {
 		return exit.Failedf("", "%w", err)
 	}

@@ -62,7 +62,8 @@ tagscan-data; a server that was killed goes on where it was.`,
 
 func (a *app) newToken() error {
 	token, hash := serve.NewToken()
-	_, err := fmt.Fprintf(a.stdout, "token, for whoever is to look; it is kept nowhere:\n  %s\nfor serve.yaml:\n  tokens:\n    - {name: NAME, role: viewer, hash: %s}\n", token, hash)
+	_, err := fmt.Fprintf(a.stdout, "token, for whoever is to look; it is kept nowhere:\n  %s\nfor serve.yaml:\n"+
+		"  tokens:\n    - {name: NAME, role: viewer, hash: %s}\n", token, hash)
 	return err
 }
 

@@ -33,9 +33,11 @@ func (a *app) sitesCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.listSites(c.Context(), f) }}
 	check := &cobra.Command{Use: "check", Short: "Say what is wrong with the files; exit 2 if something is", Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return a.checkSites(f) }}
-	run := &cobra.Command{Use: "run NAME", Short: "Have a site scanned now by the server that runs, or the next one", Args: usageArgs(cobra.ExactArgs(1)),
+	run := &cobra.Command{Use: "run NAME", Short: "Have a site scanned now by the server that runs, or the next one",
+		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error { return a.actOnSite(c.Context(), f, args[0], "run") }}
-	pause := &cobra.Command{Use: "pause NAME --reason WHY", Short: "Leave a site alone until it is resumed", Args: usageArgs(cobra.ExactArgs(1)),
+	pause := &cobra.Command{Use: "pause NAME --reason WHY", Short: "Leave a site alone until it is resumed",
+		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error { return a.actOnSite(c.Context(), f, args[0], "pause") }}
 	pause.Flags().StringVar(&f.reason, "reason", "", "why (required): whoever wonders why nothing is scanned reads it")
 	resume := &cobra.Command{Use: "resume NAME", Short: "End a pause", Args: usageArgs(cobra.ExactArgs(1)),
@@ -173,7 +175,8 @@ func (a *app) actOnSite(ctx context.Context, f sitesFlags, name, what string) er
 	if err := f.withStore(ctx, func(tx *store.Tx) error { return serve.Act(tx, name, what, f.reason, who, time.Now().UTC()) }); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(a.stdout, map[string]string{"run": name + " will be scanned within seconds, if a server runs", "pause": name + " is paused",
+	_, err = fmt.Fprintln(a.stdout, map[string]string{"run": name + " will be scanned within seconds, if a server runs",
+		"pause":  name + " is paused",
 		"resume": name + " is not paused any more"}[what])
 	return err
 }

@@ -98,7 +98,8 @@ func (p *site) metrics(w http.ResponseWriter, r *http.Request, _ *Token) error {
 	}
 	results, open := map[string]int{"pass": 0, "fail": 0, "incomplete": 0}, map[string]int{"queued": 0, "running": 0}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	fmt.Fprintln(w, "# HELP tagscan_last_scan_timestamp_seconds When a site was scanned last.\n# TYPE tagscan_last_scan_timestamp_seconds gauge")
+	fmt.Fprintln(w, "# HELP tagscan_last_scan_timestamp_seconds When a site was scanned last.\n"+
+		"# TYPE tagscan_last_scan_timestamp_seconds gauge")
 	for _, x := range rows {
 		if !x.Last.IsZero() {
 			fmt.Fprintf(w, "tagscan_last_scan_timestamp_seconds{site=%q} %d\n", x.Name, x.Last.Unix())

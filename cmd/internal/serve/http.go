@@ -219,8 +219,8 @@ func (p *site) admit(w http.ResponseWriter, r *http.Request, t *Token) {
 	}
 	p.sessions[id] = session{t, now.Add(sessionTime)}
 	p.mu.Unlock()
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.who.secure,
-		MaxAge: int(sessionTime.Seconds())})
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: id, Path: "/", HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: p.who.secure, MaxAge: int(sessionTime.Seconds())})
 	p.audit(r.Context(), t, "signed in", "", "")
 }
 

@@ -420,10 +420,9 @@ func (p *site) breachFile(w http.ResponseWriter, r *http.Request, _ *Token) erro
 		return err
 	}
 	w.Header().Set("Content-Security-Policy", reportHeader)
-	w.Header().Set("Content-Type", map[string]string{"html": "text/html", "json": "application/json", "csv": "text/csv"}[format]+"; charset=utf-8")
-	if kind := w.Header().Get("Content-Type"); strings.HasPrefix(kind, ";") {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	}
+	kind := map[string]string{"html": "text/html", "json": "application/json", "csv": "text/csv"}[format]
+	orElse(&kind, "text/plain")
+	w.Header().Set("Content-Type", kind+"; charset=utf-8")
 	return b.Write(w, format)
 }
 

@@ -98,7 +98,8 @@ func accessOf(data, listen string, s *Settings) (a access, token string, err err
 func (a *access) open(s *Settings, listen string) error {
 	switch {
 	case len(s.Tokens) == 0:
-		return fmt.Errorf("%w on %s: others can reach it, and %s has no tokens: `tagscan serve --new-token` writes one", ErrOpen, listen, SettingsFile)
+		return fmt.Errorf("%w on %s: others can reach it, and %s has no tokens: `tagscan serve --new-token` writes one",
+			ErrOpen, listen, SettingsFile)
 	case !a.secure:
 		return fmt.Errorf("%w on %s: others can reach it, and tokens would travel in clear: %s needs tls: {cert, key}, or behind_proxy: true "+
 			"if a proxy in front speaks TLS", ErrOpen, listen, SettingsFile)

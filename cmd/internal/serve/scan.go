@@ -114,7 +114,8 @@ func (s *Server) scan(ctx context.Context, run *store.Run, site *Site) (*history
 }
 
 // settle remembers what became of a run, what is news with it and whom to tell: all of it, or nothing if the run is another's by now.
-func (s *Server) settle(ctx context.Context, job *river.Job[scanArgs], run *store.Run, site *Site, scan *history.Scan, failure error) error {
+func (s *Server) settle(ctx context.Context, job *river.Job[scanArgs], run *store.Run, site *Site, scan *history.Scan,
+	failure error) error {
 	now := s.now()
 	again := failure != nil && !errors.Is(failure, ErrRefused) && run.Failures+1 < mostFailures
 	err := s.store.Do(ctx, func(tx *store.Tx) error {

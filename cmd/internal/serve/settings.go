@@ -31,7 +31,7 @@ type Settings struct {
 	Late         policy.Duration          `yaml:"late" doc:"a scan that has not begun for so long is news; 1h unless said otherwise"`
 	AllowPrivate policy.Strings           `yaml:"allow_private" doc:"networks of this machine that pages may reach"`
 	Ping         string                   `yaml:"ping" doc:"URL that is asked for every minute while all is well"`
-	Digest       policy.Schedule          `yaml:"digest" doc:"when news that are not told at once are told; each day at 8 unless said otherwise"`
+	Digest       policy.Schedule          `yaml:"digest" doc:"when news that are not told at once are told; daily at 8 unless said otherwise"`
 	Channels     map[string]alert.Channel `yaml:"channels" doc:"where news are told, by name"`
 	Tokens       []Token                  `yaml:"tokens" doc:"who may look, beside this machine's own user"`
 	TLS          TLS                      `yaml:"tls" doc:"certificate of the page"`

@@ -181,7 +181,8 @@ func (s *Server) nextMessage(ctx context.Context, channel string) (m *alert.Mess
 
 // digestOf makes one message of several.
 func digestOf(list []store.Message, link string) (*alert.Message, []int64, error) {
-	d := &alert.Message{Kind: alert.Digest, Link: link, ID: fmt.Sprintf("d%d-%d", list[0].ID, list[len(list)-1].ID), At: list[len(list)-1].DueAt}
+	d := &alert.Message{Kind: alert.Digest, Link: link, ID: fmt.Sprintf("d%d-%d", list[0].ID, list[len(list)-1].ID),
+		At: list[len(list)-1].DueAt}
 	var ids []int64
 	sites := map[string]bool{}
 	for _, x := range list {
@@ -228,7 +229,8 @@ func (s *Server) Test(ctx context.Context, channel string) error {
 }
 
 func testMessage(channel string, now time.Time) *alert.Message {
-	return &alert.Message{ID: fmt.Sprintf("t%d", now.UnixNano()), Kind: alert.Test, At: now, Title: "tagscan: a test of the channel " + channel}
+	return &alert.Message{ID: fmt.Sprintf("t%d", now.UnixNano()), Kind: alert.Test, At: now,
+		Title: "tagscan: a test of the channel " + channel}
 }
 
 // ping asks for the URL that raises the alarm when nobody asks for it any more.

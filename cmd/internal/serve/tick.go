@@ -149,7 +149,8 @@ func (s *Server) watchNews(tx *store.Tx, site *Site, state, text string, now tim
 	if err := tx.Tell(n, now, channels); err != nil {
 		return err
 	}
-	m := alert.Message{Kind: alert.Watch, Site: site.Name, At: now, Title: site.Name + ": " + text, News: []history.News{n}, Link: s.link("/sites/" + site.Name)}
+	m := alert.Message{Kind: alert.Watch, Site: site.Name, At: now, Title: site.Name + ": " + text,
+		News: []history.News{n}, Link: s.link("/sites/" + site.Name)}
 	return s.post(tx, channels, &m, now, false)
 }
 

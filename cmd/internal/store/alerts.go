@@ -44,8 +44,8 @@ func (r *reader) alerts(f AlertFilter) ([]Alert, error) {
 	if f.Site != "" {
 		where, args = ` AND site.name = $2`, append(args, f.Site)
 	}
-	err := r.each(`SELECT site.name, COALESCE(scan.run, ''), alert.at, kind, state, topic, mark, recipient, class, consent, severity, fails, told,
-		allow, flows, told_at, channels
+	err := r.each(`SELECT site.name, COALESCE(scan.run, ''), alert.at, kind, state, topic, mark, recipient, class, consent, severity, fails,
+		told, allow, flows, told_at, channels
 		FROM alert JOIN site ON site.id = alert.site LEFT JOIN scan ON scan.id = alert.scan
 		WHERE told_at >= $1`+where+` ORDER BY alert.id`, args, func(row *sql.Rows) error {
 		var a Alert
@@ -85,8 +85,8 @@ func (w *writer) alert(n history.News, channels []string) error {
 		fails, told, allow, flows,
 		told_at, channels)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		site, scan, n.At.UnixMicro(), n.Kind, n.State, n.Key, n.Mark, n.Recipient, string(n.Class), string(n.Consent), int(n.Severity), bit(n.Fails),
-		n.Text, n.Allow,
+		site, scan, n.At.UnixMicro(), n.Kind, n.State, n.Key, n.Mark, n.Recipient, string(n.Class), string(n.Consent), int(n.Severity),
+		bit(n.Fails), n.Text, n.Allow,
 		strings.Join(n.Flows, " "), w.now.UnixMicro(), strings.Join(channels, " "))
 	if err != nil {
 		return fmt.Errorf("alert: %w", err)

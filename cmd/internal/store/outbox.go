@@ -137,7 +137,8 @@ type Act struct {
 
 // Audit keeps what somebody did.
 func (tx *Tx) Audit(a Act) error {
-	return tx.exec(`INSERT INTO audit (at, who, what, subject, note) VALUES ($1, $2, $3, $4, $5)`, unmicro(a.At), a.Who, a.What, a.Subject, a.Note)
+	return tx.exec(`INSERT INTO audit (at, who, what, subject, note) VALUES ($1, $2, $3, $4, $5)`, unmicro(a.At), a.Who, a.What,
+		a.Subject, a.Note)
 }
 
 // Acts are what was done last, the latest first.
