@@ -23,13 +23,17 @@ build: ## build bin/tagscan
 demo: browser build ## serve the fixture of the breach on loopback, scan it, show the report
 	./$(BIN) demo
 
+.PHONY: serve-demo
+serve-demo: browser build ## watch the fixture site, with an invented month to look at: the page of tagscan serve
+	./$(BIN) demo --watch
+
 .PHONY: test
 test: browser shell node openssl pipeline ## everything: a real browser, real vendor SDKs from npm
 	$(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-short
 test-short: openssl ## the tests that need neither a browser nor npm
-	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture/... ./crawler/secret ./crawler/redact ./crawler/har ./crawler/discover ./detect/... ./report/...
+	$(GO) test ./crawler ./crawler/record/... ./crawler/web ./crawler/signal ./crawler/capture/... ./crawler/secret ./crawler/redact ./crawler/har ./crawler/discover ./detect/... ./report/... ./cmd/internal/store ./cmd/internal/schedule ./cmd/internal/serve
 
 # These go through very many inputs in one goroutine, ten times as slowly under the race detector; make test runs them.
 ONE_BY_ONE := TestABombCostsNothing|TestManyBombsAreHeldInLittleMemory|TestEveryByteIsNoticed|TestNoManifestHidesDamage|TestHARSizeDoesNotMatter|TestSitemapBombIsCut
@@ -83,8 +87,8 @@ reproducible: ## build twice, in two directories, and fail if a byte differs
 supply: modules vulnerabilities licences reproducible ## all of the supply chain
 
 .PHONY: bench
-bench: ## detection benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./detect/...
+bench: ## detection benchmarks, and the pages of tagscan serve with 50 sites of 365 scans
+	$(GO) test -run '^$$' -bench . -benchmem ./detect/... ./cmd/internal/serve
 
 .PHONY: bench-crawl
 bench-crawl: browser ## recorder against bare Chrome: wall, CPU, completeness

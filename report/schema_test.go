@@ -124,6 +124,12 @@ func configSchema() ([]byte, error) {
 	r.ExpandedStruct = true
 	s := r.Reflect(&policy.Config{})
 	s.ID, s.Title = "https://github.com/tagscan/tagscan/report/tagscan.schema.json", "tagscan.yaml"
+	plain := map[string]*jsonschema.Schema{"schedule": {Type: "string"}, "alerts": reflector().Mapper(reflect.TypeFor[policy.Strings]())}
+	for key, short := range plain {
+		if p, ok := s.Properties.Get(key); ok {
+			s.Properties.Set(key, &jsonschema.Schema{AnyOf: []*jsonschema.Schema{short, {Ref: p.Ref}}, Description: p.Description})
+		}
+	}
 	return schemaBytes(s)
 }
 

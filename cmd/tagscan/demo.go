@@ -16,6 +16,8 @@ const demoDir = "tagscan-demo"
 
 func (a *app) demoCommand() *cobra.Command {
 	var f scanFlags
+	var watch bool
+	var listen string
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Serve the fixture site of the breach on loopback and scan it",
@@ -26,9 +28,16 @@ analytics vendor in November 2025. Nothing leaves this machine.
 The report judges the site by the default policy, and it fails. The demonstration itself
 succeeded then, so its exit code is 0; with --fail-on it is that of the verdict.`,
 		Args: usageArgs(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if watch {
+				return a.demoWatch(c.Context(), listen)
+			}
+			return a.demo(c.Context(), f)
+		},
 	}
 	f.register(c)
+	c.Flags().BoolVar(&watch, "watch", false, "show tagscan serve instead: the fixture site is watched, with an invented month behind it")
+	c.Flags().StringVar(&listen, "listen", "", "with --watch: address of the page (127.0.0.1:7343)")
 	return c
 }
 

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,7 @@ const (
 type judgeFlags struct {
 	persona    string
 	config     string
+	configCopy string // file that holds what config held when it was last right; "": it is right
 	baseline   string
 	failOn     string
 	severity   string
@@ -149,10 +151,10 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 	cfg := &policy.Config{}
 	if name != "" {
 		var err error
-		if cfg, err = policy.Load(name); err != nil {
+		if cfg, err = f.readPolicy(name); err != nil {
 			return exit.Usagef("", "%w", err)
 		}
-		j.policy, j.options.PolicyFile = name, fileLabel(name)
+		j.policy, j.options.PolicyFile = name, filepath.Base(name)+strings.TrimPrefix(fileLabel(f.source(name)), filepath.Base(f.source(name)))
 	}
 	if f.failOn != "" {
 		v, err := parseFailOn(f.failOn)
@@ -182,6 +184,26 @@ func (f *judgeFlags) loadPolicy(j *judgement) error {
 		j.options.BaselineFile = fileLabel(f.baselineName(j))
 	}
 	return nil
+}
+
+// source is the file that holds the policy.
+func (f *judgeFlags) source(name string) string {
+	if f.configCopy != "" {
+		return f.configCopy
+	}
+	return name
+}
+
+// readPolicy reads a policy file, or the copy of it that is to be read in its place.
+func (f *judgeFlags) readPolicy(name string) (*policy.Config, error) {
+	if f.configCopy == "" {
+		return policy.Load(name)
+	}
+	src, err := os.ReadFile(f.configCopy)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return policy.Parse(name, src)
 }
 
 // baselineName is the flag's, that of the policy file (beside which it lies), or the usual one.

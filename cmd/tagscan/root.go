@@ -71,7 +71,8 @@ Exit codes, the same for every report format:
 		return exit.Usagef(fmt.Sprintf("see `%s --help`", c.CommandPath()), "%w", err)
 	})
 	root.AddCommand(a.scanCommand(), a.loginCommand(), a.demoCommand(), a.detectCommand(), a.reportCommand(), a.exportCommand(),
-		a.verifyCommand(), a.diffCommand(), a.acceptCommand(), a.importCommand(), a.alertsCommand(), a.exposureCommand(), a.initCommand(), a.explainCommand(),
+		a.verifyCommand(), a.diffCommand(), a.acceptCommand(), a.importCommand(), a.alertsCommand(), a.exposureCommand(), a.serveCommand(), a.sitesCommand(),
+		a.initCommand(), a.explainCommand(),
 		a.doctorCommand(), a.versionCommand())
 	return root
 }

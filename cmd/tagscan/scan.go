@@ -79,6 +79,7 @@ type scanFlags struct {
 	quiet      bool
 	verbose    bool
 	ci         bool
+	leash      bool // stop when stdin ends
 }
 
 func (f *scanFlags) register(c *cobra.Command) {
@@ -132,6 +133,9 @@ func (a *app) scanCommand() *cobra.Command {
   tagscan scan https://shop.example --persona me.yaml --max-pages 100 --report audit.html
   tagscan scan --resume tagscan-shop.example-20261128-140000`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
+			if f.leash {
+				a.leashed(c.InOrStdin())
+			}
 			if f.resume != "" {
 				if args, err = f.again(c, args); err != nil {
 					return err
@@ -141,6 +145,7 @@ func (a *app) scanCommand() *cobra.Command {
 		},
 	}
 	f.register(c)
+	f.registerServed(c)
 	return c
 }
 

@@ -82,13 +82,11 @@ var forOthers = map[string]string{
 	"crawler/capture.Verify":          "whether a run is as it was written",
 	"detect.StreamSchema":             "what a reader of findings.jsonl compares with",
 	"detect/policy.BaselineFile":      "the name that the file has unless the user says otherwise",
-	"detect/policy.Mistake":           "the error of a configuration, with line and column",
 	"report.ConfigSchema":             "for editors of tagscan.yaml",
 	"report.ReportSchema":             "for readers of report.json",
 	"report.Schema":                   "what a reader of report.json compares with",
 	"report/conclude.CatalogVersion":  "what a report was made with",
 	"report/conclude.RulesVersion":    "what a report was made with",
-	"report/history.New":              "one of the kinds of a change",
 	"report/history.Changed":          "one of the kinds of a change",
 	"crawler/visit/consent.Platforms": "the platforms whose dialogs are answered by name",
 }

@@ -20,8 +20,30 @@ type Config struct {
 	Scripts    []ScriptRule `yaml:"scripts,omitempty" json:"scripts,omitempty" doc:"script inventory of chosen routes (PCI DSS 4.0.1, 6.4.3 and 11.6.1)"`
 	Baseline   string       `yaml:"baseline,omitempty" json:"baseline,omitempty" doc:"file with the accepted flows; tagscan-baseline.yaml unless said otherwise"`
 	Timestamp  string       `yaml:"timestamp,omitempty" json:"timestamp,omitempty" doc:"URL of a time-stamping authority (RFC 3161) that stamps the manifest of each run"`
+	Name       string       `yaml:"name,omitempty" json:"name,omitempty" doc:"name by which tagscan serve knows the site; that of the file unless said otherwise"`
+	Schedule   Schedule     `yaml:"schedule,omitempty" json:"schedule,omitzero" doc:"when tagscan serve scans the site: cron text, or every: 24h"`
+	Owner      string       `yaml:"owner,omitempty" json:"owner,omitempty" doc:"who answers for the site"`
+	Alerts     Alerts       `yaml:"alerts,omitempty" json:"alerts,omitzero" doc:"channels of serve.yaml on which news are told; all unless said otherwise"`
 	Standing   Standing     `yaml:"standing,omitempty" json:"standing,omitzero" doc:"how the site stood when this was written: what differs later is told as news"`
 }
+
+// Schedule says when tagscan serve scans the site. As a plain text it is Cron.
+type Schedule struct {
+	Cron   string   `yaml:"cron,omitempty" json:"cron,omitempty" doc:"minute, hour, day of month, month, day of week, as '30 3 * * *'"`
+	Every  Duration `yaml:"every,omitempty" json:"every,omitempty" doc:"instead of cron: as 24h"`
+	Zone   string   `yaml:"zone,omitempty" json:"zone,omitempty" doc:"time zone whose clocks cron speaks of, as Europe/Berlin; UTC unless said otherwise"`
+	Jitter Duration `yaml:"jitter,omitempty" json:"jitter,omitempty" doc:"a scan begins up to so much later, so that not all begin at once"`
+}
+
+func (*Schedule) shorthand() string { return "cron" }
+
+// Alerts says where and when tagscan serve tells news of the site. As a plain list it is Channels.
+type Alerts struct {
+	Channels Strings        `yaml:"channels,omitempty" json:"channels,omitempty" doc:"channels of serve.yaml; all unless said otherwise"`
+	AtOnce   *rule.Severity `yaml:"at_once,omitempty" json:"at_once,omitempty" jsonschema:"type=string,enum=info,enum=low,enum=medium,enum=high,enum=critical" doc:"severity from which news are told at once, and not with the digest; high unless said otherwise"`
+}
+
+func (*Alerts) shorthand() string { return "channels" }
 
 // Pages says which pages are visited.
 type Pages struct {

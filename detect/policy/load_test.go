@@ -11,7 +11,7 @@ import (
 func TestMistakesNameThePlaceAndTheNearestWord(t *testing.T) {
 	for name, tt := range map[string]struct{ in, want string }{
 		"unknown key": {"policy:\n  defualt: review\n", "f.yaml:2:3: unknown key \"defualt\": did you mean \"default\"?\n  2 |   defualt: review\n        ^"},
-		"far key":     {"zzzzzzzz: 1\n", "f.yaml:1:1: unknown key \"zzzzzzzz\": known are baseline, consent, first_party, network, pages, persona, policy, scripts, site, standing, timestamp, version, visits\n  1 | zzzzzzzz: 1\n      ^"},
+		"far key":     {"zzzzzzzz: 1\n", "f.yaml:1:1: unknown key \"zzzzzzzz\": known are alerts, baseline, consent, first_party, name, network, owner, pages, persona, policy, schedule, scripts, site, standing, timestamp, version, visits\n  1 | zzzzzzzz: 1\n      ^"},
 		"swapped":     {"scritps: []\n", "f.yaml:1:1: unknown key \"scritps\": did you mean \"scripts\"?\n  1 | scritps: []\n      ^"},
 		"class":       {"policy:\n  allow:\n  - class: [online.*, contact.emial]\n", "f.yaml:3:23: class: \"contact.emial\" is not known: did you mean \"contact.email\"?\n  3 |   - class: [online.*, contact.emial]\n                            ^"},
 		"list wanted": {"policy:\n  allow: mixpanel\n", "f.yaml:2:10: allow: a list is wanted here, not a value: begin each entry with \"- \"\n  2 |   allow: mixpanel\n               ^"},

@@ -164,7 +164,12 @@ func (d *decoder) value(n ast.Node, v reflect.Value, what string) error {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
+		if x, ok := v.Addr().Interface().(interface{ shorthand() string }); ok && !isMapping(n) {
+			return d.value(n, fieldsOf(v)[x.shorthand()], what)
+		}
 		return d.mapping(n, v, what)
+	case reflect.Map:
+		return d.named(n, v, what)
 	case reflect.Slice:
 		return d.sequence(n, v, what)
 	case reflect.Pointer:
@@ -259,6 +264,72 @@ func (d *decoder) sequence(n ast.Node, v reflect.Value, what string) error {
 	}
 	return nil
 }
+
+func isMapping(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return false
+}
+
+// named decodes a mapping of names that the user chose.
+func (d *decoder) named(n ast.Node, v reflect.Value, what string) error {
+	var pairs []*ast.MappingValueNode
+	switch x := n.(type) {
+	case *ast.MappingNode:
+		pairs = x.Values
+	case *ast.MappingValueNode:
+		pairs = []*ast.MappingValueNode{x}
+	default:
+		return d.at(n.GetToken(), "%s: names with keys under them are wanted here, not %s", what, kindOf(n))
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for _, p := range pairs {
+		key := p.Key.GetToken()
+		name := reflect.ValueOf(key.Value)
+		if v.MapIndex(name).IsValid() {
+			return d.at(key, "key %q is there twice", key.Value)
+		}
+		e := reflect.New(v.Type().Elem()).Elem()
+		if err := d.value(p.Value, e, key.Value); err != nil {
+			return err
+		}
+		v.SetMapIndex(name, e)
+	}
+	return nil
+}
+
+// DecodeStrict reads another YAML file as strictly as a configuration: v points to a struct with yaml tags. Empty input leaves it as it is.
+func DecodeStrict(file string, src []byte, v any) error { return decodeFile(file, src, v) }
+
+// MistakeAt is a mistake in a file at a key, as ["schedule", "cron"]: at the deepest of them that is there.
+func MistakeAt(file string, src []byte, text string, keys ...string) error {
+	d := decoder{file: file, lines: strings.Split(string(src), "\n")}
+	f, err := parser.ParseBytes(src, 0)
+	if err != nil || len(f.Docs) == 0 {
+		return d.at(nil, "%s", text)
+	}
+	at, node := (*token.Token)(nil), f.Docs[0].Body
+	for _, key := range keys {
+		var pairs []*ast.MappingValueNode
+		switch x := node.(type) {
+		case *ast.MappingNode:
+			pairs = x.Values
+		case *ast.MappingValueNode:
+			pairs = []*ast.MappingValueNode{x}
+		}
+		i := slices.IndexFunc(pairs, func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == key })
+		if i < 0 {
+			break
+		}
+		at, node = pairs[i].Key.GetToken(), pairs[i].Value
+	}
+	return d.at(at, "%s", text)
+}
+
+// Nearest ends an error about a word with the nearest of the known ones, or with all of them.
+func Nearest(word string, known []string) string { return suggest(word, known) }
 
 func (d *decoder) mapping(n ast.Node, v reflect.Value, what string) error {
 	var pairs []*ast.MappingValueNode

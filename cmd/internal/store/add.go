@@ -35,34 +35,41 @@ func (s *Store) Add(ctx context.Context, now time.Time, scans ...*history.Scan) 
 // and on which channels, is kept with it, in one transaction.
 func (s *Store) Import(ctx context.Context, scan *history.Scan, now time.Time, channels ...string) (news []history.News,
 	fresh bool, err error) {
-	err = s.do(ctx, func(tx *sql.Tx) error {
-		w := &writer{ctx: ctx, tx: tx, now: now, ids: map[string]int64{}}
-		_, fresh, err = w.scan(scan)
-		if err != nil || !fresh {
-			return err
-		}
-		r := &reader{ctx: ctx, tx: tx}
-		scans, err := r.scans(Filter{Site: scan.Site})
-		if err != nil {
-			return err
-		}
-		told, err := r.alerts(AlertFilter{Site: scan.Site})
-		if err != nil {
-			return err
-		}
-		var before []history.Told
-		for _, a := range told {
-			before = append(before, a.Told()...)
-		}
-		news = history.Untold(history.Replay(scans), before, scan.At)
-		for _, n := range news {
-			if err := w.alert(n, channels); err != nil {
-				return err
-			}
-		}
-		return nil
+	err = s.Do(ctx, func(tx *Tx) error {
+		news, fresh, err = tx.Import(scan, now, func(history.News) []string { return channels })
+		return err
 	})
 	return news, fresh, err
+}
+
+// Import is Store.Import in a transaction; channels says on which channels a piece of news is told.
+func (tx *Tx) Import(scan *history.Scan, now time.Time, channels func(history.News) []string) (news []history.News, fresh bool, err error) {
+	w := &writer{ctx: tx.ctx, tx: tx.Tx, now: now, ids: map[string]int64{}}
+	_, fresh, err = w.scan(scan)
+	if err != nil || !fresh {
+		return nil, fresh, err
+	}
+	r := &reader{ctx: tx.ctx, tx: tx.Tx}
+	scans, err := r.scans(Filter{Site: scan.Site})
+	if err != nil {
+		return nil, fresh, err
+	}
+	told, err := r.alerts(AlertFilter{Site: scan.Site})
+	if err != nil {
+		return nil, fresh, err
+	}
+	var before []history.Told
+	for _, a := range told {
+		before = append(before, a.Told()...)
+	}
+	from := scan.At.Truncate(time.Microsecond) // as times are kept
+	news = history.Untold(history.Replay(scans), before, from)
+	for _, n := range news {
+		if err := w.alert(n, channels(n)); err != nil {
+			return nil, fresh, err
+		}
+	}
+	return news, fresh, nil
 }
 
 // writer writes in one transaction.

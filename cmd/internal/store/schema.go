@@ -48,6 +48,38 @@ CREATE TABLE alert (
 	told_at BIGINT NOT NULL, channels TEXT NOT NULL
 );
 CREATE INDEX alert_site ON alert (site, told_at);
+`, `
+CREATE TABLE alert2 (
+	id {id}, site BIGINT NOT NULL REFERENCES site(id), scan BIGINT REFERENCES scan(id), at BIGINT NOT NULL,
+	kind TEXT NOT NULL, state TEXT NOT NULL, topic TEXT NOT NULL, mark TEXT NOT NULL, recipient TEXT NOT NULL, class TEXT NOT NULL,
+	consent TEXT NOT NULL, severity BIGINT NOT NULL, fails BIGINT NOT NULL, told TEXT NOT NULL, allow TEXT NOT NULL, flows TEXT NOT NULL,
+	told_at BIGINT NOT NULL, channels TEXT NOT NULL
+);
+INSERT INTO alert2 SELECT alert.id, alert.site, scan, scan.at, kind, state, topic, mark, recipient, class, consent, severity, fails, told,
+	allow, flows, told_at, channels FROM alert JOIN scan ON scan.id = alert.scan;
+DROP TABLE alert;
+ALTER TABLE alert2 RENAME TO alert;
+CREATE INDEX alert_site ON alert (site, told_at);
+CREATE TABLE watch (
+	site TEXT PRIMARY KEY, spec TEXT NOT NULL, slot BIGINT NOT NULL, next_at BIGINT NOT NULL, paused TEXT NOT NULL, late BIGINT NOT NULL
+);
+CREATE TABLE run (
+	id {id}, site TEXT NOT NULL, slot BIGINT NOT NULL, cause TEXT NOT NULL, state TEXT NOT NULL, queued_at BIGINT NOT NULL,
+	began_at BIGINT NOT NULL, ended_at BIGINT NOT NULL, node TEXT NOT NULL, attempt BIGINT NOT NULL, failures BIGINT NOT NULL,
+	scan TEXT NOT NULL, result TEXT NOT NULL, note TEXT NOT NULL, dir TEXT NOT NULL,
+	UNIQUE (site, slot, cause)
+);
+CREATE INDEX run_state ON run (state);
+CREATE TABLE message (
+	id {id}, channel TEXT NOT NULL, site TEXT NOT NULL, due_at BIGINT NOT NULL, digest BIGINT NOT NULL, made_at BIGINT NOT NULL,
+	told_at BIGINT NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX message_open ON message (told_at, channel);
+CREATE TABLE channel (name TEXT PRIMARY KEY, failures BIGINT NOT NULL, again_at BIGINT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE mute (
+	id {id}, site TEXT NOT NULL, topic TEXT NOT NULL, reason TEXT NOT NULL, owner TEXT NOT NULL, made_at BIGINT NOT NULL, until BIGINT NOT NULL
+);
+CREATE TABLE audit (id {id}, at BIGINT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, note TEXT NOT NULL);
 `}
 
 // migrate brings the store to the version that this package knows. A store of a newer one is refused.

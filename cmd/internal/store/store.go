@@ -104,6 +104,30 @@ var sqlite = dialect{
 	},
 }
 
+// DB is the database, for a queue that keeps its jobs beside what they do. It is closed with the store.
+func (s *Store) DB() *sql.DB { return s.db }
+
+// Tx is a transaction. It is the caller's only connection: nothing else of the store is used before it ends.
+type Tx struct {
+	*sql.Tx
+	ctx context.Context
+}
+
+// Do runs f in a transaction, which is undone if f fails.
+func (s *Store) Do(ctx context.Context, f func(*Tx) error) error {
+	return s.do(ctx, func(tx *sql.Tx) error { return f(&Tx{Tx: tx, ctx: ctx}) })
+}
+
+// each calls f with every row.
+func (tx *Tx) each(query string, args []any, f func(*sql.Rows) error) error {
+	return (&reader{ctx: tx.ctx, tx: tx.Tx}).each(query, args, f)
+}
+
+func (tx *Tx) exec(query string, args ...any) error {
+	_, err := tx.ExecContext(tx.ctx, query, args...)
+	return err
+}
+
 // do runs f in a transaction, which is undone if f fails.
 func (s *Store) do(ctx context.Context, f func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)

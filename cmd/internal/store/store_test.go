@@ -71,7 +71,7 @@ func TestAStoreOfANewerVersionIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	_, err = Open(t.Context(), file)
-	require.ErrorContains(t, err, "it has version 2, and this tagscan knows versions up to 1: use a newer tagscan")
+	require.ErrorContains(t, err, "it has version 3, and this tagscan knows versions up to 2: use a newer tagscan")
 }
 
 func TestWhatIsNoStoreIsRefused(t *testing.T) {
@@ -255,4 +255,53 @@ func BenchmarkExposure(b *testing.B) {
 		r := breach.Answer(breach.Question{Asked: "mixpanel", IDs: []string{"mixpanel"}}, scans)
 		require.Len(b, r.Sites, 50)
 	}
+}
+
+// Runs know their time to the nanosecond, and the store to the microsecond: their news are told all the same.
+func TestNewsOfARunThatWasStartedBetweenTwoMicroseconds(t *testing.T) {
+	s, _ := opened(t)
+	scan := made("shop", 300, 1)[299]
+	scan.At, scan.Judged = scan.At.Add(1234567*time.Nanosecond), true
+	for i := range scan.Flows {
+		scan.Flows[i].Fails = true
+	}
+	require.NotEmpty(t, scan.Flows)
+	news, _, err := s.Import(t.Context(), scan, time.Now(), "terminal")
+	require.NoError(t, err)
+	assert.NotEmpty(t, news)
+}
+
+// What was told by an earlier tagscan is still told, and not told again.
+func TestAStoreOfTheFirstVersionIsTakenOver(t *testing.T) {
+	s, file := opened(t)
+	scans := made("shop", 20, 1)
+	for _, scan := range scans {
+		scan.Judged = true
+		for i := range scan.Flows {
+			scan.Flows[i].Fails = true
+		}
+		_, _, err := s.Import(t.Context(), scan, time.Now(), "terminal")
+		require.NoError(t, err)
+	}
+	told, err := s.Alerts(t.Context(), AlertFilter{})
+	require.NoError(t, err)
+	require.NotEmpty(t, told)
+	// Back to the first version: its table of alerts knew no alert without a scan.
+	for _, stmt := range strings.Split(strings.ReplaceAll(migrations[0], "{id}", sqlite.id), ";\n") {
+		if strings.Contains(stmt, "CREATE TABLE alert") {
+			_, err = s.db.Exec(`ALTER TABLE alert RENAME TO newer; DROP INDEX alert_site; ` + stmt + `; INSERT INTO alert SELECT id, site, scan,
+				kind, state, topic, mark, recipient, class, consent, severity, fails, told, allow, flows, told_at, channels FROM newer;
+				DROP TABLE newer; DROP TABLE watch; DROP TABLE run; DROP TABLE message; DROP TABLE channel; DROP TABLE mute; DROP TABLE audit;
+				CREATE INDEX alert_site ON alert (site, told_at); DELETE FROM store_version WHERE version > 1;
+				INSERT INTO store_version (version) VALUES (1)`)
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, s.Close())
+	s, err = Open(t.Context(), file)
+	require.NoError(t, err)
+	defer s.Close()
+	again, err := s.Alerts(t.Context(), AlertFilter{})
+	require.NoError(t, err)
+	assert.Equal(t, told, again)
 }
