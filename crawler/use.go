@@ -7,7 +7,9 @@ import "time"
 //
 // It is seen by the browser's debugger and not by changing the page, in documents, frames and workers. A script that does the same
 // very often is counted up to a limit. Not seen are: reading a canvas through WebGPU or a video, fonts by getBoundingClientRect,
-// anything measured by CSS alone, and traits that are read before the first of hardwareConcurrency and plugins.
+// anything measured by CSS alone; of navigator and screen what is read before hardwareConcurrency, and of fonts that are
+// measured by offsetWidth, media, speech, permissions and the rest what is read before the first of hardwareConcurrency, a sound that
+// is rendered offline, and a canvas with ten characters on it that is read.
 type Use struct {
 	Page    string    `json:"page"`              // Page.ID
 	Profile string    `json:"profile,omitempty"` // as in Request

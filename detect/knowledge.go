@@ -25,16 +25,17 @@ type knowledge struct {
 	trusted    map[string]rule.Confidence // of what storage flow looks for, by text
 	addresses  map[string]string          // e-mail addresses that the browser keeps, each with the host that keeps it
 	seed       maphash.Seed
-	profiles   map[string]int        // requests by profile
-	seeds      []string              // addresses that crawls began at
-	sights     []web.Sight           // pages as they were shown
-	folded     map[[2]string]bool    // addresses of pages, each with the route that the crawl folded it to
-	seeded     bool                  // a crawl said which sites were asked for
-	asked      map[string]bool       // their registrable domains, and those that they have moved to for good
-	secrets    map[string]string     // names of the values that the user gave and that tokens stand for, by token
-	signedIn   bool                  // the visitor was to be signed in: a session or a recording was given
-	printers   map[pageKey][]printer // scripts that told devices apart
-	dirty      bool                  // something was learned since the pool was made
+	profiles   map[string]int           // requests by profile
+	seeds      []string                 // addresses that crawls began at
+	sights     []web.Sight              // pages as they were shown
+	folded     map[[2]string]bool       // addresses of pages, each with the route that the crawl folded it to
+	seeded     bool                     // a crawl said which sites were asked for
+	asked      map[string]bool          // their registrable domains, and those that they have moved to for good
+	secrets    map[string]string        // names of the values that the user gave and that tokens stand for, by token
+	signedIn   bool                     // the visitor was to be signed in: a session or a recording was given
+	printers   map[pageKey][]printer    // scripts that told devices apart
+	printed    map[pageKey]crawler.Body // the pages that they ran in
+	dirty      bool                     // something was learned since the pool was made
 }
 
 // pageKey names a page of one of several captures.
@@ -55,8 +56,8 @@ func newKnowledge(cfg Config) *knowledge {
 		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
 		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{},
 		folded:   map[[2]string]bool{},
-		printers: map[pageKey][]printer{},
-		dirty:    true, addresses: map[string]string{}, secrets: map[string]string{},
+		printers: map[pageKey][]printer{}, printed: map[pageKey]crawler.Body{},
+		dirty: true, addresses: map[string]string{}, secrets: map[string]string{},
 	}
 	k.know(cfg.Persona)
 	return k
@@ -136,6 +137,9 @@ func (k *knowledge) own(domain string) {
 const maxObserved = 200
 
 func (k *knowledge) learnPage(p *crawler.Page, capture int) {
+	if key := (pageKey{capture, p.ID}); len(k.printers[key]) > 0 {
+		k.printed[key] = p.HTML
+	}
 	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog}
 	if p.Adopted != "" {
 		k.ask(p.Adopted)

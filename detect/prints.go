@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"slices"
@@ -48,10 +49,12 @@ func (w *worker) print(x *examined, merged []explained) (f Finding, ok bool) {
 	if len(senders) == 0 || x.match.Recipient.Weak || slices.ContainsFunc(merged, known) {
 		return f, false
 	}
+	served := w.served(x)
 	excluded := func(field int) bool {
 		v := x.tree.Fields[field].Value
 		return slices.ContainsFunc(merged, func(m explained) bool { return m.Field == field && m.Rule == vendorRule }) ||
-			slices.ContainsFunc(senders, func(p printer) bool { return constant(p.use, v) })
+			slices.ContainsFunc(senders, func(p printer) bool { return constant(p.use, v) }) ||
+			len(v) >= minConstant && bytes.Contains(served, []byte(v))
 	}
 	res, ok := identify.Find(x.tree, methodsOf(senders), excluded, x.job.request.Time)
 	if !ok {
@@ -61,12 +64,30 @@ func (w *worker) print(x *examined, merged []explained) (f Finding, ok bool) {
 	return w.printed(x, senders, res), true
 }
 
-// printersOf are the scripts that told devices apart and are among the causes of a request, in a fixed order.
+// served is the page as it stood at the end, if nothing tells which script caused a request: then what stands in the page was not
+// computed, and what does not was.
+func (w *worker) served(x *examined) []byte {
+	q := x.job.request
+	if !unattributed(q) {
+		return nil
+	}
+	html, _ := w.run.k.printed[pageKey{x.job.capture, q.Page}].Bytes(w.run.captures[x.job.capture].Blobs)
+	return html
+}
+
+// unattributed reports a request of a document of which nothing says whether a script sent it. So are pictures that are asked for when
+// the promise of an OfflineAudioContext is kept: Chrome 156 gives them no stack.
+func unattributed(q *crawler.Request) bool {
+	return q.Type == "image" && !slices.ContainsFunc(q.Initiator.Chain, func(c crawler.Cause) bool { return c.Kind != "document" })
+}
+
+// printersOf are the scripts that told devices apart and are among the causes of a request, or may be, in a fixed order.
 func (w *worker) printersOf(x *examined) []printer {
 	q := x.job.request
 	var out []printer
 	for _, p := range w.run.k.printers[pageKey{x.job.capture, q.Page}] {
-		if !q.Time.Before(p.use.Time.Add(-earlier)) && identify.Sent(p.use, q.Initiator.Chain, w.loader) {
+		sent := identify.Sent(p.use, q.Initiator.Chain, w.loader) || unattributed(q) && p.use.Frame == q.Frame.URL
+		if sent && !q.Time.Before(p.use.Time.Add(-earlier)) {
 			out = append(out, p)
 		}
 	}

@@ -30,7 +30,7 @@ const (
 	minFonts      = 50      // tried
 	maxSamples    = 200_000 // of sound: more is some seconds of it, and somebody listens
 	minParameters = 8       // of WebGL, beside the name of the graphics card
-	minTraits     = 12      // of navigator and screen; what sites adapt to and analytics asks for are up to ten
+	minTraits     = 10      // of navigator and screen; what sites adapt to and analytics asks for are up to eight
 	unmaskedFrom  = 0x9245  // UNMASKED_VENDOR_WEBGL, https://registry.khronos.org/webgl/extensions/WEBGL_debug_renderer_info/
 	unmaskedTo    = 0x9246  // UNMASKED_RENDERER_WEBGL
 	soundRendered = "OfflineAudioContext.startRendering"

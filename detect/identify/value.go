@@ -27,11 +27,11 @@ func Find(t *decode.Tree, methods []Method, excluded func(field int) bool, at ti
 		if !carries(f) || excluded(i) {
 			continue
 		}
+		if f.Inner && !strings.HasPrefix(f.Value, picture) {
+			continue // what was decoded out of it tells more nearly where it is
+		}
 		if n := trait(f, methods); n > score {
 			best, score = Result{i, true}, n
-		}
-		if f.Inner {
-			continue
 		}
 		if n := digest(f, methods, at); n > score {
 			best, score = Result{Field: i}, n
@@ -68,6 +68,9 @@ const (
 	maxText   = 1 << 20 // bytes of a value that is looked at: a picture of a small canvas is some ten kilobytes
 )
 
+// picture begins a canvas that was read back whole.
+const picture = "data:image/png;base64,"
+
 // graphicsCard is how Chrome names graphics cards, https://chromium.googlesource.com/angle/angle.
 var graphicsCard = regexp.MustCompile(`ANGLE \(|SwiftShader|Google Inc\. \(|Apple GPU|Adreno \(TM\)|Mali-[GT]\d`)
 
@@ -82,7 +85,7 @@ func trait(f *decode.Field, methods []Method) int {
 	}
 	has := func(m Method) bool { return slices.Contains(methods, m) }
 	switch {
-	case has(Canvas) && strings.HasPrefix(v, "data:image/png;base64,"),
+	case has(Canvas) && strings.HasPrefix(v, picture),
 		has(Graphics) && graphicsCard.MatchString(v),
 		has(Sound) && soundSum.MatchString(v) && !measured(f),
 		has(Fonts) && strings.Count(v, ",") >= minListed-1 && listsFonts(v):

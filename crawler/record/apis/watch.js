@@ -6,8 +6,9 @@
 // what was taken before the page ran is called, for a page may replace everything; objects have no prototype, for a page may
 // add to it; and whatever goes wrong is silent.
 //
-// A breakpoint takes about a millisecond to set, for V8 goes through its heap for each. So only gates are set at first, which
-// every way to a fingerprint leads through; who comes by one has the rest of its group set.
+// A breakpoint takes about a millisecond to set, for V8 goes through its heap for each, and to have a function made that nobody has
+// asked for yet costs a tenth of that. So only gates are set at first, which ways to a fingerprint lead through; who comes by one has
+// the rest of its group set. What a page could hide before that is taken at the start, the rest when it is wanted.
 const KEY = (() => {
   "use strict";
   const G = globalThis, set = debug, clear = undebug;
@@ -20,15 +21,18 @@ const KEY = (() => {
   const lookup = method(WeakMap.prototype.get), store = method(WeakMap.prototype.set), canvases = new WeakMap();
 
   const hooks = [];
-  const add = (group, names, part, run, cap) => {
+  const add = (group, names, part, run, cap, later) => {
     for (const name of names.split(" ")) {
-      const [owner, member] = name.split(".");
-      const f = find(owner, member, part);
-      if (f) hooks[hooks.length] = { __proto__: null, id: hooks.length, name, group, f, run, cap, calls: 0, told: 0, on: false, seen: { __proto__: null }, distinct: 0 };
+      const [owner, member] = name.split("."), f = later ? undefined : find(owner, member, part);
+      if (f || later && owner in G) hooks[hooks.length] = {
+        __proto__: null, id: hooks.length, name, owner, member, part, group, f, run, cap, calls: 0, told: 0, on: false, seen: { __proto__: null }, distinct: 0,
+      };
     }
   };
   const on = h => {
     h.on = true;
+    h.f = h.f || find(h.owner, h.member, h.part);
+    if (typeof h.f !== "function") return;
     clear(h.f);
     set(h.f, "KEY(" + h.id + ",arguments,this)\n//# sourceURL=OWNuse");
   };
@@ -46,7 +50,7 @@ const KEY = (() => {
   const canvasOf = [find("CanvasRenderingContext2D", "canvas", "get"), find("OffscreenCanvasRenderingContext2D", "canvas", "get")];
   const widths = [find("HTMLCanvasElement", "width", "get"), find("OffscreenCanvas", "width", "get")];
   const heights = [find("HTMLCanvasElement", "height", "get"), find("OffscreenCanvas", "height", "get")];
-  const frames = find("AudioBuffer", "length", "get"), styleOf = find("HTMLElement", "style", "get");
+  const styleOf = find("HTMLElement", "style", "get");
   const first = (getters, self) => {
     for (let i = 0; i < 2; i++) {
       if (getters[i]) try { return apply(getters[i], self, []) } catch { }
@@ -67,13 +71,15 @@ const KEY = (() => {
     for (let i = 0; i < groups.length; i++) arm(groups[i]);
     return "";
   };
+  const suspect = gate("traits", "others", "layout");
   const context = (h, a, self) => {
     const kind = text(a, 0);
-    if (kind === "2d") arm("canvas");
+    const drawn = h.owner === "OffscreenCanvas" ? "offscreen" : "canvas";
+    if (kind === "2d") arm(drawn);
     if (kind === "webgl" || kind === "webgl2" || kind === "experimental-webgl") {
       holds(self).gl = 1;
-      arm("canvas");
-      arm("webgl");
+      arm(drawn);
+      arm(kind === "webgl2" ? "webgl2" : "webgl");
     }
     if (h.calls > 300) off(h);
   };
@@ -95,15 +101,18 @@ const KEY = (() => {
   const lossy = t => t === "image/jpeg" || t === "image/webp" ? 1 : 0;
   const read = (canvas, type) => {
     const s = holds(canvas);
+    if (s.chars >= 10) suspect();
     return first(widths, canvas) + " " + first(heights, canvas) + " " + s.chars + " " + s.saved + " " + s.gl + " " + lossy(type);
   };
   const pixels = (h, a, self) => {
     const s = holds(first(canvasOf, self));
+    if (s.chars >= 10) suspect();
     return number(a, 2) + " " + number(a, 3) + " " + s.chars + " " + s.saved + " " + s.gl + " 0";
   };
   const parameter = (h, a) => {
     const p = number(a, 0);
     h.seen[p] = (h.seen[p] || 0) + 1;
+    if (p === 0x9245 || p === 0x9246) arm("card");
     if (h.calls > 2000) off(h);
     if (h.seen[p] <= 3) return "" + p;
   };
@@ -120,31 +129,37 @@ const KEY = (() => {
   };
   const setFont = (h, a) => fonts(h, family(text(a, 0)));
   const measure = (h, a, self) => fonts(h, apply(styleOf, self, []).fontFamily);
-  const samples = (h, a, self) => "" + apply(frames, self, []);
+  const samples = (h, a, self) => "" + apply(find("AudioBuffer", "length", "get"), self, []);
 
-  add("gate", "HTMLCanvasElement.getContext OffscreenCanvas.getContext", "value", context, 1e9);
-  add("gate", "OfflineAudioContext.startRendering", "value", gate("audio", "layout"), 20);
-  add("gate", "Navigator.hardwareConcurrency Navigator.plugins WorkerNavigator.hardwareConcurrency", "get", gate("traits", "layout"), 20);
-  add("canvas", "HTMLCanvasElement.toDataURL", "value", (h, a, self) => read(self, text(a, 0)), 60);
-  add("canvas", "HTMLCanvasElement.toBlob", "value", (h, a, self) => read(self, text(a, 1)), 60);
-  add("canvas", "OffscreenCanvas.convertToBlob", "value", (h, a, self) => read(self, ""), 60);
-  add("canvas", "CanvasRenderingContext2D.getImageData OffscreenCanvasRenderingContext2D.getImageData", "value", pixels, 60);
-  add("canvas", "CanvasRenderingContext2D.fillText CanvasRenderingContext2D.strokeText OffscreenCanvasRenderingContext2D.fillText", "value", write, 1e9);
-  add("canvas", "CanvasRenderingContext2D.save", "value", save, 1e9);
-  add("canvas", "CanvasRenderingContext2D.font OffscreenCanvasRenderingContext2D.font", "set", setFont, 20);
-  add("webgl", "WebGLRenderingContext.getParameter WebGL2RenderingContext.getParameter", "value", parameter, 1e9);
-  add("webgl", "WebGLRenderingContext.getSupportedExtensions WebGLRenderingContext.getShaderPrecisionFormat WebGLRenderingContext.readPixels " +
-    "WebGL2RenderingContext.getSupportedExtensions WebGL2RenderingContext.getShaderPrecisionFormat WebGL2RenderingContext.readPixels", "value", plain, 10);
-  add("audio", "AudioBuffer.getChannelData AudioBuffer.copyFromChannel", "value", samples, 20);
-  add("audio", "AnalyserNode.getFloatFrequencyData", "value", plain, 10);
-  add("layout", "HTMLElement.offsetWidth", "get", measure, 20);
-  add("traits", "Navigator.platform Navigator.language Navigator.languages Navigator.deviceMemory Navigator.mimeTypes Navigator.vendor " +
-    "Navigator.productSub Navigator.maxTouchPoints Navigator.doNotTrack Navigator.cookieEnabled Navigator.webdriver Navigator.pdfViewerEnabled " +
+  const READ = 60, ALL = 1e9;
+  add("gate", "HTMLCanvasElement.getContext OffscreenCanvas.getContext", "value", context, ALL);
+  add("gate", "OfflineAudioContext.startRendering", "value", gate("audio", "traits", "others", "layout"), 20);
+  add("gate", "Navigator.hardwareConcurrency WorkerNavigator.hardwareConcurrency", "get", gate("traits", "layout"), 20);
+  add("canvas", "HTMLCanvasElement.toDataURL", "value", (h, a, self) => read(self, text(a, 0)), READ);
+  add("canvas", "HTMLCanvasElement.toBlob", "value", (h, a, self) => read(self, text(a, 1)), READ, true);
+  add("canvas", "CanvasRenderingContext2D.getImageData", "value", pixels, READ);
+  add("canvas", "CanvasRenderingContext2D.fillText", "value", write, ALL);
+  add("canvas", "CanvasRenderingContext2D.strokeText", "value", write, ALL, true);
+  add("canvas", "CanvasRenderingContext2D.save", "value", save, ALL, true);
+  add("canvas", "CanvasRenderingContext2D.font", "set", setFont, 20, true);
+  add("offscreen", "OffscreenCanvas.convertToBlob", "value", (h, a, self) => read(self, ""), READ, true);
+  add("offscreen", "OffscreenCanvasRenderingContext2D.getImageData", "value", pixels, READ, true);
+  add("offscreen", "OffscreenCanvasRenderingContext2D.fillText", "value", write, ALL, true);
+  add("offscreen", "OffscreenCanvasRenderingContext2D.font", "set", setFont, 20, true);
+  add("webgl", "WebGLRenderingContext.getParameter", "value", parameter, ALL, true);
+  add("webgl2", "WebGL2RenderingContext.getParameter", "value", parameter, ALL, true);
+  add("card", "WebGLRenderingContext.getSupportedExtensions WebGLRenderingContext.getShaderPrecisionFormat WebGLRenderingContext.readPixels " +
+    "WebGL2RenderingContext.getSupportedExtensions WebGL2RenderingContext.readPixels", "value", plain, 10, true);
+  add("audio", "AudioBuffer.getChannelData AudioBuffer.copyFromChannel", "value", samples, 20, true);
+  add("audio", "AnalyserNode.getFloatFrequencyData", "value", plain, 10, true);
+  add("layout", "HTMLElement.offsetWidth", "get", measure, 20, true);
+  add("traits", "Navigator.platform Navigator.language Navigator.languages Navigator.deviceMemory Navigator.plugins Navigator.mimeTypes Navigator.vendor " +
+    "Navigator.maxTouchPoints Navigator.doNotTrack Navigator.cookieEnabled Navigator.webdriver " +
     "WorkerNavigator.platform WorkerNavigator.language WorkerNavigator.languages WorkerNavigator.deviceMemory " +
-    "Screen.width Screen.height Screen.availWidth Screen.availHeight Screen.colorDepth Screen.pixelDepth", "get", plain, 6);
-  add("traits", "Navigator.getBattery MediaDevices.enumerateDevices Permissions.query SpeechSynthesis.getVoices RTCPeerConnection.createOffer " +
-    "NavigatorUAData.getHighEntropyValues HTMLMediaElement.canPlayType Sensor.start", "value", plain, 6);
-  add("traits", "FontFaceSet.check", "value", setFont, 20);
+    "Screen.width Screen.height Screen.availWidth Screen.availHeight Screen.colorDepth Screen.pixelDepth", "get", plain, 6, true);
+  add("others", "Navigator.getBattery MediaDevices.enumerateDevices Permissions.query SpeechSynthesis.getVoices RTCPeerConnection.createOffer " +
+    "NavigatorUAData.getHighEntropyValues HTMLMediaElement.canPlayType Sensor.start", "value", plain, 6, true);
+  add("others", "FontFaceSet.check", "value", setFont, 20, true);
 
   // A frame of its parent's own origin shares its breakpoints. Setting one of them anew lets V8 find the functions of the frame.
   let shared = false;
