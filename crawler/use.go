@@ -22,13 +22,20 @@ type Use struct {
 	APIs    []APIUse  `json:"apis"`
 }
 
+// APIGroup is what interfaces have in common: canvas, webgl, audio, fonts, navigator, screen, media, speech, webrtc, permissions, sensors,
+// battery, other.
+type APIGroup string
+
+// APIName is an interface and its member as the standards name them: "HTMLCanvasElement.toDataURL".
+type APIName string
+
 // APIUse is what a script did with one interface.
 type APIUse struct {
-	Group      string       `json:"group"` // canvas webgl audio fonts navigator screen media speech webrtc permissions sensors battery other
-	Name       string       `json:"name"`  // "HTMLCanvasElement.toDataURL"
+	Group      APIGroup     `json:"group"`
+	Name       APIName      `json:"name"`
 	Count      int          `json:"count"`
 	Reads      []CanvasRead `json:"reads,omitempty"`      // of a canvas, by what was on it
-	Parameters []int        `json:"parameters,omitempty"` // numbers of the WebGL parameters that were asked for, https://registry.khronos.org/webgl/specs/latest/1.0/
+	Parameters []int        `json:"parameters,omitempty"` // WebGL: numbers of what was asked for
 	Amount     int          `json:"amount,omitempty"`     // fonts: how many were tried, 20, 50 or 100 at least; audio: samples in the buffer
 }
 

@@ -126,7 +126,9 @@ func constant(u *crawler.Use, v string) bool {
 // printed makes the finding. A value that the browser keeps may be an id that was drawn: that is a hint only.
 func (w *worker) printed(x *examined, senders []printer, res identify.Result) Finding {
 	v := x.tree.Fields[res.Field].Value
-	m := rule.Match{Rule: printRule, Class: rule.Print, Known: rule.ByPattern, Field: res.Field, End: len(v), Text: v, Confidence: rule.Certain}
+	m := rule.Match{
+		Rule: printRule, Class: rule.Print, Known: rule.ByPattern, Field: res.Field, End: len(v), Text: v, Confidence: rule.Certain,
+	}
 	if !res.Trait {
 		m.Confidence, m.Form = rule.Likely, rule.Hashed
 		if len(w.run.k.owners[v]) > 0 {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,9 @@ type use struct {
 func (r *Recorder) watch(s *chrome.Session, kind string) {
 	switch kind {
 	case "page", "iframe":
-		_ = s.Send("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": r.apis.Source, "includeCommandLineAPI": true, "runImmediately": true})
+		_ = s.Send("Page.addScriptToEvaluateOnNewDocument", map[string]any{
+			"source": r.apis.Source, "includeCommandLineAPI": true, "runImmediately": true,
+		})
 	case "worker", "shared_worker", "service_worker":
 		_ = s.Send("Runtime.evaluate", map[string]any{"expression": r.apis.Source, "includeCommandLineAPI": true, "silent": true})
 	}
@@ -131,7 +134,7 @@ func (a *account) use(u *use) *crawler.Use {
 	if out.Script.Kind == "" {
 		return nil
 	}
-	slices.SortFunc(out.APIs, func(a, b crawler.APIUse) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(out.APIs, func(a, b crawler.APIUse) int { return cmp.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -82,7 +82,7 @@ func readsSound(u *crawler.Use) bool {
 	rendered, read := false, false
 	for _, a := range u.APIs {
 		rendered = rendered || a.Name == soundRendered
-		read = read || strings.HasPrefix(a.Name, "AudioBuffer.") && a.Amount > 0 && a.Amount <= maxSamples
+		read = read || strings.HasPrefix(string(a.Name), "AudioBuffer.") && a.Amount > 0 && a.Amount <= maxSamples
 	}
 	return rendered && read
 }

@@ -110,12 +110,15 @@ func listsFonts(v string) bool {
 }
 
 var (
-	hexDigest  = regexp.MustCompile(`^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}|[0-9A-F]{16}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{64}|[0-9A-F]{128})$`)
+	hexDigest = regexp.MustCompile(`^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}|` +
+		`[0-9A-F]{16}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{64}|[0-9A-F]{128})$`)
 	baseDigest = regexp.MustCompile(`^(?:[A-Za-z0-9+/_-]{22}(?:==)?|[A-Za-z0-9+/_-]{27}=?|[A-Za-z0-9+/_-]{43}=?|[A-Za-z0-9+/_-]{86}(?:==)?)$`)
 	visitorID  = regexp.MustCompile(`^[A-Za-z0-9]{20}$`) // of FingerprintJS Pro, https://docs.fingerprint.com/reference/js-agent
 	number     = regexp.MustCompile(`^-?[1-9]\d{7,9}$`)  // a 32-bit digest
 	// otherwise are names of digests and numbers that are of something else.
-	otherwise = regexp.MustCompile(`(?i)^(?:.*(?:api_?key|app_?key|write_?key|public_?key|sig(?:nature)?|integrity|csrf|xsrf|nonce|trace|span|event_?id|message_?id|msg_?id|request_?id|req_?id|session|sess_?id|release|build|version|commit|revision|rev|cache|buster|rand|time|date|stamp|order|cart|product|article|document|file|page|tile|sha\d*).*|key|rnd|cb|ord|ts|t0|_|sid|eid|mid|kit|track|room)$`)
+	otherwise = regexp.MustCompile(`(?i)^(?:.*(?:(?:api|app|write|public)_?key|sig(?:nature)?|integrity|csrf|xsrf|nonce|trace|span|` +
+		`(?:event|message|msg|request|req)_?id|sess(?:ion)?|release|build|version|commit|revision|cache|buster|rand|time|date|stamp|` +
+		`order|cart|product|article|document|file|page|tile|sha\d*).*|key|rnd|cb|ord|rev|ts|t0|_|sid|eid|mid|kit|track|room)$`)
 	// promising are names that results bear.
 	promising = regexp.MustCompile(`(?i)fp|finger|print|visitor|device|browser_?id|hash|thumb|murmur|canvas|machine`)
 )
@@ -173,7 +176,8 @@ var families = func() map[string]bool {
 	const list = "andale mono;arial;arial black;arial narrow;arial unicode ms;avenir;bitstream vera sans mono;book antiqua;bookman old style;" +
 		"calibri;cambria;cambria math;candara;century;century gothic;century schoolbook;clarendon;comic sans ms;consolas;constantia;corbel;" +
 		"courier;courier new;dejavu sans;dejavu sans mono;dejavu serif;ebrima;eurostile;fira sans;franklin gothic;futura;gabriola;garamond;" +
-		"geneva;georgia;gill sans;helvetica;helvetica neue;humanst521 bt;impact;kefa;leelawadee;levenim mt;liberation mono;liberation sans;" +
+		"geneva;georgia;gill sans;helvetica;helvetica neue;humanst521 bt;impact;kefa;leelawadee;" +
+		"levenim mt;liberation mono;liberation sans;" +
 		"lucida bright;lucida console;lucida fax;lucida grande;lucida sans;marlett;meiryo;menlo;microsoft sans serif;monaco;mongolian baiti;" +
 		"monotype corsiva;ms gothic;ms outlook;ms reference sans serif;mv boli;mt extra;nirmala ui;noto sans;nyala;optima;palatino;" +
 		"palatino linotype;roboto;rockwell;segoe print;segoe script;segoe ui;segoe ui light;sylfaen;symbol;tahoma;times;times new roman;" +

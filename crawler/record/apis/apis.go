@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/tagscan/tagscan/crawler"
 )
 
 //go:embed watch.js
@@ -50,8 +52,8 @@ func (w Watch) Is(hash string) bool { return w.hashes[hash] }
 
 // Call is one use of an interface, as the watch tells it.
 type Call struct {
-	Name    string // as the web's standards name it: "HTMLCanvasElement.toDataURL"
-	Numbers []int  // what is told of it, see Add
+	Name    crawler.APIName
+	Numbers []int // what is told of it, see Add
 }
 
 // Parse reads the description of an exception; ok false: it is not of the watch.
@@ -64,7 +66,7 @@ func (w Watch) Parse(description string) (c Call, ok bool) {
 	if len(words) == 0 {
 		return c, false
 	}
-	c.Name = words[0]
+	c.Name = crawler.APIName(words[0])
 	for _, word := range words[1:] {
 		n, err := strconv.ParseFloat(word, 64)
 		if err != nil {

@@ -17,7 +17,7 @@ func Add(all []crawler.APIUse, c Call) []crawler.APIUse {
 	u := &all[i]
 	u.Count++
 	switch {
-	case strings.HasSuffix(c.Name, ".getParameter") && len(c.Numbers) == 1:
+	case strings.HasSuffix(string(c.Name), ".getParameter") && len(c.Numbers) == 1:
 		if !slices.Contains(u.Parameters, c.Numbers[0]) {
 			u.Parameters = append(u.Parameters, c.Numbers[0])
 			slices.Sort(u.Parameters)
@@ -26,7 +26,8 @@ func Add(all []crawler.APIUse, c Call) []crawler.APIUse {
 		u.Amount = max(u.Amount, c.Numbers[0])
 	case len(c.Numbers) == 6:
 		r := crawler.CanvasRead{
-			Width: c.Numbers[0], Height: c.Numbers[1], Characters: c.Numbers[2], Saved: c.Numbers[3] > 0, WebGL: c.Numbers[4] > 0, Lossy: c.Numbers[5] > 0,
+			Width: c.Numbers[0], Height: c.Numbers[1], Characters: c.Numbers[2],
+			Saved: c.Numbers[3] > 0, WebGL: c.Numbers[4] > 0, Lossy: c.Numbers[5] > 0,
 		}
 		if !slices.Contains(u.Reads, r) && len(u.Reads) < maxReads {
 			u.Reads = append(u.Reads, r)
@@ -39,12 +40,16 @@ func Add(all []crawler.APIUse, c Call) []crawler.APIUse {
 const maxReads = 20
 
 // groups are what the interfaces belong to that are called by other names.
-var groups = map[string]string{
-	"CanvasRenderingContext2D.font": "fonts", "OffscreenCanvasRenderingContext2D.font": "fonts", "HTMLElement.offsetWidth": "fonts", "FontFaceSet.check": "fonts",
+var groups = map[crawler.APIName]crawler.APIGroup{
+	"CanvasRenderingContext2D.font": "fonts", "OffscreenCanvasRenderingContext2D.font": "fonts",
+	"HTMLElement.offsetWidth": "fonts", "FontFaceSet.check": "fonts",
 }
 
 // families are the groups of interfaces, by the beginning of their names.
-var families = []struct{ prefix, group string }{
+var families = []struct {
+	prefix string
+	group  crawler.APIGroup
+}{
 	{"HTMLCanvasElement.", "canvas"}, {"OffscreenCanvas", "canvas"}, {"CanvasRendering", "canvas"},
 	{"WebGL", "webgl"}, {"OfflineAudio", "audio"}, {"AudioBuffer.", "audio"}, {"AnalyserNode.", "audio"},
 	{"Screen.", "screen"}, {"MediaDevices.", "media"}, {"HTMLMediaElement.", "media"}, {"SpeechSynthesis.", "speech"},
@@ -52,12 +57,12 @@ var families = []struct{ prefix, group string }{
 	{"Navigator", "navigator"}, {"WorkerNavigator.", "navigator"},
 }
 
-func group(name string) string {
+func group(name crawler.APIName) crawler.APIGroup {
 	if g := groups[name]; g != "" {
 		return g
 	}
 	for _, f := range families {
-		if strings.HasPrefix(name, f.prefix) {
+		if strings.HasPrefix(string(name), f.prefix) {
 			return f.group
 		}
 	}
