@@ -173,7 +173,8 @@ func fits32(v string) bool {
 // families are fonts that scripts try, of Windows, macOS and Linux, in lower case.
 var families = func() map[string]bool {
 	out := map[string]bool{}
-	const list = "andale mono;arial;arial black;arial narrow;arial unicode ms;avenir;bitstream vera sans mono;book antiqua;bookman old style;" +
+	const list = "andale mono;" +
+		"arial;arial black;arial narrow;arial unicode ms;avenir;bitstream vera sans mono;book antiqua;bookman old style;" +
 		"calibri;cambria;cambria math;candara;century;century gothic;century schoolbook;clarendon;comic sans ms;consolas;constantia;corbel;" +
 		"courier;courier new;dejavu sans;dejavu sans mono;dejavu serif;ebrima;eurostile;fira sans;franklin gothic;futura;gabriola;garamond;" +
 		"geneva;georgia;gill sans;helvetica;helvetica neue;humanst521 bt;impact;kefa;leelawadee;" +
