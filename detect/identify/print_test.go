@@ -80,7 +80,7 @@ func TestTheResultIsFound(t *testing.T) {
 		{"by its name, of two", `{"a":"0f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6","fp":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`, all, "body.fp", false},
 		{"in base64", `{"x":"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="}`, all, "body.x", false},
 		{"a number", `{"u":2165984322}`, all, "body.u", false},
-		{"a number, of one method", `{"u":2165984322}`, []Method{Canvas}, "", false},
+		{"a number, of traits alone", `{"u":2165984322}`, []Method{Graphics, Traits}, "", false},
 		{"a moment", `{"u":1795953600}`, all, "", false},
 		{"a number against caches", `{"cb":2165984322}`, all, "", false},
 		{"a key", `{"apiKey":"9f1c2d3e1b2c4d5e8f90a1b2c3d4e5f6"}`, all, "", false},

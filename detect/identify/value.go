@@ -130,7 +130,7 @@ func digest(f *decode.Field, methods []Method, at time.Time) int {
 		return 0
 	}
 	if number.MatchString(v) {
-		if len(methods) > 1 && !isTime(v, at) && fits32(v) {
+		if computes(methods) && !isTime(v, at) && fits32(v) {
 			return scoreNumber
 		}
 		return 0
@@ -143,6 +143,11 @@ func digest(f *decode.Field, methods []Method, at time.Time) int {
 		return scoreNamed
 	}
 	return scoreDigest
+}
+
+// computes reports a way of which nothing but a digest is left to send: who asks for traits alone may send numbers that are none.
+func computes(methods []Method) bool {
+	return slices.ContainsFunc(methods, func(m Method) bool { return m == Canvas || m == Sound || m == Fonts })
 }
 
 // mixed reports letters of both cases and digits, as a digest has that is not written in hexadecimal.
