@@ -35,7 +35,7 @@ type Task struct {
 	For   []string `json:"for,omitempty"` // what it is looked at again for, as whoever asked names it
 }
 
-// Event is a tagged union: exactly one of Run, Page, Request, Script, Cookie, Storage, Gap, Note is set. A stream of events
+// Event is a tagged union: exactly one of Run, Page, Request, Script, Use, Cookie, Storage, Gap, Note is set. A stream of events
 // starts with Run; the Page event of a visit comes after everything that belongs to it, but for requests that were seen to
 // leave only later. A stream stays valid with all notes removed.
 type Event struct {
@@ -47,6 +47,7 @@ type Event struct {
 	Page    *Page     `json:"page,omitempty"`
 	Request *Request  `json:"request,omitempty"`
 	Script  *Script   `json:"script,omitempty"`
+	Use     *Use      `json:"use,omitempty"`
 	Cookie  *Cookie   `json:"cookie,omitempty"`
 	Storage *Storage  `json:"storage,omitempty"`
 	Gap     *Gap      `json:"gap,omitempty"`

@@ -34,6 +34,7 @@ type examined struct {
 	claims    []consent.Claim
 	traces    []uint32     // what it holds, to be looked at again
 	contacts  []rule.Match // whom it is about, if it is the site's own
+	printers  []printer    // that computed what it holds of the device
 }
 
 // aside reports a request in which nothing is looked for: the site's own, an extension's, one that nobody was to be sent.
@@ -107,6 +108,9 @@ func (w *worker) examine(j job) *examined {
 			continue
 		}
 		x.findings = append(x.findings, w.finding(x, m))
+	}
+	if f, ok := w.print(x, merged); ok {
+		x.findings = append(x.findings, f)
 	}
 	if attempt {
 		x.attempted, x.findings = x.findings, nil

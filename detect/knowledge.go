@@ -25,15 +25,17 @@ type knowledge struct {
 	trusted    map[string]rule.Confidence // of what storage flow looks for, by text
 	addresses  map[string]string          // e-mail addresses that the browser keeps, each with the host that keeps it
 	seed       maphash.Seed
-	profiles   map[string]int     // requests by profile
-	seeds      []string           // addresses that crawls began at
-	sights     []web.Sight        // pages as they were shown
-	folded     map[[2]string]bool // addresses of pages, each with the route that the crawl folded it to
-	seeded     bool               // a crawl said which sites were asked for
-	asked      map[string]bool    // their registrable domains, and those that they have moved to for good
-	secrets    map[string]string  // names of the values that the user gave and that tokens stand for, by token
-	signedIn   bool               // the visitor was to be signed in: a session or a recording was given
-	dirty      bool               // something was learned since the pool was made
+	profiles   map[string]int           // requests by profile
+	seeds      []string                 // addresses that crawls began at
+	sights     []web.Sight              // pages as they were shown
+	folded     map[[2]string]bool       // addresses of pages, each with the route that the crawl folded it to
+	seeded     bool                     // a crawl said which sites were asked for
+	asked      map[string]bool          // their registrable domains, and those that they have moved to for good
+	secrets    map[string]string        // names of the values that the user gave and that tokens stand for, by token
+	signedIn   bool                     // the visitor was to be signed in: a session or a recording was given
+	printers   map[pageKey][]printer    // scripts that told devices apart
+	printed    map[pageKey]crawler.Body // the pages that they ran in
+	dirty      bool                     // something was learned since the pool was made
 }
 
 // pageKey names a page of one of several captures.
@@ -53,8 +55,9 @@ func newKnowledge(cfg Config) *knowledge {
 		firstParty: slices.Clone(cfg.FirstParty), persona: rule.Persona{}, observed: map[string][]string{},
 		pages: map[pageKey]*pageFacts{}, asked: map[string]bool{}, sites: map[string]bool{}, storage: map[storageKey]*stored{}, owners: map[string][]string{},
 		kept: map[uint64]bool{}, entries: map[entryKey]*entryHistory{}, seed: maphash.MakeSeed(), profiles: map[string]int{},
-		folded: map[[2]string]bool{},
-		dirty:  true, addresses: map[string]string{}, secrets: map[string]string{},
+		folded:   map[[2]string]bool{},
+		printers: map[pageKey][]printer{}, printed: map[pageKey]crawler.Body{},
+		dirty: true, addresses: map[string]string{}, secrets: map[string]string{},
 	}
 	k.know(cfg.Persona)
 	return k
@@ -99,6 +102,8 @@ func (k *knowledge) learn(ev crawler.Event, capture int) {
 	case ev.Storage != nil:
 		s := ev.Storage
 		k.keep(s.Key, s.Value, web.Host(s.Origin), s.Profile)
+	case ev.Use != nil:
+		k.learnUse(ev.Use, capture)
 	case ev.Request != nil:
 		k.learnRequest(ev.Request)
 	}
@@ -132,6 +137,9 @@ func (k *knowledge) own(domain string) {
 const maxObserved = 200
 
 func (k *knowledge) learnPage(p *crawler.Page, capture int) {
+	if key := (pageKey{capture, p.ID}); len(k.printers[key]) > 0 {
+		k.printed[key] = p.HTML
+	}
 	k.pages[pageKey{capture, p.ID}] = &pageFacts{facts: p.Facts, dialog: p.Dialog}
 	if p.Adopted != "" {
 		k.ask(p.Adopted)

@@ -40,6 +40,7 @@ type Run struct {
 	consent  *consent.Book
 	lessons  *lessons
 	stats    Stats
+	prints   map[*crawler.Use][]string // who was sent what scripts computed of the device
 	workers  []*worker
 	secrets  []string // known values that must not show in URLs and routes
 	lowered  []string // these in lower case
@@ -303,6 +304,7 @@ func (r *Run) settle(x *examined, yield func(Conclusion, error) bool) bool {
 	if x.own || x.apart || x.unsent() {
 		return true
 	}
+	r.sentPrints(x)
 	findings := append(x.findings, r.joinKeys(x)...)
 	if r.diff != nil {
 		r.diff.observe(x)

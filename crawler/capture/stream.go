@@ -156,7 +156,7 @@ func (s *stream) take(line []byte) (crawler.Event, bool) {
 func kinds(ev crawler.Event) int {
 	n := 0
 	for _, set := range []bool{
-		ev.Run != nil, ev.Page != nil, ev.Request != nil, ev.Script != nil, ev.Cookie != nil, ev.Storage != nil, ev.Gap != nil, ev.Note != nil,
+		ev.Run != nil, ev.Page != nil, ev.Request != nil, ev.Script != nil, ev.Use != nil, ev.Cookie != nil, ev.Storage != nil, ev.Gap != nil, ev.Note != nil,
 	} {
 		if set {
 			n++

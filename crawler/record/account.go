@@ -27,6 +27,7 @@ type account struct {
 	order    []*hop
 	flows    map[string]*flow
 	scripts  []*parsed
+	uses     []*use
 	frames   map[string]*frame
 	actors   map[*member]*actor
 	owed     map[*hop]*crawler.Request // what is told as not sent and may be yet, for those that ask for it later
@@ -60,7 +61,7 @@ type parsed struct {
 func (t *Tab) account() *account {
 	a := &account{
 		meta: t.meta, url: t.url(), main: t.main.info.ID, zeroMono: t.state.zeroMono, counts: t.counts,
-		order: t.order, flows: t.flows, scripts: t.scripts,
+		order: t.order, flows: t.flows, scripts: t.scripts, uses: t.uses,
 		frames: map[string]*frame{}, actors: map[*member]*actor{}, owed: map[*hop]*crawler.Request{},
 	}
 	for id, f := range t.r.frames {
@@ -83,6 +84,9 @@ func (t *Tab) account() *account {
 	}
 	for _, p := range t.scripts {
 		a.actor(p.member)
+	}
+	for _, u := range t.uses {
+		a.actor(u.member)
 	}
 	return a
 }
@@ -190,6 +194,11 @@ func (a *account) events() iter.Seq[crawler.Event] {
 		}
 		for _, p := range a.scripts {
 			if p.id != "" && !yield(crawler.Event{Time: time.Now().UTC(), Script: a.script(p)}) {
+				return
+			}
+		}
+		for _, u := range a.uses {
+			if told := a.use(u); told != nil && !yield(crawler.Event{Time: told.Time, Use: told}) {
 				return
 			}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/chrome"
+	"github.com/tagscan/tagscan/crawler/record/apis"
 	"github.com/tagscan/tagscan/crawler/record/cause"
 	"github.com/tagscan/tagscan/crawler/record/netlog"
 	"github.com/tagscan/tagscan/crawler/record/webrtc"
@@ -46,6 +47,8 @@ type LiveOptions struct {
 	// before they are held at all. nil: bodies are held until their tab is released.
 	Spill  func() (crawler.Sink, error)
 	Logger *slog.Logger
+	// Unwatched leaves out what tells which script asks for what tells devices apart: no Use is told.
+	Unwatched bool
 }
 
 // telling are the types of requests that are stopped on their way for what only Fetch tells: bodies of every kind, and what
@@ -98,6 +101,7 @@ type Recorder struct {
 	o       LiveOptions
 	stop    func()
 
+	apis       apis.Watch
 	ownScripts map[string]bool // by hash, those of the options: a page may have one run by opening a window
 
 	// mu guards the fields below and all that is reached from them: tabs until they are released, members, frames, flows and hops.
@@ -176,7 +180,7 @@ func autoAttach(filter []map[string]any) map[string]any {
 // NewRecorder begins to record everything that the browser does.
 func NewRecorder(ctx context.Context, b *chrome.Browser, o LiveOptions) (*Recorder, error) {
 	r := &Recorder{
-		browser: b, o: o.withDefaults(), ownScripts: hashes(o.Scripts),
+		browser: b, o: o.withDefaults(), ownScripts: hashes(o.Scripts), apis: apis.New(OwnScript),
 		members: map[string]*member{}, targets: map[string]*member{}, frames: map[string]*frame{}, requests: map[string]*flow{}, anchors: map[string]string{}, opening: map[string]int{}, fresh: map[string]*Tab{}, passwords: map[string]bool{}, held: map[*held]bool{},
 	}
 	r.stop = b.Listen(r.on)
@@ -407,6 +411,9 @@ func (r *Recorder) setUp(m *member) {
 		_ = s.Send("ServiceWorker.enable", nil)
 		_ = s.Send("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true})
 		_ = s.Send("Page.setInterceptFileChooserDialog", map[string]any{"enabled": true})
+	}
+	if !r.o.Unwatched {
+		r.watch(s, kind)
 	}
 	if r.o.Setup != nil {
 		r.o.Setup(s, kind)

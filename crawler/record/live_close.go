@@ -90,7 +90,7 @@ func (t *Tab) forget() {
 			}
 		}
 	}
-	t.flows, t.order, t.scripts, t.members, t.popups = nil, nil, nil, nil, nil
+	t.flows, t.order, t.scripts, t.uses, t.members, t.popups = nil, nil, nil, nil, nil, nil
 	t.main.scripts = nil // the tab itself is remembered for a while
 }
 

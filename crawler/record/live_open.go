@@ -140,6 +140,7 @@ func (r *Recorder) adopt(popup, owner *Tab) {
 	}
 	owner.order = append(owner.order, popup.order...)
 	owner.scripts = append(owner.scripts, popup.scripts...)
+	owner.uses = append(owner.uses, popup.uses...)
 	popup.main.popup = true
 	owner.popups = append(owner.popups, popup.main)
 }

@@ -136,8 +136,12 @@ func (r *Recorder) onLoad(m *member, _ chrome.Event) error {
 	return nil
 }
 
-// onException counts what no script of the page's own documents caught. The event says more than is wanted, and is not read.
-func (r *Recorder) onException(m *member, _ chrome.Event) error {
+// onException counts what no script of the page's own documents caught, and takes in what the watch tells. Of the first the event says
+// more than is wanted, and is not read.
+func (r *Recorder) onException(m *member, ev chrome.Event) error {
+	if told, err := r.watched(m, ev); told {
+		return err
+	}
 	if m == m.tab.main && !m.tab.leaving {
 		m.tab.state.Exceptions++
 	}
@@ -248,7 +252,7 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 		claim = e.URL
 		e.URL = cmp.Or(e.Embedder, e.URL)
 	}
-	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0 || r.ownScripts[e.Hash])
+	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0 || r.ownScripts[e.Hash] || r.apis.Is(e.Hash))
 	if claim != "" && e.Embedder == "" && !own {
 		e.URL = "" // made from text: it was loaded from nowhere
 	}

@@ -32,6 +32,7 @@ type Tab struct {
 	flows   map[string]*flow
 	order   []*hop
 	scripts []*parsed
+	uses    []*use
 	counts  crawler.Completeness
 	state   State
 	opened  time.Time

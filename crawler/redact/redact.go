@@ -68,6 +68,10 @@ func (r *redactor) event(ev crawler.Event) crawler.Event {
 		out.Script = &crawler.Script{ID: s.ID, Page: s.Page, URL: r.address(s.URL), SHA256: s.SHA256, Size: s.Size,
 			Integrity: s.Integrity, Kind: s.Kind,
 			Frame: r.address(s.Frame), Target: s.Target, LoadedBy: r.causes(s.LoadedBy), Request: s.Request}
+	case ev.Use != nil:
+		u := *ev.Use
+		u.Frame, u.Callers, u.Script = r.address(u.Frame), r.causes(u.Callers), r.causes([]crawler.Cause{u.Script})[0]
+		out.Use = &u
 	case ev.Cookie != nil:
 		c := ev.Cookie
 		out.Cookie = &crawler.Cookie{Page: c.Page, Profile: c.Profile, Consent: c.Consent, Name: r.name(c.Name), Value: r.token(c.Value),

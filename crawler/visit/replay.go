@@ -118,6 +118,8 @@ func (p *visit) split(events []crawler.Event) []crawler.Event {
 				g.Counts.Requests++
 			case ev.Script != nil:
 				ev.Script.Page = g.ID
+			case ev.Use != nil:
+				ev.Use.Page = g.ID
 			}
 			out = append(out, ev)
 		}

@@ -306,7 +306,7 @@ func DecodeStrict(file string, src []byte, v any) error { return decodeFile(file
 // MistakeAt is a mistake in a file at a key, as ["schedule", "cron"]: at the deepest of them that is there.
 func MistakeAt(file string, src []byte, text string, keys ...string) error {
 	d := decoder{file: file, lines: strings.Split(string(src), "\n")}
-	f, err := parser.ParseBytes(src, 0)
+	f, err := yamltext.Parse(src)
 	if err != nil || len(f.Docs) == 0 {
 		return d.at(nil, "%s", text)
 	}

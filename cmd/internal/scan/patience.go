@@ -272,6 +272,8 @@ func belongsTo(ev crawler.Event, pages []string, to string) {
 		move(&ev.Request.Page)
 	case ev.Script != nil:
 		move(&ev.Script.Page)
+	case ev.Use != nil:
+		move(&ev.Use.Page)
 	case ev.Cookie != nil:
 		move(&ev.Cookie.Page)
 	case ev.Storage != nil:

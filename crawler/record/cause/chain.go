@@ -79,6 +79,13 @@ func (c *Chains) Script(s *Ran) []crawler.Cause {
 }
 
 // told is the chain; nil: nothing is known.
+// Calls returns the scripts of a call stack and of the stacks that it was scheduled from, nearest first, without what brought them.
+func (c *Chains) Calls(s *Stack, t *Target) []crawler.Cause {
+	c.begin()
+	c.calls(s, t, "")
+	return c.told()
+}
+
 func (c *Chains) told() []crawler.Cause {
 	if len(c.chain) == 0 {
 		return nil
