@@ -15,7 +15,8 @@ var gates = []struct {
 	// start says that it is one where the crawl begins only: a link may lead to what is to come.
 	start bool
 }{
-	{crawler.GapPageBlocked, "a question for the visitor's age was shown instead of the page", ages, false},
+	{crawler.GapThrottled, "the server says that it was asked too often, and did not show the page", throttled, false},
+	{crawler.GapPageBlocked, ageAsked, ages, false},
 	{crawler.GapPageBlocked, "the page was not shown to this browser, which it does not support", browsers, false},
 	{crawler.GapMaintenance, "a page of the server or of its owner was shown instead of the site's", placeholders, false},
 	{crawler.GapWall, "a puzzle of the site's own was shown instead of the page", puzzles, false},
@@ -31,7 +32,15 @@ var refusedVisitors = []struct {
 }{
 	{"the page was not shown to this network, which is taken for a VPN or proxy", networks},
 	{"the page was not shown to a visitor who is taken to refuse cookies", cookieless},
+	{"the page was not shown to a visitor who is taken to run no scripts", needsSayings.phrases()},
+	{"the server refused this visitor instead of showing the page", denials},
 }
+
+// denials and throttled are what is said to who is turned away, and to who asks too often.
+var (
+	denials   = denialSayings.phrases()
+	throttled = throttleSayings.phrases()
+)
 
 // refusal tells such a page; nil: none was seen.
 func (f *Facts) refusal() *Instead {
@@ -39,6 +48,9 @@ func (f *Facts) refusal() *Instead {
 		if f.speaks(r.say) {
 			return &Instead{Kind: crawler.GapWall, Text: r.text}
 		}
+	}
+	if f.jsonRefusal() {
+		return &Instead{Kind: crawler.GapWall, Text: "the server refused this visitor instead of showing the page"}
 	}
 	return nil
 }
@@ -49,7 +61,13 @@ const gateAlone = 250
 
 // gate tells such a page; nil: none was seen. A question that lies over a page hides nothing of it.
 func (f *Facts) gate() *Instead {
-	if !f.Looked || f.mayShowMore() || !f.few() || f.missing() {
+	if !f.Looked || f.mayShowMore() || f.missing() {
+		return nil
+	}
+	if f.speaks(ages) && f.asksBirth() && !f.liesOver(ages) {
+		return &Instead{Kind: crawler.GapPageBlocked, Text: ageAsked}
+	}
+	if !f.few() {
 		return nil
 	}
 	for _, g := range gates {
@@ -91,6 +109,12 @@ func (f *Facts) liesOver(t phrases) bool {
 	return said
 }
 
+// ageAsked is what is told of a question for the visitor's age.
+const ageAsked = "a question for the visitor's age was shown instead of the page"
+
+// asksBirth reports whether all there is to type into is a date: a day, a month and a year, and perhaps a country.
+func (f *Facts) asksBirth() bool { return len(f.Fields) <= 4 && !f.Password }
+
 // ages are what those ask who may serve grown-ups only.
 var ages = phrases{
 	whole: headings(
@@ -115,7 +139,7 @@ var ages = phrases{
 		`avoir (plus de |l'âge légal|18 ans).{0,40}(entrer|accéder|visiter)`, `ser mayor de edad (para|legal)`,
 		`devi (essere maggiorenne|avere .{0,12}18)`,
 	),
-}
+}.with(ageSayings)
 
 // browsers are what is said to a browser that is not served.
 var browsers = phrases{
@@ -215,7 +239,7 @@ var crashes = phrases{
 		`<code> ?(accessdenied|nosuchkey|nosuchbucket|allaccessdisabled|permanentredirect|slowdown|internalerror|authenticationfailed|resourcenotfound) ?</code>`,
 		`\bora-\d{5}\b`, `\bmysqli?_connect\(\)`, `unhandled exception (occurred|at)`, `exception in thread "`, `default backend - 404`,
 	),
-}
+}.with(failureSayings)
 
 // trace is how a program's failure begins that is told at length, with all that it was about to do.
 var trace = regexp.MustCompile(`(?i)^(php )?((fatal|parse) error ?: |traceback \(most recent call last\)|exception in thread |unhandled exception)`)
@@ -262,3 +286,12 @@ var cookieless = phrases{
 		`browser akzeptiert keine cookies`, `navigateur n'accepte pas les cookies`,
 	),
 }
+
+// refusedJSON is all that a service answers that refuses in JSON, such as Amazon API Gateway
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
+var refusedJSON = regexp.MustCompile(`(?i)^\s*\{.{0,80}"(message|error|errors?_?description|detail|reason|title|code|status)" ?: ?"?` +
+	`(forbidden|unauthori[sz]ed|access ?denied|missing authentication token|user is not authorized.{0,120}|not authori[sz]ed|permission denied|request blocked|` +
+	`too many requests|rate limit.{0,40}|limit exceeded|internal server error|service unavailable|403|401|429)"?.{0,160}\}\s*$`)
+
+// jsonRefusal reports whether the document is such an answer.
+func (f *Facts) jsonRefusal() bool { return f.TextLength <= 400 && refusedJSON.MatchString(f.Text) }

@@ -67,7 +67,7 @@ var challenges = phrases{
 		`(insan|robot) (olduğunuzu|olmadığınızı)`, `что вы (человек|не робот)`, `(необычный|подозрительный) трафик`,
 		`(人間|ロボット)(である|でない|ではない)こと`, `通常と異なるトラフィック`, `(您|你)?是(真人|人类|不是机器人)`, `异常流量`, `사람(임을|인지)`, `로봇이 아닙니다`, `비정상적인 트래픽`,
 	),
-}
+}.with(challengeSayings)
 
 // queues are what waiting rooms say.
 var queues = phrases{
