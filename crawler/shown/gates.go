@@ -117,6 +117,7 @@ func (f *Facts) asksBirth() bool { return len(f.Fields) <= 4 && !f.Password }
 
 // ages are what those ask who may serve grown-ups only.
 var ages = phrases{
+	firm: true,
 	whole: headings(
 		`(please )?(verify|confirm) (that )?(your age|you('re| are) (of (legal )?age|(over |at least )?(16|18|19|20|21)).{0,30})`,
 		`age (verification|check|gate|confirmation|restriction)( required)?`,
@@ -132,7 +133,7 @@ var ages = phrases{
 		`czy masz (ukończone |skończone )?18 lat`, `(är du|er du|oletko) (över |fylt |fyldt |yli )?(18|20).{0,12}`,
 		`вам (уже )?(есть|исполнилось) 18( лет)?`,
 	),
-	part: Words(
+	part: anywhere(
 		`must be (of legal|(at least|over) \d\d|\d\d (years|or)).{0,50}\b(enter|visit|view|access|continue)`,
 		`of legal (drinking|smoking|vaping) age`,
 		`(mindestens|über) (16|18) jahre.{0,30}(betreten|besuchen|fortfahren)`,
@@ -158,7 +159,7 @@ var browsers = phrases{
 		`twoja przeglądarka nie jest (już )?obsługiwana`,
 		`ваш браузер (не поддерживается|устарел)`,
 	),
-	part: Words(
+	part: anywhere(
 		`(your|this) (web ?)?browser (is not|isn(’|')t|is no longer) supported`,
 		`(please )?(use|switch to|download) a (supported|modern|different) browser`,
 		`browser wird (leider )?nicht (mehr )?unterstützt`, `navigateur n'est (pas|plus) (supporté|pris en charge)`,
@@ -178,7 +179,7 @@ var placeholders = phrases{
 		`diese (domain|website) (ist|wurde) (zu verkaufen|geparkt|gesperrt|registriert|nicht verfügbar)`,
 		`ce (domaine|site) est (à vendre|suspendu|expiré)`,
 	),
-	part: Words(
+	part: anywhere(
 		`web server is successfully installed and working`, `replace this file .{0,40}before continuing to operate your (http )?server`,
 		`account has been suspended`, `buy this domain`, `domain (name )?is (parked|for sale)`,
 	),
@@ -187,7 +188,7 @@ var placeholders = phrases{
 // puzzles are what a form asks that stands before a site.
 var puzzles = phrases{
 	whole: headings(`(please )?(enter|type|solve) the (captcha|(security |verification )?(code|characters)).{0,30}`),
-	part: Words(
+	part: anywhere(
 		`(type|enter|write|copy) the (\w+ )?(characters|letters|text|code|word|words|numbers|digits) (that )?(you see |you can see |shown |displayed |as shown )?(in|on|from) the (picture|image|box)`,
 		`(geben sie|gib|tippen sie) .{0,20}(zeichen|buchstaben|text|code|zahlen) .{0,20}(bild|grafik)`,
 		`(saisissez|entrez|recopiez|tapez) .{0,20}(caractères|lettres|texte|code) .{0,30}image`,
@@ -214,7 +215,7 @@ var regions = phrases{
 		`(questo (contenuto|sito)|questa pagina) non è disponibile nel tuo paese`,
 		`(este (conteúdo|site)|esta página) não está disponível (no seu país|na sua região)`,
 	),
-	part: Words(
+	part: anywhere(
 		`(content|site|website|page|service|shop|store) is (currently )?(not|un)[ -]?available (to (users|visitors|people) )?in your (region|country|location|area)`,
 		`(access|visitors) from your (region|country|location) (is|are) (not allowed|blocked|restricted)`,
 		`(from|in) a country (belonging to|in|of) the european (economic area|union)`,
@@ -233,7 +234,7 @@ var crashes = phrases{
 		`database (connection )?error`,
 		`(502|503|504)? ?no healthy upstream`, `access ?denied`, `whitelabel error page`,
 	),
-	part: Words(
+	part: anywhere(
 		`\b(fatal|parse) error: `, `\bsqlstate\[`, `\buncaught (\w+\\?)*(exception|error)\b`, `traceback \(most recent call last\)`,
 		`error establishing a database connection`, `upstream connect error or disconnect/reset before headers`, `no healthy upstream`,
 		`<code> ?(accessdenied|nosuchkey|nosuchbucket|allaccessdisabled|permanentredirect|slowdown|internalerror|authenticationfailed|resourcenotfound) ?</code>`,
@@ -256,7 +257,7 @@ var announcements = phrases{
 		`(website )?(in aanbouw|binnenkort( beschikbaar)?)`, `(strona )?w budowie`, `wkrótce`, `(сайт )?(в разработке|скоро открытие)`,
 		`(準備中|近日公開)`, `(建设中|敬请期待)`,
 	),
-	part: Words(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
+	part: anywhere(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
 }
 
 // networks are what is said to visitors who come by way of others.
@@ -266,7 +267,7 @@ var networks = phrases{
 		`(please )?(turn off|disable|switch off) your (vpn|proxy)( or (vpn|proxy))?`, `vpn( oder proxy)? erkannt`,
 		`vpn (ou proxy )?détecté`, `vpn (o proxy )?(detectad[oa]|rilevat[oa])`,
 	),
-	part: Words(
+	part: anywhere(
 		`(using|behind|through|via) an? (vpn|proxy|anonymi[sz]er|tor exit)`,
 		`(turn off|disable|switch off|deactivate) (your|any|the) (vpn|proxy)`, `vpn (or|and) proxy (was |is )?detected`,
 	),
@@ -280,7 +281,7 @@ var cookieless = phrases{
 		`(bitte )?cookies (aktivieren|zulassen|erforderlich)`, `(veuillez )?activer les cookies`, `(habilite|active|activa) las cookies`,
 		`(abilita|attiva) i cookie`,
 	),
-	part: Words(
+	part: anywhere(
 		`browser (does not|doesn't|is not|isn't set to|is set to not) (accept|allow|support|accepting)( the use of)? cookies`,
 		`cookies are (disabled|blocked|turned off) in your browser`,
 		`browser akzeptiert keine cookies`, `navigateur n'accepte pas les cookies`,

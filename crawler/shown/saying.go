@@ -1,6 +1,9 @@
 package shown
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // saying is how one kind of page that is shown instead of another speaks in one language.
 type saying struct {
@@ -21,11 +24,11 @@ func (s sayings) phrases() phrases {
 	var heads, parts []string
 	for _, one := range s.says {
 		if one.head != "" {
-			heads = append(heads, letters(one.head))
+			heads = append(heads, one.head)
 		}
-		parts = append(parts, letters(one.part))
+		parts = append(parts, one.part)
 	}
-	return phrases{whole: headings(heads...), part: Words(parts...)}
+	return phrases{whole: headings(heads...), part: anywhere(parts...)}
 }
 
 // letters makes \w, which is of ASCII alone in RE2, mean the letters of all languages.
@@ -34,5 +37,5 @@ func letters(pattern string) string { return strings.ReplaceAll(pattern, `\w`, `
 // with is a table that has the patterns of another, too.
 func (p phrases) with(s sayings) phrases {
 	more := s.phrases()
-	return phrases{whole: Words(p.whole.String(), more.whole.String()), part: Words(p.part.String(), more.part.String())}
+	return phrases{firm: p.firm, whole: slices.Concat(p.whole, more.whole), part: slices.Concat(p.part, more.part)}
 }

@@ -117,7 +117,7 @@ func (s *Document) speaks(t phrases) bool {
 	case sh.sells:
 		return false
 	case whole && sh.part:
-		return sh.own <= ownBesideBoth || 5*sh.own <= 3*sh.all
+		return t.firm || sh.own <= ownBesideBoth || 5*sh.own <= 3*sh.all
 	case whole:
 		return s.TextLength <= 500 && s.OwnLinks <= 3 && !sh.place && (sh.own <= ownBesideHead || 3*sh.own <= sh.all)
 	case sh.part && sh.place:
