@@ -6,7 +6,7 @@ var challengeSayings = sayings{
 	says: []saying{
 		{"en", `(verify|confirm|check|prove)(ing)? (that )?(you're|you are) a (real )?(person|human)|let's (check|confirm|make sure) you('re| are) (a )?(real person|human).{0,10}|radware captcha page|validate captcha`,
 			`so (that )?we know you('re| are) (a )?(real|human)|make sure (that )?you('re| are) (not a (ro)?bot|(a )?human)|made us think (that )?you('re| are|were)? ?(were |are )?(a )?bot|` +
-				`(please )?solve (this|the) (captcha|puzzle)|drag the slider to`,
+				`(please )?solve (this|the) (captcha|puzzle)|drag the slider to|\byou\b.{0,30}\b(and )?not a (ro)?bot`,
 			"Let's check you're a real person|Please solve this puzzle so we know you are a real person."},
 		{"de", `nur einen moment|einen augenblick( bitte)?`, `überprüf\w*,? (ob|dass) (sie|du) (ein|kein) (mensch|roboter|bot)|sicherheit (ihrer|deiner) verbindung (zu )?(über)?prüfen|(ob|dass) (sie|du) kein (roboter|bot) (sind|bist)`,
 			"Nur einen Moment…|Es wird überprüft, ob Sie ein Mensch sind."},

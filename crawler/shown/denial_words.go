@@ -8,7 +8,7 @@ var denialSayings = sayings{
 				`appropriate representation of the requested resource could not be found|you don't have permission to access|(limited|blocked) by the (site|website) owner|access (to this \w+ )?(has been|was|is) (denied|blocked) (by|for|because|due)`,
 			"Access denied|Your IP address has been blocked."},
 		{"de", `(403 ?[-–:]? ?)?(der )?zugriff (wurde )?(verweigert|gesperrt|blockiert|nicht erlaubt)|zugang (verweigert|gesperrt)`,
-			`(ihre|deine) (ip(-adresse)?|anfrage|verbindung) (wurde|ist) .{0,20}(gesperrt|blockiert|abgelehnt|abgewiesen)|zugriff auf diese (seite|website) (wurde|ist) .{0,20}(verweigert|gesperrt|blockiert)|keine berechtigung,? (auf )?diese seite`,
+			`(ihre|deine) (ip(-adresse)?|anfrage|verbindung) (wurde|ist) .{0,40}(gesperrt|blockiert|abgelehnt|abgewiesen)|zugriff auf diese (seite|website) (wurde|ist) .{0,20}(verweigert|gesperrt|blockiert)|keine berechtigung,? (auf )?diese seite`,
 			"Zugriff verweigert|Ihre IP-Adresse wurde gesperrt."},
 		{"fr", `(403 ?[-–:]? ?)?accès (refusé|interdit|bloqué|limité)`, `votre (adresse ip|requête|demande|accès|connexion) (a été|est) .{0,20}(bloqué|refusé|rejeté|limité|interdit)|vous n'(êtes pas autorisé|avez pas (la permission|l'autorisation)|avez pas le droit)`,
 			"Accès refusé|Votre adresse IP a été bloquée."},

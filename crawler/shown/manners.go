@@ -13,7 +13,7 @@ var manners = guard(`(?i)(?:^|[^\pL]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|
 	// German
 	`\bbitte\b|entschuldig|verzeih|unannehmlichkeit|geduld|verständnis|\b(erneut|noch ?(ein)?mal|später)\b|einige (sekunden|minuten|augenblicke)|(ihre|deine) (anfrage|ip|verbindung|position)|(diese|unsere|ihre) (seite|website|webseite|internetseite|shop)|administrator|betreiber|kontaktier|zurück zur|startseite|weitergeleitet|so schnell wie möglich|sicherheitsgründen|wir arbeiten`,
 	// French
-	`veuillez|merci|désolé|excus|patience|patienter|réessa|plus tard|quelques (secondes|instants|minutes)|votre (adresse|requête|connexion|navigateur|demande)|(ce|notre|le) (site|serveur|boutique|service)|cette page|administrateur|contactez|retour|accueil|redirig|référence|équipe`,
+	`veuillez|merci|désolé|excus|patience|patienter|réessa|plus tard|quelques (secondes|instants|minutes)|votre (adresse|requête|connexion|navigateur|demande)|(ce|notre|le) (site|serveur|boutique|service)|cette page|administrateur|contactez|retour|accueil|redirig|référence|nos équipes|équipe technique`,
 	// Spanish, Portuguese, Italian
 	`por favor|gracias|disculp|lo sentimos|molestia|paciencia|inténtalo|intente|más tarde|unos (segundos|minutos|momentos)|(tu|su) (dirección|solicitud|conexión|navegador)|(este|nuestro|el) (sitio|servidor|servicio)|(esta|nuestra|la) (página|web|tienda)|administrador|contacte|volver|inicio|redirig|referencia`,
 	`obrigad|desculp|lamentamos|paciência|inconveniente|tente|mais tarde|alguns (segundos|minutos|instantes)|(seu|sua) (endereço|solicitação|conexão|navegador)|(este|nosso) (site|servidor)|voltar|(esta|nossa) página|em breve`,
