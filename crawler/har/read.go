@@ -366,7 +366,7 @@ func (h *reader) tell(e *harEntry, index int) error {
 		return err
 	}
 	h.note(e, r, page)
-	if gap := h.unloaded.load(r, page); gap != nil {
+	if gap := h.unloaded.load(e, r, page, h.pages.site); gap != nil {
 		if err := h.emit(crawler.Event{Time: r.Time, Gap: gap}); err != nil {
 			return err
 		}
