@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/shown"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
@@ -25,6 +26,23 @@ type silence struct {
 
 // maxUnloaded bounds what is remembered of each.
 const maxUnloaded = 10_000
+
+// frame tells the frame of a page that shows a wall; nil if there is none.
+func (u *unloaded) frame(r *crawler.Request, page *page) *crawler.Gap {
+	framed := page != nil && isDocument(r) && r.Frame.Parent == page.ID && r.Frame.URL == r.URL && web.Site(r.URL) != web.Site(page.URL)
+	if !framed || r.Response == nil || r.Response.Status >= http.StatusBadRequest || !strings.Contains(r.Response.MIME, "html") {
+		return nil
+	}
+	doc, err := shown.FromHTML(r.URL, r.Response.Body.Inline)
+	if err != nil {
+		return nil
+	}
+	gap := doc.FrameWall()
+	if gap != nil {
+		gap.Page, gap.Request, gap.Consent, gap.Count = r.Page, r.ID, r.Consent, 1
+	}
+	return gap
+}
 
 // load tells a script or frame whose server answered with an error or with something else, each address once; nil if there is none.
 func (u *unloaded) load(e *harEntry, r *crawler.Request, page *page, site string) *crawler.Gap {

@@ -126,6 +126,17 @@ func (f *Facts) wallBySaying() *Instead {
 	return nil
 }
 
+// FrameWall is the gap of a frame that shows a wall instead of what the page has it for: a frame is held to the same as a page. nil: none was
+// seen.
+func (s *Document) FrameWall() *crawler.Gap {
+	f := Facts{Document: *s, Looked: true, Asked: s.URL, Status: http.StatusOK}
+	if f.wall() == nil {
+		return nil
+	}
+	const text = "a frame could not be loaded: it shows a bot protection's challenge or a refusal instead of its content"
+	return &crawler.Gap{Kind: crawler.GapLoadFailed, Where: s.URL, Text: text}
+}
+
 // covering are the addresses of frames so large that they lie over the page, or are all of it.
 func (f *Facts) covering() []string {
 	var out []string
