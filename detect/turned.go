@@ -13,10 +13,23 @@ import (
 // (https://source.chromium.org/chromium/chromium/src/+/main:net/websockets/websocket_stream.cc).
 var handshake = regexp.MustCompile(`^Error during WebSocket handshake: (?:Unexpected response code: (\d{3}))?`)
 
+// refusedPreflight reports whether an answer to a preflight lets nothing be sent: its status is no success, or it names no origin
+// (https://fetch.spec.whatwg.org/#cors-preflight-fetch). A HAR may lack the request itself, or say no more than that it failed.
+func refusedPreflight(q *crawler.Request) bool {
+	asks := q.Type == "preflight" || q.Method == http.MethodOptions && crawler.HeaderValue(q.Headers, "Access-Control-Request-Method") != ""
+	if !asks || q.Response == nil || q.Response.Status == 0 {
+		return false
+	}
+	return q.Response.Status/100 != 2 || len(q.Response.Headers) > 0 && crawler.HeaderValue(q.Response.Headers, "Access-Control-Allow-Origin") == ""
+}
+
 // turnedAway says how a server that could be reached refused what was to go to it, before it was sent: the answer to a CORS
 // preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch), or to the handshake of a WebSocket. "" if it did not.
 func turnedAway(q *crawler.Request) string {
 	if q.NotSent && strings.Contains(q.Failed, "CORS") && strings.Contains(q.Failed, "Preflight") {
+		return "was not sent what a page had for it (it refused the CORS preflight)"
+	}
+	if q.Source == "har" && refusedPreflight(q) {
 		return "was not sent what a page had for it (it refused the CORS preflight)"
 	}
 	if q.Type != "websocket" {

@@ -13,6 +13,7 @@ import (
 	"github.com/tagscan/tagscan/crawler/web"
 	"github.com/tagscan/tagscan/detect/decode"
 	"github.com/tagscan/tagscan/detect/recipient"
+	"github.com/tagscan/tagscan/detect/rule"
 )
 
 // unreadable follows the payloads that no decoder can read, over a run. One that is the same everywhere belongs to the site
@@ -118,6 +119,9 @@ func (x *examined) explained(o decode.Opaque) bool {
 	}
 	return slices.ContainsFunc(x.findings, func(found Finding) bool {
 		text := found.Value.Reveal()
+		if found.Class == rule.AuthToken && strings.Count(text, ".") == 4 { // encrypted (JWE): that it is a token does not say what is in it
+			return false
+		}
 		return 2*len(text) >= len(f.Value) && found.Field == maskPath(f.Path, text)
 	})
 }

@@ -16,10 +16,28 @@ func (e *harEntry) address() string {
 	if !hasScheme(raw) {
 		raw = r.withScheme(raw)
 	}
+	if !namesHost(raw) {
+		return ""
+	}
 	if raw == "" || strings.Contains(raw, "?") || len(r.QueryString) == 0 || !strings.Contains(raw, "://") {
 		return raw
 	}
 	return raw + "?" + string(formBody(r.QueryString, ""))
+}
+
+// namesHost reports whether an address that leads to a host names one. What else of it is no address is sent as it stands.
+func namesHost(raw string) bool {
+	scheme, rest, found := strings.Cut(raw, "://")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "ws", "wss":
+	default:
+		return true
+	}
+	if end := strings.IndexAny(rest, `/?\`); end >= 0 {
+		rest = rest[:end]
+	}
+	u, err := url.Parse(scheme + "://" + rest + "/")
+	return found && err == nil && u.Hostname() != ""
 }
 
 // schemeName is what stands before the colon (RFC 3986, 3.1). A host and its port look alike, but for the digits.

@@ -109,6 +109,8 @@ func TestAddressesPutTogether(t *testing.T) {
 		"data":                          {`"url":"data:text/css,x","queryString":[{"name":"a","value":"1"}]`, "data:text/css,x"},
 		"none":                          {`"url":""`, ""},
 		"a word":                        {`"url":"collect"`, ""},
+		"no host":                       {`"url":"http://[::bad/x"`, ""},
+		"a path that is none":           {`"url":"https://a.test/%%r%%"`, "https://a.test/%%r%%"},
 		"a path of nowhere":             {`"url":"/x"`, ""},
 		"a file's name is no host name": {`"url":"collect me.php"`, ""},
 	} {

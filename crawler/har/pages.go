@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/shown"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
@@ -28,8 +30,10 @@ type pageTable struct {
 
 // hop is a request that was answered with a redirect.
 type hop struct {
-	id   string
-	page *page
+	id      string
+	page    *page
+	framed  bool // it was the document of a frame
+	lasting bool // it and all before it are for good (301, 308)
 }
 
 // page is a page that is still being read.
@@ -134,8 +138,8 @@ func (t *pageTable) place(e *harEntry, r *crawler.Request) *page {
 	if e.Ext == nil {
 		t.navigate(page, r, before)
 		page.see(e, r, before.page == page)
-		t.locate(page, r)
-		page.watch(e, r, before.page == page && before.id != "")
+		t.locate(page, r, before)
+		page.watch(e, r, before)
 		t.follow(page, r, before, string(e.Response.RedirectURL))
 	}
 	page.count(r)
@@ -151,12 +155,16 @@ func (t *pageTable) follow(page *page, r *crawler.Request, before hop, said stri
 	if r.Response == nil || r.Response.Status/100 != 3 || r.Response.Status == 304 || len(t.hops) >= maxKnown {
 		return
 	}
+	lasting := r.Response.Status == http.StatusMovedPermanently || r.Response.Status == http.StatusPermanentRedirect
+	if before.page == page && before.id != "" {
+		lasting = lasting && before.lasting
+	}
 	base, err := url.Parse(r.URL)
 	if err != nil {
 		return
 	}
 	if to, err := base.Parse(cmp.Or(crawler.HeaderValue(r.Response.Headers, "Location"), said)); err == nil && to.String() != r.URL {
-		t.hops[web.WithoutFragment(to.String())] = hop{r.ID, page}
+		t.hops[web.WithoutFragment(to.String())] = hop{r.ID, page, page.frames(r, before), lasting}
 	}
 }
 
@@ -201,13 +209,13 @@ func wasAskedFor(r *crawler.Request) bool {
 
 // locate finds the page's URL when the request was sent, and its frame. Where nobody knows whose site the HAR is of, no
 // page is named: what is sent to it would count as the site's own by a guess.
-func (t *pageTable) locate(page *page, r *crawler.Request) {
+func (t *pageTable) locate(page *page, r *crawler.Request, before hop) {
 	if t.site != "" {
 		t.recall(page, r)
 		r.PageURL = cmp.Or(page.URL, t.own(r))
 	}
 	r.Frame.URL = r.PageURL
-	if isDocument(r) && !isNavigation(r) {
+	if page.frames(r, before) {
 		r.Frame = crawler.Frame{URL: r.URL, Parent: page.ID}
 		if len(t.frames) < maxKnown {
 			t.frames[r.URL] = page
@@ -223,6 +231,29 @@ func (t *pageTable) locate(page *page, r *crawler.Request) {
 			return
 		}
 	}
+}
+
+// frames reports whether a request loaded the document of a frame of the page: it says so, or the page has shown its document, which no
+// redirect led away from, and it has such a frame or the request is to another site.
+func (p *page) frames(r *crawler.Request, before hop) bool {
+	switch {
+	case !isDocument(r):
+		return false
+	case !isNavigation(r):
+		return true
+	case before.page == p && before.id != "":
+		return before.framed
+	case p.display.count == 0 || saysTop(r):
+		return false
+	}
+	shows := slices.ContainsFunc(p.display.facts.Frames, func(f shown.Frame) bool { return web.WithoutFragment(f.Src) == r.URL })
+	return shows || web.Site(r.URL) != web.Site(p.display.facts.URL)
+}
+
+// saysTop reports whether the browser says that a request loaded a main document
+// (https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header).
+func saysTop(r *crawler.Request) bool {
+	return strings.EqualFold(crawler.HeaderValue(r.Headers, "Sec-Fetch-Dest"), "document")
 }
 
 // recall finds the address of a page whose document is not in the HAR: what a request names as where it came from, if that
@@ -316,6 +347,9 @@ func (p *page) end(cut bool) {
 		p.Outcome, p.Reason = crawler.Blocked, i.Reason()
 		p.gap(crawler.Gap{Kind: i.Kind, Where: p.URL, Text: i.Text})
 		return
+	}
+	if g, ok := p.unbuilt(); ok {
+		p.gap(g)
 	}
 	if g, ok := p.ledAway(); ok {
 		p.Outcome, p.Reason = crawler.Partial, "har: "+g.Text

@@ -366,7 +366,10 @@ func (h *reader) tell(e *harEntry, index int) error {
 		return err
 	}
 	h.note(e, r, page)
-	if gap := h.unloaded.load(r, page); gap != nil {
+	for _, gap := range []*crawler.Gap{h.unloaded.load(e, r, page, h.pages.site), h.unloaded.frame(r, page)} {
+		if gap == nil {
+			continue
+		}
 		if err := h.emit(crawler.Event{Time: r.Time, Gap: gap}); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package har
 
 import (
 	"cmp"
+	htmlpkg "html"
 	"net/http"
 	"strings"
 
@@ -17,18 +18,22 @@ type display struct {
 	sent  []crawler.Event // requests since it, without what they carry
 	busy  bool            // scripts asked for something
 	count int             // documents that the page has shown
+	// lasting says that all redirects that led to the document are for good.
+	lasting bool
 }
 
 // maxDisplayed bounds the requests of a page that are looked at for its scripts and frames.
 const maxDisplayed = 5000
 
-// watch takes down a document, or what one asked for. led: a redirect of the page led to it. A document of another site to which
+// watch takes down a document, or what one asked for. before: the redirect that led to it. A document of another site to which
 // none led may be that of a frame.
-func (p *page) watch(e *harEntry, r *crawler.Request, led bool) {
+func (p *page) watch(e *harEntry, r *crawler.Request, before hop) {
+	led := before.page == p && before.id != ""
 	switch {
 	case p.told:
-	case isNavigation(r):
+	case isNavigation(r) && !p.frames(r, before):
 		if led || web.Site(r.URL) == web.Site(p.URL) {
+			p.display.lasting = before.lasting
 			p.display.navigate(r, led)
 		}
 	case len(p.display.sent) < maxDisplayed:
@@ -50,7 +55,13 @@ func (d *display) navigate(r *crawler.Request, led bool) {
 	d.facts = shown.Facts{AsSent: true, Asked: d.asked, Status: r.Response.Status, Headers: r.Response.Headers}
 	d.facts.URL = r.URL
 	html := r.Response.Body.Inline
-	if len(html) == 0 || !strings.Contains(r.Response.MIME, "html") {
+	switch mime := r.Response.MIME; {
+	case len(html) == 0:
+		return
+	case strings.Contains(mime, "html"):
+	case strings.HasPrefix(mime, "text/plain"), strings.Contains(mime, "json"), strings.Contains(mime, "xml"): // shown as it stands
+		html = []byte("<pre>" + htmlpkg.EscapeString(string(html)) + "</pre>")
+	default:
 		return
 	}
 	if doc, err := shown.FromHTML(r.URL, html); err == nil {
@@ -96,13 +107,29 @@ func (p *page) instead() *shown.Instead {
 	return f.Instead()
 }
 
-// ledAway tells a document of another site that was shown for the page and whose address names the way back: a gate for consent or
-// age, a queue, whoever knows the visitor's identity.
-func (p *page) ledAway() (crawler.Gap, bool) {
-	f := &p.display.facts
-	if p.display.count != 1 || web.Site(f.Asked) == web.Site(f.URL) || !web.NamesSite(f.URL, f.Asked) {
+// unbuilt tells that none of the site's own scripts could be had.
+func (p *page) unbuilt() (crawler.Gap, bool) {
+	n, ok := p.display.facts.Unbuilt()
+	if !ok || p.display.facts.Status >= http.StatusBadRequest {
 		return crawler.Gap{}, false
 	}
-	const text = "the page led to another site by a redirect that names the way back"
+	const text = "none of the site's own scripts could be loaded, so what they do and load was not seen"
+	return crawler.Gap{Kind: crawler.GapLoadFailed, Where: p.URL, Count: n, Text: text}, true
+}
+
+// ledAway tells a document of another site that was shown for the page: by a redirect that is not for good, if the visitor asked for the
+// page, or by any whose address names the way back. It is a gate for consent or age, a queue, whoever knows the visitor's identity.
+func (p *page) ledAway() (crawler.Gap, bool) {
+	f := &p.display.facts
+	if p.display.count != 1 || f.Asked == "" || web.Site(f.Asked) == web.Site(f.URL) {
+		return crawler.Gap{}, false
+	}
+	text := "the page led to another site by a redirect that is not for good"
+	switch {
+	case web.NamesSite(f.URL, f.Asked):
+		text = "the page led to another site by a redirect that names the way back"
+	case p.display.lasting || p.Task.Via != "seed":
+		return crawler.Gap{}, false
+	}
 	return crawler.Gap{Kind: crawler.GapLedElsewhere, Where: web.Site(f.URL), Text: text}, true
 }

@@ -63,7 +63,10 @@ func TestWhatIsShownInsteadOfAPage(t *testing.T) {
 		"a sign-in page that was asked for":            {"", []string{on("GET", shop, "document", reply(200, signIn))}},
 		"a page that led on to a sign-in when clicked": {"", []string{doc(reply(200, content)), on("GET", shop+"login", "document", reply(200, signIn))}},
 		"a wall that the file does not have":           {"", []string{doc(reply(200, "")), js("https://challenges.cloudflare.com/turnstile/v0/api.js", 200)}},
-		"moved to another site":                        {"", []string{doc(reply(302, "", "Location", "https://shop-new.test/")), on("GET", "https://shop-new.test/", "document", reply(200, content))}},
+		"a gate of another site":                       {crawler.GapLedElsewhere, []string{doc(reply(302, "", "Location", "https://gate.test/ask")), on("GET", "https://gate.test/ask", "document", reply(200, content))}},
+		"a service that refuses in JSON":               {crawler.GapWall, []string{doc(`"status":200,"content":{"size":23,"mimeType":"application/json","text":"{\"message\":\"Forbidden\"}"}`)}},
+		"none of its own scripts is there":             {crawler.GapLoadFailed, []string{doc(reply(200, content)), js(shop+"a.js", 404), js(shop+"b.js", 404)}},
+		"moved to another site":                        {"", []string{doc(reply(301, "", "Location", "https://shop-new.test/")), on("GET", "https://shop-new.test/", "document", reply(200, content))}},
 		"a frame that is a wall":                       {"", []string{doc(reply(200, content)), on("GET", "https://video.test/", "document", reply(200, wall))}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,8 +79,8 @@ func TestWhatIsShownInsteadOfAPage(t *testing.T) {
 				return
 			}
 			assert.Equal(t, []crawler.GapKind{c.want}, kindsOf(pages[0].Gaps), pages[0].Reason)
-			assert.NotEqual(t, crawler.Complete, pages[0].Outcome)
-			assert.Equal(t, c.want != crawler.GapLedElsewhere, pages[0].Outcome == crawler.Blocked)
+			assert.Equal(t, c.want == crawler.GapLoadFailed, pages[0].Outcome == crawler.Complete)
+			assert.Equal(t, c.want != crawler.GapLedElsewhere && c.want != crawler.GapLoadFailed, pages[0].Outcome == crawler.Blocked)
 		})
 	}
 }

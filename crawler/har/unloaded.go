@@ -2,10 +2,12 @@ package har
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tagscan/tagscan/crawler"
+	"github.com/tagscan/tagscan/crawler/shown"
 	"github.com/tagscan/tagscan/crawler/web"
 )
 
@@ -25,14 +27,40 @@ type silence struct {
 // maxUnloaded bounds what is remembered of each.
 const maxUnloaded = 10_000
 
-// load tells a script or frame whose server answered with an error, each address once; nil if there is none.
-func (u *unloaded) load(r *crawler.Request, page *page) *crawler.Gap {
-	what := ""
+// frame tells the frame of a page that shows a wall; nil if there is none.
+func (u *unloaded) frame(r *crawler.Request, page *page) *crawler.Gap {
+	framed := page != nil && isDocument(r) && r.Frame.Parent == page.ID && r.Frame.URL == r.URL && web.Site(r.URL) != web.Site(page.URL)
+	if !framed || r.Response == nil || r.Response.Status >= http.StatusBadRequest || !strings.Contains(r.Response.MIME, "html") {
+		return nil
+	}
+	doc, err := shown.FromHTML(r.URL, r.Response.Body.Inline)
+	if err != nil {
+		return nil
+	}
+	gap := doc.FrameWall()
+	if gap != nil {
+		gap.Page, gap.Request, gap.Consent, gap.Count = r.Page, r.ID, r.Consent, 1
+	}
+	return gap
+}
+
+// load tells a script or frame whose server answered with an error or with something else, each address once; nil if there is none.
+func (u *unloaded) load(e *harEntry, r *crawler.Request, page *page, site string) *crawler.Gap {
+	if r.Response == nil {
+		return nil
+	}
+	what, own := "", web.Site(r.URL) == web.Site(site)
+	kind, why := crawler.NotLoaded(r.Response.Status)
+	if r.Type == "script" && kind == "" {
+		kind, why = e.noScript(r, own)
+	}
 	switch {
-	case r.Response == nil || r.Response.Status < http.StatusBadRequest:
+	case kind == "":
 		return nil
 	case r.Type == "script":
 		what = "a script"
+	case r.Type == "eventsource" && !own:
+		what = "a stream of events"
 	case r.Type == "document" && page != nil && r.Frame.Parent == page.ID && r.Frame.URL == r.URL:
 		what = "a frame"
 	default:
@@ -46,9 +74,31 @@ func (u *unloaded) load(r *crawler.Request, page *page) *crawler.Gap {
 		u.scripts = map[string]bool{}
 	}
 	u.scripts[at] = true
-	kind, why := crawler.NotLoaded(r.Response.Status)
 	return &crawler.Gap{Kind: kind, Where: r.URL, Page: r.Page, Request: r.ID, Consent: r.Consent, Count: 1, Text: what + " " + why}
 }
+
+// maxAskingQuery is how long the query of a script's address may be that is asked for what it does: longer ones send something, and what
+// comes is no matter.
+const maxAskingQuery = 100
+
+// noScript says why what came for a script is none; "" if it may be one. Of the site itself nothing may be all that there is to run.
+func (e *harEntry) noScript(r *crawler.Request, own bool) (kind crawler.GapKind, why string) {
+	_, query, _ := strings.Cut(r.URL, "?")
+	nothing := r.Response.Status == http.StatusNoContent || r.Response.Status == http.StatusOK && e.isEmpty(r)
+	page := pageStart.Match(r.Response.Body.Inline)
+	switch {
+	case page && own:
+		return crawler.GapLoadMissing, "is not there: the server answered with a page"
+	case page:
+		return crawler.GapLoadFailed, "could not be loaded: the server answered with something else"
+	case nothing && !own && len(query) <= maxAskingQuery:
+		return crawler.GapLoadFailed, "could not be loaded: the server answered with nothing"
+	}
+	return "", ""
+}
+
+// pageStart is how a page begins, and no script.
+var pageStart = regexp.MustCompile(`(?i)^\s*<(!doctype\s+html|html|head|body|title|h1|center)\b`)
 
 // hear takes down whether a host answered. A failure of which the tool gives the reason is told by detection.
 func (u *unloaded) hear(e *harEntry, r *crawler.Request) {

@@ -10,6 +10,9 @@ import (
 // say, whatever stands around them: menu and footer of a site, and some advice. An article about such pages is longer.
 const saidAbsent = 2000
 
+// ownAround is how many characters stand at the most around what such a page says, beside links: some advice, and who runs the site.
+const ownAround = 300
+
 // Absent reports whether the document says that the page is not there although its server does not (a soft 404).
 func (f *Facts) Absent() bool {
 	if !f.Looked || f.mayShowMore() || f.missing() {
@@ -19,7 +22,11 @@ func (f *Facts) Absent() bool {
 		return true
 	}
 	is := func(head string) bool { return nowhere.whole.MatchString(strings.TrimSpace(head)) }
-	return f.TextLength <= saidAbsent && len(f.Heads) > 0 && is(f.Title) && is(f.Heads[0])
+	if f.TextLength > saidAbsent || len(f.Heads) == 0 || !is(f.Title) || !is(f.Heads[0]) {
+		return false
+	}
+	sh := f.share(nowhere)
+	return !sh.sells && (sh.own <= ownBesidePart || sh.part && sh.own <= ownAround || 3*sh.own <= sh.all)
 }
 
 // absent tells a page that somebody asked for and that is not there. A link may lead to one, and hides nothing.
@@ -48,5 +55,5 @@ var nowhere = phrases{
 		`(404 ?[-–:|]? ?)?sayfa bulunamadı`, `(404 ?[-–:|]? ?)?страница не найдена`, `(404 ?[-–:|]? ?)?ページが見つかりません(でした)?`,
 		`(404 ?[-–:|]? ?)?(页面|頁面)(不存在|未找到)`, `(404 ?[-–:|]? ?)?페이지를 찾을 수 없습니다`,
 	),
-	part: Words(`^404[.:]? (page )?not found\.?$`),
-}
+	part: anywhere(`^404[.:]? (page )?not found\.?$`),
+}.with(nowhereSayings)

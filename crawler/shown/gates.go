@@ -15,7 +15,8 @@ var gates = []struct {
 	// start says that it is one where the crawl begins only: a link may lead to what is to come.
 	start bool
 }{
-	{crawler.GapPageBlocked, "a question for the visitor's age was shown instead of the page", ages, false},
+	{crawler.GapThrottled, "the server says that it was asked too often, and did not show the page", throttled, false},
+	{crawler.GapPageBlocked, ageAsked, ages, false},
 	{crawler.GapPageBlocked, "the page was not shown to this browser, which it does not support", browsers, false},
 	{crawler.GapMaintenance, "a page of the server or of its owner was shown instead of the site's", placeholders, false},
 	{crawler.GapWall, "a puzzle of the site's own was shown instead of the page", puzzles, false},
@@ -31,7 +32,15 @@ var refusedVisitors = []struct {
 }{
 	{"the page was not shown to this network, which is taken for a VPN or proxy", networks},
 	{"the page was not shown to a visitor who is taken to refuse cookies", cookieless},
+	{"the page was not shown to a visitor who is taken to run no scripts", needsSayings.phrases()},
+	{"the server refused this visitor instead of showing the page", denials},
 }
+
+// denials and throttled are what is said to who is turned away, and to who asks too often.
+var (
+	denials   = denialSayings.phrases()
+	throttled = throttleSayings.phrases()
+)
 
 // refusal tells such a page; nil: none was seen.
 func (f *Facts) refusal() *Instead {
@@ -39,6 +48,9 @@ func (f *Facts) refusal() *Instead {
 		if f.speaks(r.say) {
 			return &Instead{Kind: crawler.GapWall, Text: r.text}
 		}
+	}
+	if f.jsonRefusal() {
+		return &Instead{Kind: crawler.GapWall, Text: "the server refused this visitor instead of showing the page"}
 	}
 	return nil
 }
@@ -49,7 +61,13 @@ const gateAlone = 250
 
 // gate tells such a page; nil: none was seen. A question that lies over a page hides nothing of it.
 func (f *Facts) gate() *Instead {
-	if !f.Looked || f.mayShowMore() || !f.few() || f.missing() {
+	if !f.Looked || f.mayShowMore() || f.missing() {
+		return nil
+	}
+	if f.speaks(ages) && f.asksBirth() && !f.liesOver(ages) {
+		return &Instead{Kind: crawler.GapPageBlocked, Text: ageAsked}
+	}
+	if !f.few() {
 		return nil
 	}
 	for _, g := range gates {
@@ -91,8 +109,15 @@ func (f *Facts) liesOver(t phrases) bool {
 	return said
 }
 
+// ageAsked is what is told of a question for the visitor's age.
+const ageAsked = "a question for the visitor's age was shown instead of the page"
+
+// asksBirth reports whether all there is to type into is a date: a day, a month and a year, and perhaps a country.
+func (f *Facts) asksBirth() bool { return len(f.Fields) <= 4 && !f.Password }
+
 // ages are what those ask who may serve grown-ups only.
 var ages = phrases{
+	firm: true,
 	whole: headings(
 		`(please )?(verify|confirm) (that )?(your age|you('re| are) (of (legal )?age|(over |at least )?(16|18|19|20|21)).{0,30})`,
 		`age (verification|check|gate|confirmation|restriction)( required)?`,
@@ -108,14 +133,14 @@ var ages = phrases{
 		`czy masz (ukończone |skończone )?18 lat`, `(är du|er du|oletko) (över |fylt |fyldt |yli )?(18|20).{0,12}`,
 		`вам (уже )?(есть|исполнилось) 18( лет)?`,
 	),
-	part: Words(
+	part: anywhere(
 		`must be (of legal|(at least|over) \d\d|\d\d (years|or)).{0,50}\b(enter|visit|view|access|continue)`,
 		`of legal (drinking|smoking|vaping) age`,
 		`(mindestens|über) (16|18) jahre.{0,30}(betreten|besuchen|fortfahren)`,
 		`avoir (plus de |l'âge légal|18 ans).{0,40}(entrer|accéder|visiter)`, `ser mayor de edad (para|legal)`,
 		`devi (essere maggiorenne|avere .{0,12}18)`,
 	),
-}
+}.with(ageSayings)
 
 // browsers are what is said to a browser that is not served.
 var browsers = phrases{
@@ -134,7 +159,7 @@ var browsers = phrases{
 		`twoja przeglądarka nie jest (już )?obsługiwana`,
 		`ваш браузер (не поддерживается|устарел)`,
 	),
-	part: Words(
+	part: anywhere(
 		`(your|this) (web ?)?browser (is not|isn(’|')t|is no longer) supported`,
 		`(please )?(use|switch to|download) a (supported|modern|different) browser`,
 		`browser wird (leider )?nicht (mehr )?unterstützt`, `navigateur n'est (pas|plus) (supporté|pris en charge)`,
@@ -154,7 +179,7 @@ var placeholders = phrases{
 		`diese (domain|website) (ist|wurde) (zu verkaufen|geparkt|gesperrt|registriert|nicht verfügbar)`,
 		`ce (domaine|site) est (à vendre|suspendu|expiré)`,
 	),
-	part: Words(
+	part: anywhere(
 		`web server is successfully installed and working`, `replace this file .{0,40}before continuing to operate your (http )?server`,
 		`account has been suspended`, `buy this domain`, `domain (name )?is (parked|for sale)`,
 	),
@@ -163,7 +188,7 @@ var placeholders = phrases{
 // puzzles are what a form asks that stands before a site.
 var puzzles = phrases{
 	whole: headings(`(please )?(enter|type|solve) the (captcha|(security |verification )?(code|characters)).{0,30}`),
-	part: Words(
+	part: anywhere(
 		`(type|enter|write|copy) the (\w+ )?(characters|letters|text|code|word|words|numbers|digits) (that )?(you see |you can see |shown |displayed |as shown )?(in|on|from) the (picture|image|box)`,
 		`(geben sie|gib|tippen sie) .{0,20}(zeichen|buchstaben|text|code|zahlen) .{0,20}(bild|grafik)`,
 		`(saisissez|entrez|recopiez|tapez) .{0,20}(caractères|lettres|texte|code) .{0,30}image`,
@@ -190,7 +215,7 @@ var regions = phrases{
 		`(questo (contenuto|sito)|questa pagina) non è disponibile nel tuo paese`,
 		`(este (conteúdo|site)|esta página) não está disponível (no seu país|na sua região)`,
 	),
-	part: Words(
+	part: anywhere(
 		`(content|site|website|page|service|shop|store) is (currently )?(not|un)[ -]?available (to (users|visitors|people) )?in your (region|country|location|area)`,
 		`(access|visitors) from your (region|country|location) (is|are) (not allowed|blocked|restricted)`,
 		`(from|in) a country (belonging to|in|of) the european (economic area|union)`,
@@ -209,13 +234,13 @@ var crashes = phrases{
 		`database (connection )?error`,
 		`(502|503|504)? ?no healthy upstream`, `access ?denied`, `whitelabel error page`,
 	),
-	part: Words(
+	part: anywhere(
 		`\b(fatal|parse) error: `, `\bsqlstate\[`, `\buncaught (\w+\\?)*(exception|error)\b`, `traceback \(most recent call last\)`,
 		`error establishing a database connection`, `upstream connect error or disconnect/reset before headers`, `no healthy upstream`,
 		`<code> ?(accessdenied|nosuchkey|nosuchbucket|allaccessdisabled|permanentredirect|slowdown|internalerror|authenticationfailed|resourcenotfound) ?</code>`,
 		`\bora-\d{5}\b`, `\bmysqli?_connect\(\)`, `unhandled exception (occurred|at)`, `exception in thread "`, `default backend - 404`,
 	),
-}
+}.with(failureSayings)
 
 // trace is how a program's failure begins that is told at length, with all that it was about to do.
 var trace = regexp.MustCompile(`(?i)^(php )?((fatal|parse) error ?: |traceback \(most recent call last\)|exception in thread |unhandled exception)`)
@@ -232,7 +257,7 @@ var announcements = phrases{
 		`(website )?(in aanbouw|binnenkort( beschikbaar)?)`, `(strona )?w budowie`, `wkrótce`, `(сайт )?(в разработке|скоро открытие)`,
 		`(準備中|近日公開)`, `(建设中|敬请期待)`,
 	),
-	part: Words(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
+	part: anywhere(`(we('re| are)|this (site|website) is) (launching|opening|coming|under construction)\b`),
 }
 
 // networks are what is said to visitors who come by way of others.
@@ -242,7 +267,7 @@ var networks = phrases{
 		`(please )?(turn off|disable|switch off) your (vpn|proxy)( or (vpn|proxy))?`, `vpn( oder proxy)? erkannt`,
 		`vpn (ou proxy )?détecté`, `vpn (o proxy )?(detectad[oa]|rilevat[oa])`,
 	),
-	part: Words(
+	part: anywhere(
 		`(using|behind|through|via) an? (vpn|proxy|anonymi[sz]er|tor exit)`,
 		`(turn off|disable|switch off|deactivate) (your|any|the) (vpn|proxy)`, `vpn (or|and) proxy (was |is )?detected`,
 	),
@@ -256,9 +281,18 @@ var cookieless = phrases{
 		`(bitte )?cookies (aktivieren|zulassen|erforderlich)`, `(veuillez )?activer les cookies`, `(habilite|active|activa) las cookies`,
 		`(abilita|attiva) i cookie`,
 	),
-	part: Words(
+	part: anywhere(
 		`browser (does not|doesn't|is not|isn't set to|is set to not) (accept|allow|support|accepting)( the use of)? cookies`,
 		`cookies are (disabled|blocked|turned off) in your browser`,
 		`browser akzeptiert keine cookies`, `navigateur n'accepte pas les cookies`,
 	),
 }
+
+// refusedJSON is all that a service answers that refuses in JSON, such as Amazon API Gateway
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
+var refusedJSON = regexp.MustCompile(`(?i)^\s*\{.{0,80}"(message|error|errors?_?description|detail|reason|title|code|status)" ?: ?"?` +
+	`(forbidden|unauthori[sz]ed|access ?denied|missing authentication token|user is not authorized.{0,120}|not authori[sz]ed|permission denied|request blocked|` +
+	`too many requests|rate limit.{0,40}|limit exceeded|internal server error|service unavailable|403|401|429)"?.{0,160}\}\s*$`)
+
+// jsonRefusal reports whether the document is such an answer.
+func (f *Facts) jsonRefusal() bool { return f.TextLength <= 400 && refusedJSON.MatchString(f.Text) }

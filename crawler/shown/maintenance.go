@@ -14,7 +14,7 @@ func (f *Facts) maintenance() *Instead {
 	switch {
 	case f.Status == http.StatusServiceUnavailable && again:
 		return &Instead{Kind: crawler.GapMaintenance, Text: "the server answered 503 and says when to come again"}
-	case f.Looked && !f.mayShowMore() && f.few() && !f.missing() && f.speaks(closures):
+	case f.Looked && !f.mayShowMore() && f.few() && !f.missing() && f.speaks(closures) && !f.Absent():
 		return &Instead{Kind: crawler.GapMaintenance, Text: f.withStatus("a maintenance page was shown instead of the page")}
 	}
 	return nil
@@ -23,10 +23,10 @@ func (f *Facts) maintenance() *Instead {
 // errorPage tells a page that says that something failed, though the server answers as if nothing had; nil: none was seen. That
 // a page is not there is so for everybody, and is no error.
 func (f *Facts) errorPage() *Instead {
-	if !f.Looked || f.mayShowMore() || !f.few() || f.Status >= http.StatusBadRequest {
+	if !f.Looked || f.mayShowMore() || !f.few() || f.Status >= http.StatusBadRequest || f.Absent() {
 		return nil
 	}
-	says := f.says(failures) && f.TextLength <= 500 && f.OwnLinks <= 3
+	says := f.says(failures) && f.speaks(failures)
 	if says || trace.MatchString(f.Text) && f.OwnLinks <= 1 {
 		return &Instead{Kind: crawler.GapMaintenance, Text: "an error page was shown instead of the page"}
 	}

@@ -9,15 +9,19 @@ import (
 // Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Czech, Turkish, Russian, Japanese, Chinese
 // and Korean, as far as they differ. They decide only about documents that are nearly nothing else: an article may say them all.
 type phrases struct {
-	whole *regexp.Regexp // a title or heading that is this and no more, but for the site's name
-	part  *regexp.Regexp // what is said about this page at this moment, anywhere in its text
+	whole anyOf // a title or heading that is this and no more, but for the site's name
+	part  anyOf // what is said about this page at this moment, anywhere in its text
+	firm  bool  // both together are said by no other page, whatever stands beside them, such as what the law wants said
 }
 
-// headings makes the pattern of titles: with what sites put around them, as in "Maintenance | Shop".
-func headings(lines ...string) *regexp.Regexp {
+// headings makes the patterns of titles: with what sites put around them, as in "Maintenance | Shop".
+func headings(lines ...string) anyOf {
 	const before, after = `(?i)^(?:[^|–—·•]{0,60} ?[-|–—·:•] )?(?:`, `)[\s.!?…。！？]*(?: ?[-|–—·:•] .{0,60})?$`
-	return regexp.MustCompile(before + strings.Join(lines, "|") + after)
+	return guard(before, after, lines)
 }
+
+// anywhere makes the patterns of words and phrases, in any case, anywhere in a text.
+func anywhere(lines ...string) anyOf { return guard(`(?i)(?:`, `)`, lines) }
 
 // Words makes the pattern of words and phrases, in any case, anywhere in a text.
 func Words(lines ...string) *regexp.Regexp {
@@ -49,7 +53,7 @@ var challenges = phrases{
 		`turvatarkistus`, `bezpečnostní (kontrola|ověření)`, `güvenlik (kontrolü|doğrulaması)`,
 		`проверка (браузера|безопасности)`, `вы (не )?робот`, `セキュリティ ?(チェック|確認)`, `(安全|人机)(验证|检查)`, `보안 (확인|검사)`,
 	),
-	part: Words(
+	part: anywhere(
 		`checking your browser before`, `(verify|verifying|confirm|prove) (that )?you('re| are) (a )?(human|not a (ro)?bot)`,
 		`needs to review the security of your connection`, `complete (the|a) (security check|captcha|puzzle)`,
 		`unusual (traffic|activity) (from|on) your`, `press (&|and) hold`,
@@ -67,7 +71,7 @@ var challenges = phrases{
 		`(insan|robot) (olduğunuzu|olmadığınızı)`, `что вы (человек|не робот)`, `(необычный|подозрительный) трафик`,
 		`(人間|ロボット)(である|でない|ではない)こと`, `通常と異なるトラフィック`, `(您|你)?是(真人|人类|不是机器人)`, `异常流量`, `사람(임을|인지)`, `로봇이 아닙니다`, `비정상적인 트래픽`,
 	),
-}
+}.with(challengeSayings)
 
 // queues are what waiting rooms say.
 var queues = phrases{
@@ -82,7 +86,7 @@ var queues = phrases{
 		`(sanal )?(bekleme odası|sıra)`, `(виртуальная )?(очередь|комната ожидания)`, `(仮想)?待合室`, `(ただいま)?アクセスが(大変)?集中.{0,15}`, `順番待ち(中)?`,
 		`(虚拟)?(等候室|排队)`, `(가상 )?(대기실|대기열)`,
 	),
-	part: Words(
+	part: anywhere(
 		`you('re| are) (now |currently )?(in|next in) (the |our |a )?(virtual )?(line|queue|waiting room)\b`,
 		`your (place|position|number|spot) in (the )?(line|queue)`, `(estimated|expected) wait(ing)?( time)?\b`,
 		`(people|users|visitors|customers) (are )?(ahead of|in front of) you`, `when it('s| is) your turn`,
@@ -144,7 +148,7 @@ var closures = phrases{
 		`(系統|網站)?維護(中|公告)?`,
 		`(ただいま)?(システム)?メンテナンス(中|のお知らせ)?`, `(系统|網站|网站)?维护(中|公告)?`, `(시스템 |서버 )?점검( ?중)?`,
 	),
-	part: Words(
+	part: anywhere(
 		`(site|website|shop|store|service|system|platform|page|app|we) (is|are|'re) (currently |temporarily |now )?`+
 			`(down|offline|unavailable|closed|being updated|undergoing|under|in)\b.{0,20}\bmaintenance`,
 		`(are|'re) (currently |now )?(performing|doing|carrying out|undergoing) .{0,25}maintenance`,
@@ -202,7 +206,7 @@ var failures = phrases{
 		`noget gik galt`, `noe gikk galt`, `jokin meni pieleen`, `(došlo k )?chyb[aě]`, `něco se pokazilo`,
 		`bir (hata|sorun) oluştu`, `(произошла )?ошибка`, `что-то пошло не так`, `エラーが発生しました`, `出错了|发生错误`, `오류가 발생했습니다`,
 	),
-	part: Words(
+	part: anywhere(
 		`(an?|some) (unexpected |internal |unknown )?error (has )?occurred`, `something (went|has gone) wrong`,
 		`(could|can)(n't| not|not) (load|connect|reach|fetch|be loaded|be reached)`, `failed to (load|fetch|connect)`,
 		`unable to (load|fetch|connect|reach)`, `(service|server) (is )?(temporarily )?(unavailable|not responding)`,

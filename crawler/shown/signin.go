@@ -66,7 +66,7 @@ func (f *Facts) signInPage() *Instead {
 			return notSignedIn(fmt.Sprintf("the page's address does not contain %q", s.URL))
 		}
 	} else if !f.Looked || f.Flow || !f.ledElsewhere() {
-		return nil
+		return f.sessionOver()
 	}
 	if why := f.asksWho(); why != "" {
 		return notSignedIn(why)
@@ -83,6 +83,18 @@ func (f *Facts) signInPage() *Instead {
 		}
 	}
 	return nil
+}
+
+// sessions are what applications say to who was signed in.
+var sessions = sessionSayings.phrases()
+
+// sessionOver tells a page that says, and nothing else, that a session is over: whoever is to see what is behind it needs one, though
+// none was given. nil: none was seen.
+func (f *Facts) sessionOver() *Instead {
+	if !f.Looked || f.Flow || f.mayShowMore() || f.missing() || f.offersOut() || !f.speaks(sessions) {
+		return nil
+	}
+	return notSignedIn("the page says that nobody is signed in")
 }
 
 // asksWho says how a page asks its visitor to sign in; "" if it does not. A field for the newsletter, or a link to the sign-in

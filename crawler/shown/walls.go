@@ -75,7 +75,7 @@ func (f *Facts) wall() *Instead {
 		}
 	}
 	if !f.Looked || !f.Bare() {
-		return nil
+		return f.wallBySaying()
 	}
 	for _, w := range Walls {
 		if has(w.Only) {
@@ -97,16 +97,44 @@ func (f *Facts) wall() *Instead {
 			return w.shown()
 		}
 	}
+	if said := f.wallBySaying(); said != nil {
+		return said
+	}
+	if f.Status == http.StatusAccepted && f.blank() && len(f.Scripts)+f.Inline > 0 {
+		return aChallenge
+	}
+	return nil
+}
+
+// aChallenge is one of a protection that nobody knows.
+var aChallenge = &Instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}
+
+// wallBySaying tells a wall by what it says alone. A puzzle has a field for its answer.
+func (f *Facts) wallBySaying() *Instead {
+	if !f.Looked || f.TextLength > 1500 || f.OwnLinks > 5 || !f.few() || f.mayShowMore() {
+		return nil
+	}
 	if r := f.refusal(); r != nil {
 		return r
 	}
 	switch {
-	case f.speaks(challenges), f.Status == http.StatusAccepted && f.blank() && len(f.Scripts)+f.Inline > 0:
-		return &Instead{Kind: crawler.GapWall, Text: "a bot protection showed a challenge instead of the page"}
+	case f.speaks(challenges):
+		return aChallenge
 	case f.speaks(queues):
 		return &Instead{Kind: crawler.GapQueue, Text: "a waiting room was shown instead of the page"}
 	}
 	return nil
+}
+
+// FrameWall is the gap of a frame that shows a wall instead of what the page has it for: a frame is held to the same as a page. nil: none was
+// seen.
+func (s *Document) FrameWall() *crawler.Gap {
+	f := Facts{Document: *s, Looked: true, Asked: s.URL, Status: http.StatusOK}
+	if f.wall() == nil {
+		return nil
+	}
+	const text = "a frame could not be loaded: it shows a bot protection's challenge or a refusal instead of its content"
+	return &crawler.Gap{Kind: crawler.GapLoadFailed, Where: s.URL, Text: text}
 }
 
 // covering are the addresses of frames so large that they lie over the page, or are all of it.
@@ -143,21 +171,6 @@ func (w Wall) shown() *Instead {
 		return &Instead{Kind: w.Kind, Text: fmt.Sprintf("a waiting room (%s) was shown instead of the page", w.Name)}
 	}
 	return &Instead{Kind: w.Kind, Text: fmt.Sprintf("a bot protection (%s) showed a challenge instead of the page", w.Name)}
-}
-
-// speaks reports whether a document of some sentences is about nothing but what a table holds: its heading is one of it, or one
-// of its sentences is all but the whole text.
-func (f *Facts) speaks(t phrases) bool {
-	whole, part := f.says(t), t.part.MatchString(f.Text)
-	switch {
-	case whole && part:
-		return f.TextLength <= 700 && f.OwnLinks <= 4
-	case whole:
-		return f.TextLength <= 500 && f.OwnLinks <= 3
-	case part:
-		return f.TextLength <= 300 && f.OwnLinks <= 1
-	}
-	return false
 }
 
 // refused reports whether the status is one that bot protections answer with.

@@ -40,6 +40,7 @@ type visit struct {
 	speculated int // sets of speculation rules that have taken effect
 
 	facts   shown.Facts
+	walled  []crawler.Gap  // frames that show a wall
 	instead *shown.Instead // what was shown instead of the page; nil: the page, as far as is known
 }
 
@@ -516,7 +517,7 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	if p.instead == nil && st.Status < http.StatusBadRequest && f.Absent() {
 		p.gap(crawler.Gap{Kind: crawler.GapPageMissing, Where: p.page.URL, Text: "a page says that it is not there, and its server does not"})
 	}
-	for _, g := range f.LoadGaps() {
+	for _, g := range append(f.LoadGaps(), p.walled...) {
 		p.gap(g)
 	}
 	if n, ok := f.Unbuilt(); ok && p.instead == nil && st.Status < http.StatusBadRequest {

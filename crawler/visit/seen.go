@@ -8,6 +8,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler/record"
 	"github.com/tagscan/tagscan/crawler/shown"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // seenJS is a function of a CSS selector, which may be empty; see shown.Document for what it returns.
@@ -36,10 +37,40 @@ func (p *visit) look(ctx context.Context) error {
 		return err
 	}
 	p.lookIntoFrames(ctx)
+	p.lookForWalls(ctx)
 	st := p.tab.rec.State()
 	p.facts.Looked, p.facts.Status, p.facts.Threw, p.facts.Halted = true, st.Status, st.Exceptions, st.Runaway
 	p.instead = p.facts.Instead()
 	return nil
+}
+
+// lookForWalls looks into the frames of other sites that are large enough to be what the page has them for.
+func (p *visit) lookForWalls(ctx context.Context) {
+	p.walled = nil
+	s := &p.facts.Document
+	if !slices.ContainsFunc(s.Frames, shown.Frame.Fills) {
+		return
+	}
+	frames := p.tab.Frames()
+	main := slices.IndexFunc(frames, func(f Frame) bool { return f.Parent == "" })
+	looked := 0
+	for _, f := range frames {
+		if main < 0 || looked >= maxFramesLooked {
+			return
+		}
+		fills := func(e shown.Frame) bool { return e.Fills() && e.Shows(f.URL) }
+		if f.Parent != frames[main].ID || web.Site(f.URL) == web.Site(s.URL) || !slices.ContainsFunc(s.Frames, fills) {
+			continue
+		}
+		looked++
+		var in shown.Document
+		if p.tab.EvaluateIn(ctx, f, "("+seenJS+")('')", &in) != nil {
+			continue
+		}
+		if gap := in.FrameWall(); gap != nil {
+			p.walled = append(p.walled, *gap)
+		}
+	}
 }
 
 // maxFramesLooked is into how many frames of a document is looked that has nothing else to show.

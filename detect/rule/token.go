@@ -72,14 +72,11 @@ func (c *Context) coveredBelow(text string) bool {
 // personalJWT reads the claims of a token.
 func personalJWT(token string) bool {
 	parts := strings.Split(token, ".")
-	if len(parts) != 3 && len(parts) != 5 {
+	if len(parts) != 3 { // one of five is encrypted (JWE, RFC 7516), and nobody knows what is in it
 		return false
 	}
 	if _, ok := rawURL(parts[0]); !ok {
 		return false
-	}
-	if len(parts) == 5 { // encrypted: a token all the same
-		return len(parts[3]) > 8
 	}
 	payload, ok := rawURL(parts[1])
 	if !ok || len(parts[2]) < 8 {
