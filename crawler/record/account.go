@@ -153,6 +153,7 @@ func (a *account) number(next func(kind string) string) {
 	for i := range a.paid {
 		a.paid[i].id = next("r")
 	}
+	a.inVain(time.Now())
 	a.chains = cause.New(a.evidence())
 }
 
@@ -279,7 +280,10 @@ func (a *account) request(h *hop) *crawler.Request {
 		q.PageTime = mono(a.zeroMono, h.mono)
 	}
 	q.Response = h.answer()
-	if h.blocked != "" && q.Failed == "" {
+	switch {
+	case h.vain != "":
+		q.Failed = h.vain
+	case h.blocked != "" && q.Failed == "":
 		q.Failed = "blocked: " + h.blocked
 	}
 	return q
