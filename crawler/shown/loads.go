@@ -27,6 +27,7 @@ type Load struct {
 	NoSniff   bool   // its head forbids to take it for another type than it says
 	Integrity bool   // its element says what its content must be
 	Left      bool   // it was asked for while the page went
+	Unseen    bool   // that it was asked for is all that is known
 	Awaited   bool   // a frame that the document shows
 }
 
@@ -44,6 +45,8 @@ func (l *Load) judge(own bool) (kind crawler.GapKind, why string) {
 	switch {
 	case l.Left:
 		return "", ""
+	case l.Unseen:
+		return crawler.GapLoadFailed, "of a frame was asked for before the frame was recorded, and did not run"
 	case l.Status == http.StatusNoContent && l.Script && !own && !l.sends(): // nothing is a script that runs
 		return crawler.GapLoadFailed, "could not be loaded: the server answered with nothing (204)"
 	case l.Empty && !own && l.isFile():
@@ -249,6 +252,27 @@ func (f *Facts) Gather(events []crawler.Event, page string, integrity func(docum
 	f.Data = nil
 	for _, at := range slices.Sorted(maps.Keys(answers)) {
 		f.Data = append(f.Data, answers[at])
+	}
+}
+
+// Unrecorded adds the scripts that documents of frames say they have asked for, of which nothing else is known and which did not run.
+// Chrome gives a sandboxed frame whose document stands in an attribute a process of its own, and lets it begin before anybody is
+// attached to that (measured with Chromium 156).
+func (f *Facts) Unrecorded(asked []string, events []crawler.Event) {
+	known := map[string]bool{}
+	for _, ev := range events {
+		switch {
+		case ev.Request != nil && ev.Request.Source != "netlog": // of what only the network log has, the answer is not known
+			known[ev.Request.URL] = true
+		case ev.Script != nil:
+			known[ev.Script.URL] = true
+		}
+	}
+	for _, at := range asked {
+		if !known[at] {
+			known[at] = true
+			f.Loads = append(f.Loads, Load{URL: at, Script: true, Unseen: true})
+		}
 	}
 }
 

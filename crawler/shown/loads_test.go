@@ -241,3 +241,31 @@ func TestEmptyScriptsAreGathered(t *testing.T) {
 		}
 	}
 }
+
+// Of a frame that began before it was recorded, its own account tells which scripts it has asked for.
+func TestScriptsThatWereNeverSeenAreTold(t *testing.T) {
+	const at = "https://v.example/tag.js"
+	for name, c := range map[string]struct {
+		events []crawler.Event
+		told   bool
+	}{
+		"nothing else is known":    {nil, true},
+		"only that it was sent":    {[]crawler.Event{{Request: &crawler.Request{URL: at, Type: "other", Source: "netlog"}}}, true},
+		"it ran":                   {[]crawler.Event{{Script: &crawler.Script{URL: at}}}, false},
+		"its request was recorded": {[]crawler.Event{{Request: &crawler.Request{URL: at, Type: "script", Source: "network", Frame: crawler.Frame{Parent: "T"}, Response: &crawler.Response{Status: 200}}}}, false},
+		"it could not be reached":  {[]crawler.Event{{Request: &crawler.Request{URL: at, Type: "script", Source: "both", Failed: "net::ERR_NAME_NOT_RESOLVED"}}}, false},
+	} {
+		f := &Facts{Document: Document{URL: "https://shop.example/"}}
+		f.Gather(c.events, "https://shop.example/", func(string, string) bool { return false })
+		f.Unrecorded([]string{at, at}, c.events)
+		gaps := f.LoadGaps()
+		if !c.told {
+			assert.Empty(t, gaps, name)
+			continue
+		}
+		if assert.Len(t, gaps, 1, name) {
+			assert.Equal(t, crawler.GapLoadFailed, gaps[0].Kind, name)
+			assert.Equal(t, at, gaps[0].Where, name)
+		}
+	}
+}

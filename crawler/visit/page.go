@@ -35,6 +35,7 @@ type visit struct {
 	jar     []*network.Cookie // the profile's cookies at the end; nil: they could not be read
 
 	integrity map[[2]string]string // integrity attributes, by the URLs of document and script
+	frameAsks []string             // scripts that documents of frames say they have asked for
 	sandbox   map[string]string    // sandbox attributes, by frame
 
 	speculated int // sets of speculation rules that have taken effect
@@ -504,6 +505,7 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	f.Gather(events, p.page.URL, func(document, script string) bool {
 		return p.integrity[[2]string{document, web.WithoutFragment(script)}] != ""
 	})
+	f.Unrecorded(p.frameAsks, events)
 	if f.URL == "" {
 		f.URL = p.page.URL
 	}
