@@ -223,6 +223,7 @@ func (f *Facts) Gather(events []crawler.Event, page string, integrity func(docum
 		}
 		switch main := r.Frame.Parent == ""; {
 		case r.Type == "document" && main && r.Phase != crawler.Leaving && status > 0 && (r.Failed == "" || cutShort(r)):
+			f.Cut = strings.Contains(r.Failed, undecoded)
 			f.Headers, f.Loads, f.Calls = r.Response.Headers, nil, nil // what came before is of a document that is gone
 			clear(calls)
 			clear(answers)

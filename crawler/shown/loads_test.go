@@ -269,3 +269,18 @@ func TestScriptsThatWereNeverSeenAreTold(t *testing.T) {
 		}
 	}
 }
+
+// A document that was cut off is the page's all the same: what came before it is of another.
+func TestADocumentThatWasCutOff(t *testing.T) {
+	event := func(failed string) crawler.Event {
+		return crawler.Event{Request: &crawler.Request{URL: "https://shop.example/", Type: "document", Failed: failed, Response: &crawler.Response{Status: 200}}}
+	}
+	gather := func(evs ...crawler.Event) *Facts {
+		f := &Facts{Document: Document{URL: "https://shop.example/"}}
+		f.Gather(evs, "https://shop.example/", func(string, string) bool { return false })
+		return f
+	}
+	assert.True(t, gather(event("net::ERR_CONTENT_DECODING_FAILED")).Cut)
+	assert.False(t, gather(event("net::ERR_CONTENT_DECODING_FAILED"), event("")).Cut, "it was shown whole later")
+	assert.False(t, gather(event("")).Cut)
+}

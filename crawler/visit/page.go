@@ -481,6 +481,9 @@ func (p *visit) conclude(st record.State, events []crawler.Event) {
 		p.partial("crash", errors.New("the page's renderer crashed"))
 	}
 	p.weigh(st, events)
+	if p.facts.Cut && p.instead == nil {
+		p.partial("document", errors.New("the document was cut off on the way"))
+	}
 	switch {
 	case p.lost || st.Status == 0 && st.Loaded.IsZero():
 		g.Outcome = crawler.Failed
