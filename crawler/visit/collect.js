@@ -34,7 +34,8 @@
   for (const s of every('script[src][integrity]').slice(0, 2000)) if (s.integrity.trim()) out.Integrity[s.src] = s.integrity.trim().slice(0, 1000);
   for (const f of every('iframe')) if (f.hasAttribute('sandbox')) out.Sandbox.push(f.src, f.getAttribute('sandbox'));
   if (!main) {
-    try { for (const e of performance.getEntriesByType('resource')) if (e.initiatorType === 'script' && /^https?:/i.test(e.name) && out.Asked.length < 300) out.Asked.push(e.name); } catch (e) {}
+    // Where scripts are not run, the browser may ask for them all the same.
+    try { if (!matchMedia('(scripting: none)').matches) for (const e of performance.getEntriesByType('resource')) if (e.initiatorType === 'script' && /^https?:/i.test(e.name) && out.Asked.length < 300) out.Asked.push(e.name); } catch (e) {}
     return out;
   }
   out.HTML = '';
