@@ -19,8 +19,9 @@ type calls struct {
 var leadingCalls = regexp.MustCompile(`\b__doPostBack\s*\(|\bWebForm_DoPostBackWithOptions\s*\(|\.\s*(submit|requestSubmit)\s*\(`)
 
 var (
-	reDefines = regexp.MustCompile(`\bfunction\s+([A-Za-z_$][\w$]*)\s*\(|\b([A-Za-z_$][\w$]*)\s*=\s*(?:async\s+)?(?:function\b|\([^()]*\)\s*=>|[A-Za-z_$][\w$]*\s*=>)`)
-	reCalls   = regexp.MustCompile(`(?:^|[^.\w$])([A-Za-z_$][\w$]*)\s*\(`)
+	reDefines = regexp.MustCompile(`\bfunction\s+([A-Za-z_$][\w$]*)\s*\(|` +
+		`\b([A-Za-z_$][\w$]*)\s*=\s*(?:async\s+)?(?:function\b|\([^()]*\)\s*=>|[A-Za-z_$][\w$]*\s*=>)`)
+	reCalls = regexp.MustCompile(`(?:^|[^.\w$])([A-Za-z_$][\w$]*)\s*\(`)
 )
 
 // maxDefinition bounds how much of a function is read for what it does.
@@ -77,7 +78,8 @@ func handlersOf(s *goquery.Selection) (out []string) {
 			out = append(out, v)
 		}
 	}
-	if href := strings.TrimSpace(s.AttrOr("href", "")); len(href) > len(scriptScheme) && strings.EqualFold(href[:len(scriptScheme)], scriptScheme) {
+	href := strings.TrimSpace(s.AttrOr("href", ""))
+	if len(href) > len(scriptScheme) && strings.EqualFold(href[:len(scriptScheme)], scriptScheme) {
 		out = append(out, href[len(scriptScheme):])
 	}
 	return out
@@ -124,9 +126,11 @@ func (c *calls) unknown(s *goquery.Selection) bool {
 }
 
 // actsOnPage are names of functions that do something to the page, or to nothing.
-var actsOnPage = regexp.MustCompile(`(?i)^(void|if|for|while|switch|function|return|typeof|set(Timeout|Interval)|alert|confirm|prompt|print|eval|close|\$|jQuery)$|` +
-	`^_?(toggle|show|hide|open|close|expand|collapse|scroll|slide|play|pause|stop|mute|copy|share|print|zoom|set|add|remove|delete|select|sort|` +
-	`filter|switch|change|clear|reset|focus|activate|accordion|tab|modal|popup|dialog|menu|lightbox|gallery|swap|like|vote|download|track|bookmark)`)
+var actsOnPage = regexp.MustCompile(`(?i)^(void|if|for|while|switch|function|return|typeof|set(Timeout|Interval)|alert|confirm|prompt|` +
+	`print|eval|close|\$|jQuery)$|` +
+	`^_?(toggle|show|hide|open|close|expand|collapse|scroll|slide|play|pause|stop|mute|copy|share|print|zoom|set|add|remove|delete|` +
+	`select|sort|filter|switch|change|clear|reset|focus|activate|accordion|tab|modal|popup|dialog|menu|lightbox|gallery|swap|like|vote|` +
+	`download|track|bookmark)`)
 
 // jumps reports whether an element is a list whose choice shows another page: its entries are addresses, or choosing one leaves the page or
 // asks the server by a form.

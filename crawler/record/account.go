@@ -242,8 +242,8 @@ func (a *account) preflighted(h *hop) *hop {
 	return nil
 }
 
-// undecoded is Chrome's own name for a content coding that is broken (https://source.chromium.org/chromium/chromium/src/+/main:net/base/net_error_list.h).
-// It says so of what it can see is wrong, and not of what merely ends too early.
+// undecoded is Chrome's own name for a content coding that is broken
+// (https://source.chromium.org/chromium/chromium/src/+/main:net/base/net_error_list.h). It says so of what it can see is wrong, and not of what merely ends too early.
 const undecoded = "net::ERR_CONTENT_DECODING_FAILED"
 
 // request makes the crawler's request of a hop.

@@ -137,12 +137,19 @@ func isMedia(mime string) bool {
 	return kind == "image" || kind == "audio" || kind == "video" || strings.HasPrefix(strings.ToLower(mime), "text/csv")
 }
 
-// isScriptType recognises the types that a script may have where none is guessed (https://mimesniff.spec.whatwg.org/#javascript-mime-type).
-// Without a type nothing is refused.
+// noSniff reports whether the head of an answer forbids to guess at its type (https://fetch.spec.whatwg.org/#x-content-type-options-header).
+func noSniff(head []crawler.Header) bool {
+	return strings.EqualFold(strings.TrimSpace(crawler.HeaderValue(head, "X-Content-Type-Options")), "nosniff")
+}
+
+// scriptTypes are in the types that a script may have where none is guessed (https://mimesniff.spec.whatwg.org/#javascript-mime-type). Of
+// JSON Chrome says itself that it is none.
+var scriptTypes = []string{"javascript", "ecmascript", "jscript", "livescript", "wasm", "json"}
+
+// isScriptType recognises them. Without a type nothing is refused.
 func isScriptType(mime string) bool {
-	mime = strings.ToLower(mime)
-	return mime == "" || strings.Contains(mime, "javascript") || strings.Contains(mime, "ecmascript") || strings.Contains(mime, "jscript") ||
-		strings.Contains(mime, "livescript") || strings.Contains(mime, "wasm") || strings.Contains(mime, "json")
+	is := func(name string) bool { return strings.Contains(strings.ToLower(mime), name) }
+	return mime == "" || slices.ContainsFunc(scriptTypes, is)
 }
 
 // isBlocked reports whether the browser refused a request for a reason of its own.
@@ -233,7 +240,7 @@ func (f *Facts) Gather(events []crawler.Event, page string, integrity func(docum
 				URL: r.URL, Request: r.ID, Script: script, Main: main, Status: status, MIME: mime, Failed: r.Failed,
 				Ran: script && ran[r.URL], Integrity: script && integrity(r.Frame.URL, r.URL), Left: r.Phase == crawler.Leaving,
 				Awaited: !script && f.frames(r.URL), Short: cutShort(r), Empty: script && ran[r.URL] && longest[r.URL] == 0 && status == http.StatusOK,
-				NoSniff: r.Response != nil && strings.EqualFold(strings.TrimSpace(crawler.HeaderValue(r.Response.Headers, "X-Content-Type-Options")), "nosniff"),
+				NoSniff: r.Response != nil && noSniff(r.Response.Headers),
 			})
 		case asksOwnSite(r, page) && (status > 0 || unreached(r.Failed)):
 			at := web.WithoutQuery(r.URL)

@@ -101,7 +101,8 @@ func (u *unvisited) skip(s discover.Skip) {
 		return
 	}
 	switch s.Why {
-	case discover.ByRobots, discover.Excluded, discover.NotIncluded, discover.PageLimit, discover.RouteLimit, discover.TooDeep, discover.Unreached:
+	case discover.ByRobots, discover.Excluded, discover.NotIncluded,
+		discover.PageLimit, discover.RouteLimit, discover.TooDeep, discover.Unreached:
 		u.more[web.Site(s.Task.URL)] = true
 	}
 	switch s.Why {

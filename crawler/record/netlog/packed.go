@@ -13,8 +13,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// packed is the content of an answer as it came, in the content coding that its head names (https://www.rfc-editor.org/rfc/rfc9110#field.content-encoding).
-// Chrome takes what it could unpack of one that breaks off for all of it (measured with Chromium 156), so only the bytes tell.
+// packed is the content of an answer as it came, in the content coding that its head names
+// (https://www.rfc-editor.org/rfc/rfc9110#field.content-encoding). Chrome takes what it could unpack of one that breaks off for all of it (measured with Chromium 156), so only the bytes tell.
 type packed struct {
 	coding string // as the log names it: GZIP, BROTLI …
 	raw    []byte
@@ -69,7 +69,8 @@ func (p *packed) broken() bool {
 	return err != nil
 }
 
-// sized reports whether the end of gzip stands where it should, and says as many bytes as there were (https://www.rfc-editor.org/rfc/rfc1952).
+// sized reports whether the end of gzip stands where it should, and says as many bytes as there were
+// (https://www.rfc-editor.org/rfc/rfc1952).
 func (p *packed) sized() bool {
 	const size = 4 // bytes, the last
 	if len(p.raw) < size {
