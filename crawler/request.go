@@ -11,6 +11,12 @@ import (
 	"unicode/utf8"
 )
 
+// What Request.Failed says of a request that waited in vain and was not sent, beside the browser's own errors.
+const (
+	NotConnected        = "not connected when it was given up"
+	PreflightUnanswered = "CORS: the preflight was not answered" // https://fetch.spec.whatwg.org/#cors-preflight-fetch
+)
+
 // Request is one message that left the browser, with what came back. Each hop of a redirect is a Request of its own.
 // A WebSocket is one Request with Messages.
 type Request struct {

@@ -33,14 +33,15 @@ func ControlsOf(html io.Reader) (Controls, error) {
 	if err != nil {
 		return Controls{}, fmt.Errorf("controls: %w", err)
 	}
+	calls := callsOf(doc)
 	doc.Find(asideSelector).Remove()
 	var c Controls
 	names := map[string]bool{}
 	doc.Find("body *").Each(func(_ int, s *goquery.Selection) {
 		switch {
-		case leads(s):
+		case leads(s), calls.lead(s), jumps(s, calls):
 			c.Leading++
-		case isButton(s) && inMenu(s):
+		case isButton(s) && (inMenu(s) || calls.unknown(s)):
 			if name := nameOf(s); name != "" && !names[name] {
 				names[name] = true
 				c.Menu++

@@ -81,6 +81,50 @@ func TestSitemap(t *testing.T) {
 	assert.Contains(t, errs[1], "no sitemap")
 }
 
+// What breaks off is there, and broken, wherever that was; what is something else is not there, and is kept to be looked at.
+func TestSitemapsThatBreakOffAreBroken(t *testing.T) {
+	const one = `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://a.test/1</loc></url></urlset>`
+	whole := zipped(one)
+	const challenge = `<title>Just a moment...</title><script>window.x={}</script>Verifying`
+	for name, c := range map[string]struct {
+		body   string
+		broken bool
+		kept   string
+	}{
+		"gzip, cut in the first element": {whole[:60], true, ""},
+		"gzip, cut after a few bytes":    {whole[:25], true, ""},
+		"gzip without its end":           {whole[:len(whole)-8], true, ""},
+		"XML, cut in the first element":  {one[:60], true, ""},
+		"XML, cut in an address":         {one[:130], true, ""},
+		"a challenge without html":       {challenge, false, challenge},
+		"a challenge as XML":             {"<!doctype html><html><head>" + challenge, false, "Just a moment"},
+		"an error as JSON":               {`{"error": "forbidden"}`, false, "forbidden"},
+		"a sitemap":                      {one, false, ""},
+		"a sitemap, gzip":                {whole, false, ""},
+		"an empty one":                   {`<urlset></urlset>`, false, ""},
+		"a list":                         {"http://a.test/1\n", false, ""},
+		"nothing":                        {"", false, ""},
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, c.body) }))
+		var told *SitemapError
+		for _, err := range Sitemap(t.Context(), srv.Client(), srv.URL+"/s.xml") {
+			if err != nil {
+				require.ErrorAs(t, err, &told, name)
+			}
+		}
+		srv.Close()
+		if !c.broken && c.kept == "" {
+			assert.Nil(t, told, name)
+			continue
+		}
+		require.NotNil(t, told, name)
+		assert.Equal(t, c.broken, !told.NotThere(), name)
+		at, head := told.Instead()
+		assert.Contains(t, string(head), c.kept, name)
+		assert.Equal(t, c.kept != "", at == srv.URL+"/s.xml", name)
+	}
+}
+
 func TestSitemapBombIsCut(t *testing.T) {
 	bomb := zipped("<urlset>" + strings.Repeat(" ", maxSitemapSize+1000))
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, bomb) }))

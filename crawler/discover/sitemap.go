@@ -108,6 +108,7 @@ type sitemaps struct {
 	queue  []string
 	files  map[string]bool
 	urls   map[string]bool
+	head   []byte // the beginning of the latest file
 	stop   bool
 }
 
@@ -124,7 +125,51 @@ func (s *sitemaps) read(ctx context.Context, address string) error {
 	if resp.StatusCode != http.StatusOK {
 		return statusError(resp.StatusCode)
 	}
-	return s.parse(address, resp.Body)
+	err = s.parse(address, resp.Body)
+	if errors.Is(err, errNoSitemap) && resp.Request != nil && resp.Request.URL != nil {
+		err = &instead{error: err, at: resp.Request.URL.String(), head: s.head}
+	}
+	return err
+}
+
+// instead is what was answered instead of a sitemap.
+type instead struct {
+	error
+	at   string // where it stands, after redirects
+	head []byte // its first bytes
+}
+
+func (i *instead) Unwrap() error { return i.error }
+
+// Instead is what was answered instead of a sitemap, at most its first maxInstead bytes, and where it stands; empty if something else went
+// wrong.
+func (e *SitemapError) Instead() (at string, head []byte) {
+	var i *instead
+	if errors.As(e.Err, &i) {
+		return i.at, i.head
+	}
+	return "", nil
+}
+
+// maxInstead bounds what is kept of an answer that may be no sitemap.
+const maxInstead = 64 << 10
+
+// source is what a sitemap is read from. It keeps the beginning, and the error by which it broke off: a parser may take that for the end.
+type source struct {
+	r    io.Reader
+	head []byte
+	err  error
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	if room := maxInstead - len(s.head); room > 0 {
+		s.head = append(s.head, b[:min(n, room)]...)
+	}
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
 }
 
 func (s *sitemaps) parse(address string, r io.Reader) error {
@@ -137,7 +182,8 @@ func (s *sitemaps) parse(address string, r io.Reader) error {
 		in = bufio.NewReader(z)
 	}
 	capped := &io.LimitedReader{R: in, N: maxSitemapSize}
-	body := bufio.NewReader(capped)
+	from := &source{r: capped}
+	body := bufio.NewReader(from)
 	head, _ := body.Peek(512)
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	var err error
@@ -146,19 +192,41 @@ func (s *sitemaps) parse(address string, r io.Reader) error {
 	} else {
 		err = s.parseText(body)
 	}
-	if capped.N <= 0 {
+	if errors.Is(err, errNoSitemap) {
+		_, _ = io.CopyN(io.Discard, body, maxInstead) // to keep more of it
+	}
+	s.head = from.head
+	switch {
+	case capped.N <= 0:
 		return fmt.Errorf("longer than %d bytes: the rest was not read", maxSitemapSize)
+	case from.err != nil:
+		return from.err
 	}
 	return err
 }
 
 func (s *sitemaps) parseText(r io.Reader) error {
 	lines := bufio.NewScanner(r)
+	addresses, others := 0, 0
 	for lines.Scan() && !s.stop {
-		s.url(lines.Text())
+		line := strings.TrimSpace(lines.Text())
+		switch _, err := Normalize(line); {
+		case err == nil:
+			addresses++
+		case line != "":
+			others++
+		}
+		s.url(line)
+	}
+	if lines.Err() == nil && addresses == 0 && others > 0 {
+		return errNoSitemap
 	}
 	return lines.Err()
 }
+
+// roots are the elements that sitemaps, their indexes and feeds begin with (https://www.sitemaps.org/protocol.html,
+// https://www.rssboard.org/rss-specification, RFC 4287, https://web.resource.org/rss/1.0/spec).
+var roots = map[string]bool{"urlset": true, "sitemapindex": true, "rss": true, "feed": true, "rdf": true}
 
 // parseXML takes the text of loc elements, and of link elements in feeds.
 func (s *sitemaps) parseXML(address string, r io.Reader) error {
@@ -166,6 +234,7 @@ func (s *sitemaps) parseXML(address string, r io.Reader) error {
 	dec.Strict = false
 	dec.CharsetReader = charset.NewReaderLabel
 	var root, inside string // inside: name of the element around
+	began := false          // it says that it is XML
 	for !s.stop {
 		t, err := dec.Token()
 		if err == io.EOF {
@@ -175,10 +244,13 @@ func (s *sitemaps) parseXML(address string, r io.Reader) error {
 			return nil
 		}
 		switch {
-		case err != nil && root == "":
+		case err != nil && root == "" && !began:
 			return errNoSitemap
 		case err != nil:
 			return err
+		}
+		if p, ok := t.(xml.ProcInst); ok && p.Target == "xml" {
+			began = true
 		}
 		start, ok := t.(xml.StartElement)
 		if !ok {
@@ -187,7 +259,7 @@ func (s *sitemaps) parseXML(address string, r io.Reader) error {
 		name := strings.ToLower(start.Name.Local)
 		switch {
 		case root == "":
-			if root = name; root == "html" {
+			if root = name; !roots[root] {
 				return errNoSitemap
 			}
 		case name == "sitemap" || name == "url" || name == "item" || name == "entry":

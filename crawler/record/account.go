@@ -157,6 +157,7 @@ func (a *account) number(next func(kind string) string) {
 	for i := range a.paid {
 		a.paid[i].id = next("r")
 	}
+	a.inVain(time.Now())
 	a.chains = cause.New(a.evidence())
 }
 
@@ -250,6 +251,10 @@ func (a *account) preflighted(h *hop) *hop {
 	return nil
 }
 
+// undecoded is Chrome's own name for a content coding that is broken
+// (https://source.chromium.org/chromium/chromium/src/+/main:net/base/net_error_list.h). It says so of what it can see is wrong, and not of what merely ends too early.
+const undecoded = "net::ERR_CONTENT_DECODING_FAILED"
+
 // request makes the crawler's request of a hop.
 func (a *account) request(h *hop) *crawler.Request {
 	visit := a.meta
@@ -288,7 +293,12 @@ func (a *account) request(h *hop) *crawler.Request {
 		q.PageTime = mono(a.zeroMono, h.mono)
 	}
 	q.Response = h.answer()
-	if h.blocked != "" && q.Failed == "" {
+	switch {
+	case h.vain != "":
+		q.Failed = h.vain
+	case h.failed == "" && h.log != nil && h.log.Broken && !h.ended.IsZero():
+		q.Failed = undecoded
+	case h.blocked != "" && q.Failed == "":
 		q.Failed = "blocked: " + h.blocked
 	}
 	return q

@@ -78,6 +78,7 @@ type hop struct {
 	awaits       time.Time // a WebSocket's oldest unanswered message
 	id           string    // of the crawler.Request, given at the end
 	absent       bool      // it never reached the wire, as far as is known at the end
+	vain         string    // what it waited for until then, as crawler.Request.Failed says it
 	reason       *cause.Request
 }
 

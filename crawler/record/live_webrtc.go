@@ -30,18 +30,21 @@ func (r *Recorder) openConnections(ctx context.Context) error {
 	_ = page.Send("Runtime.enable", nil)
 	_ = page.Send("Runtime.addBinding", map[string]any{"name": webrtc.Binding})
 	_ = page.Send("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": webrtc.Listen})
-	if err := page.Send("Page.navigate", map[string]any{"url": webrtc.Internals}); err != nil {
-		return err
-	}
-	return r.listening(ctx)
+	return r.listening(ctx, func() error { return page.Send("Page.navigate", map[string]any{"url": webrtc.Internals}) })
 }
 
-// longestOpening is how long the page of the connections may take to come up, on an idle machine; a quarter of a second is usual.
-const longestOpening = 10 * time.Second
+// How long the page of the connections may take to come up, on an idle machine; a quarter of a second is usual.
+const (
+	longestOpening = 10 * time.Second
+	usualOpening   = 2 * time.Second
+)
 
-// listening waits until the page of the connections listens; without it only those that are still open at the end of a page are found.
-func (r *Recorder) listening(ctx context.Context) error {
-	longest := time.After(r.browser.Patient(longestOpening))
+// listening opens the page of the connections and waits until it listens; without it only those that are still open at the end of a page
+// are found. On a busy machine it now and then never comes up, and does when it is opened once more; each time it is given twice as long.
+func (r *Recorder) listening(ctx context.Context, open func() error) error {
+	longest, patience := time.After(r.browser.Patient(longestOpening)), usualOpening
+	next := time.NewTimer(0)
+	defer next.Stop()
 	for {
 		r.mu.Lock()
 		ready := r.webrtc.Ready()
@@ -50,6 +53,12 @@ func (r *Recorder) listening(ctx context.Context) error {
 			return nil
 		}
 		select {
+		case <-next.C:
+			if err := open(); err != nil {
+				return err
+			}
+			next.Reset(patience)
+			patience *= 2
 		case <-time.After(10 * time.Millisecond):
 		case <-longest:
 			return nil

@@ -27,44 +27,59 @@ func TestWhatCouldNotBeLoadedIsTold(t *testing.T) {
 		Load
 		want crawler.GapKind
 	}{
-		"a script that ran":                 {with(js(vendor, 200, ""), func(l *Load) { l.Ran = true }), ""},
-		"one that was fetched ahead":        {js(vendor, 200, ""), ""},
-		"204":                               {with(js(vendor, 204, ""), func(l *Load) { l.Ran = true }), crawler.GapLoadFailed},
-		"204 to a script that carries much": {js(vendor+"?d="+strings.Repeat("x", 200), 204, ""), ""},
-		"204 of the own site":               {js(own, 204, ""), ""},
-		"cut short, and what came ran":      {with(js(vendor, 200, ""), func(l *Load) { l.Ran, l.Short = true, true }), crawler.GapLoadFailed},
-		"cut short of its length":           {js(vendor, 200, "net::ERR_CONTENT_LENGTH_MISMATCH"), crawler.GapLoadFailed},
-		"404":                               {js(vendor, 404, "net::ERR_ABORTED"), crawler.GapLoadMissing},
-		"410":                               {js(own, 410, ""), crawler.GapLoadMissing},
-		"403":                               {js(vendor, 403, "net::ERR_ABORTED"), crawler.GapLoadFailed},
-		"429":                               {js(vendor, 429, ""), crawler.GapLoadFailed},
-		"503 of the own site":               {js(own, 503, ""), crawler.GapLoadFailed},
-		"a page for a script":               {js(vendor, 200, "net::ERR_BLOCKED_BY_ORB"), crawler.GapLoadFailed},
-		"a page for a script of one's own":  {with(js(own, 200, ""), func(l *Load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
-		"a script that says it is a page":   {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.Ran = "text/html", true }), ""},
-		"not allowed by the page":           {js(vendor, 0, "blocked: csp"), crawler.GapLoadMissing},
-		"not encrypted":                     {js("http://v.example/tag.js", 0, "blocked: mixed-content"), crawler.GapLoadMissing},
-		"held back by tagscan":              {js(vendor, 0, "blocked: inspector"), ""},
-		"not what was signed":               {with(js(vendor, 200, ""), func(l *Load) { l.Integrity = true }), crawler.GapLoadMissing},
-		"what was signed":                   {with(js(vendor, 200, ""), func(l *Load) { l.Integrity, l.Ran = true, true }), ""},
-		"broke off":                         {js(vendor, 200, "net::ERR_INCOMPLETE_CHUNKED_ENCODING"), crawler.GapLoadFailed},
-		"never answered":                    {js(vendor, 0, "net::ERR_ABORTED"), crawler.GapLoadFailed},
-		"never answered, in a frame":        {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Main = false }), ""},
-		"asked for on leaving":              {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Left = true }), ""},
-		"a vendor that is not reached":      {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
-		"the own site is not reached":       {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
-		"data, 503":                         {Load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
-		"data, 429":                         {Load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
-		"data, 404":                         {Load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
-		"data":                              {Load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
-		"a frame":                           {frame("https://v.example/f", 200, ""), ""},
-		"a frame, 403":                      {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
-		"a frame, 404":                      {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
-		"a frame, 502":                      {frame("https://shop.example/f", 502, ""), crawler.GapLoadFailed},
-		"a frame that refuses to be one":    {frame("https://v.example/f", 200, "net::ERR_BLOCKED_BY_RESPONSE"), crawler.GapLoadMissing},
-		"a frame with nothing":              {frame("https://v.example/f", 204, "net::ERR_ABORTED"), ""},
-		"a frame that was taken away":       {frame("https://v.example/f", 0, "net::ERR_ABORTED"), ""},
-		"a frame of the own site, no way":   {frame("https://shop.example/f", 0, "net::ERR_CONNECTION_RESET"), crawler.GapLoadFailed},
+		"a script that ran":                     {with(js(vendor, 200, ""), func(l *Load) { l.Ran = true }), ""},
+		"one that was fetched ahead":            {js(vendor, 200, ""), ""},
+		"204":                                   {with(js(vendor, 204, ""), func(l *Load) { l.Ran = true }), crawler.GapLoadFailed},
+		"204 to a script that carries much":     {js(vendor+"?d="+strings.Repeat("x", 200), 204, ""), ""},
+		"204 of the own site":                   {js(own, 204, ""), ""},
+		"cut short, and what came ran":          {with(js(vendor, 200, ""), func(l *Load) { l.Ran, l.Short = true, true }), crawler.GapLoadFailed},
+		"cut short of its length":               {js(vendor, 200, "net::ERR_CONTENT_LENGTH_MISMATCH"), crawler.GapLoadFailed},
+		"404":                                   {js(vendor, 404, "net::ERR_ABORTED"), crawler.GapLoadMissing},
+		"410":                                   {js(own, 410, ""), crawler.GapLoadMissing},
+		"403":                                   {js(vendor, 403, "net::ERR_ABORTED"), crawler.GapLoadFailed},
+		"429":                                   {js(vendor, 429, ""), crawler.GapLoadFailed},
+		"503 of the own site":                   {js(own, 503, ""), crawler.GapLoadFailed},
+		"a page for a script":                   {js(vendor, 200, "net::ERR_BLOCKED_BY_ORB"), crawler.GapLoadFailed},
+		"a page for a script of one's own":      {with(js(own, 200, ""), func(l *Load) { l.MIME = "text/html" }), crawler.GapLoadMissing},
+		"a script that says it is a page":       {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.Ran = "text/html", true }), ""},
+		"not allowed by the page":               {js(vendor, 0, "blocked: csp"), crawler.GapLoadMissing},
+		"not encrypted":                         {js("http://v.example/tag.js", 0, "blocked: mixed-content"), crawler.GapLoadMissing},
+		"held back by tagscan":                  {js(vendor, 0, "blocked: inspector"), ""},
+		"not what was signed":                   {with(js(vendor, 200, ""), func(l *Load) { l.Integrity = true }), crawler.GapLoadMissing},
+		"what was signed":                       {with(js(vendor, 200, ""), func(l *Load) { l.Integrity, l.Ran = true, true }), ""},
+		"broke off":                             {js(vendor, 200, "net::ERR_INCOMPLETE_CHUNKED_ENCODING"), crawler.GapLoadFailed},
+		"never answered":                        {js(vendor, 0, "net::ERR_ABORTED"), crawler.GapLoadFailed},
+		"never answered, in a frame":            {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Main = false }), ""},
+		"asked for on leaving":                  {with(js(vendor, 0, "net::ERR_ABORTED"), func(l *Load) { l.Left = true }), ""},
+		"a vendor that is not reached":          {js(vendor, 0, "net::ERR_NAME_NOT_RESOLVED"), ""},
+		"the own site is not reached":           {js(own, 0, "net::ERR_CONNECTION_REFUSED"), crawler.GapLoadFailed},
+		"data, 503":                             {Load{URL: "https://v.example/settings", Data: true, Status: 503}, crawler.GapLoadFailed},
+		"data, 429":                             {Load{URL: "https://v.example/settings", Data: true, Status: 429}, crawler.GapLoadFailed},
+		"data, 404":                             {Load{URL: "https://v.example/settings", Data: true, Status: 404}, ""},
+		"data":                                  {Load{URL: "https://v.example/settings", Data: true, Status: 200}, ""},
+		"data that was cut off":                 {Load{URL: "https://v.example/settings", Data: true, Status: 200, Short: true}, crawler.GapLoadFailed},
+		"an empty file":                         {with(js(vendor, 200, ""), func(l *Load) { l.Ran, l.Empty = true, true }), crawler.GapLoadFailed},
+		"an empty file, of a version":           {with(js(vendor+"?id=7", 200, ""), func(l *Load) { l.Ran, l.Empty = true, true }), crawler.GapLoadFailed},
+		"an empty file of the own site":         {with(js(own, 200, ""), func(l *Load) { l.Ran, l.Empty = true, true }), ""},
+		"a question that has no answer":         {with(js("https://v.example/sync?id=7", 200, ""), func(l *Load) { l.Ran, l.Empty = true, true }), ""},
+		"a loop of redirects":                   {js(vendor, 0, "net::ERR_TOO_MANY_REDIRECTS"), crawler.GapLoadFailed},
+		"a frame led in a loop":                 {frame("https://v.example/f", 0, "net::ERR_TOO_MANY_REDIRECTS"), crawler.GapLoadFailed},
+		"data led in a loop":                    {Load{URL: "https://v.example/s", Data: true, Failed: "net::ERR_TOO_MANY_REDIRECTS"}, crawler.GapLoadFailed},
+		"no HTTP":                               {js(vendor, 0, "net::ERR_INVALID_HTTP_RESPONSE"), crawler.GapLoadFailed},
+		"a picture for a script":                {with(js(vendor, 200, ""), func(l *Load) { l.MIME = "image/png" }), crawler.GapLoadFailed},
+		"a picture for a script of one's own":   {with(js(own, 200, ""), func(l *Load) { l.MIME = "image/gif" }), crawler.GapLoadMissing},
+		"a pixel that is asked for as a script": {with(js("https://v.example/p?d="+strings.Repeat("x", 200), 200, ""), func(l *Load) { l.MIME = "image/gif" }), ""},
+		"text that is not to be guessed at":     {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.NoSniff = "text/plain", true }), crawler.GapLoadMissing},
+		"text that is a script":                 {with(js(vendor, 200, ""), func(l *Load) { l.MIME, l.Ran = "text/plain", true }), ""},
+		"a script, not to be guessed at":        {with(js(vendor, 200, ""), func(l *Load) { l.NoSniff = true }), ""},
+		"a frame":                               {frame("https://v.example/f", 200, ""), ""},
+		"a frame, 403":                          {frame("https://v.example/f", 403, ""), crawler.GapLoadFailed},
+		"a frame, 404":                          {frame("https://v.example/f", 404, ""), crawler.GapLoadMissing},
+		"a frame, 502":                          {frame("https://shop.example/f", 502, ""), crawler.GapLoadFailed},
+		"a frame that refuses to be one":        {frame("https://v.example/f", 200, "net::ERR_BLOCKED_BY_RESPONSE"), crawler.GapLoadMissing},
+		"a frame with nothing":                  {frame("https://v.example/f", 204, "net::ERR_ABORTED"), ""},
+		"a frame that was taken away":           {frame("https://v.example/f", 0, "net::ERR_ABORTED"), ""},
+		"a frame of the own site, no way":       {frame("https://shop.example/f", 0, "net::ERR_CONNECTION_RESET"), crawler.GapLoadFailed},
 	} {
 		f := &Facts{Document: Document{URL: "https://shop.example/"}, Loads: []Load{c.Load}}
 		gaps := f.LoadGaps()
@@ -199,4 +214,73 @@ func TestAnswersThatAreShorterThanTheySay(t *testing.T) {
 	assert.False(t, cutShort(answer("5000", 77, func(r *crawler.Request) { r.Response.Duration = 0 })), "it had not come to its end")
 	assert.False(t, cutShort(answer("5000", 0, nil)), "nobody counted")
 	assert.False(t, cutShort(answer("5000", 77, func(r *crawler.Request) { r.Response = nil })))
+	assert.True(t, cutShort(answer("5000", 5080, func(r *crawler.Request) { r.Failed = "net::ERR_CONTENT_DECODING_FAILED" })), "it could not be unpacked")
+	assert.False(t, cutShort(answer("5000", 5080, func(r *crawler.Request) { r.Failed = "net::ERR_ABORTED" })), "nobody wanted it any more")
+}
+
+// A script of nothing runs, and does nothing: only its length tells.
+func TestEmptyScriptsAreGathered(t *testing.T) {
+	const vendor = "https://v.example/tag.js"
+	fetched := crawler.Event{Request: &crawler.Request{ID: "r1", URL: vendor, Type: "script", Method: "GET", Response: &crawler.Response{Status: 200, MIME: "text/javascript",
+		Headers: []crawler.Header{{Name: "x-content-type-options", Value: "NoSniff"}}}}}
+	ran := func(size int64) crawler.Event { return crawler.Event{Script: &crawler.Script{URL: vendor, Size: size}} }
+	for name, c := range map[string]struct {
+		events []crawler.Event
+		empty  bool
+	}{
+		"nothing":            {[]crawler.Event{fetched, ran(0)}, true},
+		"a comment":          {[]crawler.Event{fetched, ran(14)}, false},
+		"it was not seen":    {[]crawler.Event{fetched}, false},
+		"once it was, later": {[]crawler.Event{fetched, ran(0), ran(14)}, false},
+	} {
+		f := &Facts{Document: Document{URL: "https://shop.example/"}}
+		f.Gather(c.events, "https://shop.example/", func(string, string) bool { return false })
+		if assert.Len(t, f.Loads, 1, name) {
+			assert.Equal(t, c.empty, f.Loads[0].Empty, name)
+			assert.True(t, f.Loads[0].NoSniff, name)
+		}
+	}
+}
+
+// Of a frame that began before it was recorded, its own account tells which scripts it has asked for.
+func TestScriptsThatWereNeverSeenAreTold(t *testing.T) {
+	const at = "https://v.example/tag.js"
+	for name, c := range map[string]struct {
+		events []crawler.Event
+		told   bool
+	}{
+		"nothing else is known":    {nil, true},
+		"only that it was sent":    {[]crawler.Event{{Request: &crawler.Request{URL: at, Type: "other", Source: "netlog"}}}, true},
+		"it ran":                   {[]crawler.Event{{Script: &crawler.Script{URL: at}}}, false},
+		"its request was recorded": {[]crawler.Event{{Request: &crawler.Request{URL: at, Type: "script", Source: "network", Frame: crawler.Frame{Parent: "T"}, Response: &crawler.Response{Status: 200}}}}, false},
+		"it could not be reached":  {[]crawler.Event{{Request: &crawler.Request{URL: at, Type: "script", Source: "both", Failed: "net::ERR_NAME_NOT_RESOLVED"}}}, false},
+	} {
+		f := &Facts{Document: Document{URL: "https://shop.example/"}}
+		f.Gather(c.events, "https://shop.example/", func(string, string) bool { return false })
+		f.Unrecorded([]string{at, at}, c.events)
+		gaps := f.LoadGaps()
+		if !c.told {
+			assert.Empty(t, gaps, name)
+			continue
+		}
+		if assert.Len(t, gaps, 1, name) {
+			assert.Equal(t, crawler.GapLoadFailed, gaps[0].Kind, name)
+			assert.Equal(t, at, gaps[0].Where, name)
+		}
+	}
+}
+
+// A document that was cut off is the page's all the same: what came before it is of another.
+func TestADocumentThatWasCutOff(t *testing.T) {
+	event := func(failed string) crawler.Event {
+		return crawler.Event{Request: &crawler.Request{URL: "https://shop.example/", Type: "document", Failed: failed, Response: &crawler.Response{Status: 200}}}
+	}
+	gather := func(evs ...crawler.Event) *Facts {
+		f := &Facts{Document: Document{URL: "https://shop.example/"}}
+		f.Gather(evs, "https://shop.example/", func(string, string) bool { return false })
+		return f
+	}
+	assert.True(t, gather(event("net::ERR_CONTENT_DECODING_FAILED")).Cut)
+	assert.False(t, gather(event("net::ERR_CONTENT_DECODING_FAILED"), event("")).Cut, "it was shown whole later")
+	assert.False(t, gather(event("")).Cut)
 }

@@ -61,6 +61,7 @@ type Facts struct {
 	Asked   string           // the address that was asked for
 	Status  int              // of the main document
 	Headers []crawler.Header // of its answer
+	Cut     bool             // the document was cut off on the way, and its beginning shown
 	Loads   []Load           // its scripts and frames
 	Data    []Load           // what its scripts asked third parties for, the last answer of each address
 	Calls   []Call           // what its scripts asked the own site for

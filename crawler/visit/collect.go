@@ -37,6 +37,7 @@ type collected struct {
 	Sandbox []string // sandbox attributes of the child frames, in the order of their elements: URL, attribute
 	// Integrity are the integrity attributes of the document's script elements, by the URL of the script.
 	Integrity map[string]string
+	Asked     []string // scripts that a frame's document had asked for, as the document itself says
 	Facts     crawler.SiteFacts
 	Clock     float64 // ms since the epoch by the page's clock
 	Uptime    float64 // ms since navigation by the page's clock
@@ -99,6 +100,9 @@ func (p *visit) document(f Frame, c *collected, csp string) {
 	r := crawler.Reach{Frame: c.URL, Fields: c.Fields, Cookies: c.Cookies, CSP: csp, Sandbox: p.sandbox[f.ID]}
 	for script, value := range c.Integrity {
 		p.integrity[[2]string{c.URL, web.WithoutFragment(script)}] = value
+	}
+	for _, script := range c.Asked {
+		p.frameAsks = append(p.frameAsks, web.WithoutFragment(script))
 	}
 	for area, entries := range map[string]map[string]string{"local": c.Local, "session": c.Session} {
 		for _, k := range sortedKeys(entries) {

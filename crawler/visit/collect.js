@@ -2,7 +2,7 @@
   const list = (s) => Array.from(s);
   const text = (s, n) => String(s == null ? '' : s).replace(/\s+/g, ' ').trim().slice(0, n || 200);
   const all = (sel, root) => { try { return list((root || document).querySelectorAll(sel)); } catch (e) { return []; } };
-  const out = { URL: location.href, Title: text(document.title, 500), Links: [], Fields: [], Cookies: [], Local: {}, Session: {}, CSP: '', Sandbox: [], Integrity: {}, Facts: {}, Clock: Date.now(), Uptime: performance.now() };
+  const out = { URL: location.href, Title: text(document.title, 500), Links: [], Fields: [], Cookies: [], Local: {}, Session: {}, CSP: '', Sandbox: [], Integrity: {}, Asked: [], Facts: {}, Clock: Date.now(), Uptime: performance.now() };
   // Open shadow roots hold links and forms too.
   const roots = [document];
   for (let i = 0; i < roots.length && roots.length < 500; i++) for (const e of all('*', roots[i])) if (e.shadowRoot) roots.push(e.shadowRoot);
@@ -33,7 +33,11 @@
   out.CSP = all('meta[http-equiv="Content-Security-Policy" i]').map((m) => m.content.trim()).join(', ').slice(0, 4000);
   for (const s of every('script[src][integrity]').slice(0, 2000)) if (s.integrity.trim()) out.Integrity[s.src] = s.integrity.trim().slice(0, 1000);
   for (const f of every('iframe')) if (f.hasAttribute('sandbox')) out.Sandbox.push(f.src, f.getAttribute('sandbox'));
-  if (!main) return out;
+  if (!main) {
+    // Where scripts are not run, the browser may ask for them all the same.
+    try { if (!matchMedia('(scripting: none)').matches) for (const e of performance.getEntriesByType('resource')) if (e.initiatorType === 'script' && /^https?:/i.test(e.name) && out.Asked.length < 300) out.Asked.push(e.name); } catch (e) {}
+    return out;
+  }
   out.HTML = '';
   try { out.HTML = (document.doctype ? '<!DOCTYPE ' + document.doctype.name + '>' : '') + document.documentElement.outerHTML; } catch (e) {}
   if (out.HTML.length > 8e6) out.HTML = out.HTML.slice(0, 8e6);

@@ -35,6 +35,7 @@ type visit struct {
 	jar     []*network.Cookie // the profile's cookies at the end; nil: they could not be read
 
 	integrity map[[2]string]string // integrity attributes, by the URLs of document and script
+	frameAsks []string             // scripts that documents of frames say they have asked for
 	sandbox   map[string]string    // sandbox attributes, by frame
 
 	speculated int // sets of speculation rules that have taken effect
@@ -481,6 +482,9 @@ func (p *visit) conclude(st record.State, events []crawler.Event) {
 		p.partial("crash", errors.New("the page's renderer crashed"))
 	}
 	p.weigh(st, events)
+	if p.facts.Cut && p.instead == nil {
+		p.partial("document", errors.New("the document was cut off on the way"))
+	}
 	switch {
 	case p.lost || st.Status == 0 && st.Loaded.IsZero():
 		g.Outcome = crawler.Failed
@@ -505,6 +509,7 @@ func (p *visit) weigh(st record.State, events []crawler.Event) {
 	f.Gather(events, p.page.URL, func(document, script string) bool {
 		return p.integrity[[2]string{document, web.WithoutFragment(script)}] != ""
 	})
+	f.Unrecorded(p.frameAsks, events)
 	if f.URL == "" {
 		f.URL = p.page.URL
 	}

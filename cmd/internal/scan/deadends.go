@@ -1,12 +1,15 @@
 package scan
 
 import (
+	"slices"
+
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // deadEnds keeps the start pages that have no link to their own site, only things to click that lead on. If nothing else
-// is known of the site either, that is most of it unseen.
+// is known of that site either, that is most of it unseen, whatever is known of others that the scan began with.
 type deadEnds struct {
 	interact bool // the visitor tried controls
 	pages    []deadEnd
@@ -16,6 +19,7 @@ type deadEnds struct {
 type deadEnd struct {
 	page     string // Page.ID
 	url      string
+	sites    []string // of what was asked for, and of what was shown
 	controls discover.Controls
 }
 
@@ -38,15 +42,16 @@ func (d *deadEnds) page(p *crawler.Page, own int, controls func() discover.Contr
 		return // or all of them were tried, and what they did was seen
 	}
 	d.told[p.Task.URL] = true
-	d.pages = append(d.pages, deadEnd{p.ID, p.Task.URL, c})
+	d.pages = append(d.pages, deadEnd{p.ID, p.Task.URL, []string{web.Site(p.Task.URL), web.Site(p.URL)}, c})
 }
 
-// gaps says which pages lead on by other things than links. alone says that nothing else is known of the site.
-func (d *deadEnds) gaps(alone bool) (gaps []crawler.Gap) {
-	if !alone {
-		return nil
-	}
+// gaps says which pages lead on by other things than links. alone says whether nothing else is known of a site.
+func (d *deadEnds) gaps(alone func(site string) bool) (gaps []crawler.Gap) {
+	other := func(site string) bool { return !alone(site) }
 	for _, e := range d.pages {
+		if slices.ContainsFunc(e.sites, other) {
+			continue
+		}
 		n := e.controls.N()
 		text := "something to click may lead on, and no link leads to the site itself: --interact tries it"
 		if d.interact {

@@ -21,15 +21,18 @@ import (
 //
 // Old addresses that lead to the start page, and an account's pages that ask an unknown visitor to sign in, are ordinary:
 // it takes a large share of a visitor's pages, or all of the last ones. Where a session was given, three pages that ask
-// for a sign-in are enough.
+// for a sign-in are enough. Where a scan begins at several sites each is looked at by itself, too: the pages of the others say nothing
+// of it.
 type landings struct {
-	signedIn bool // the visitors were given a session
+	signedIn bool              // the visitors were given a session
+	starts   map[string]string // by the site of a start address: the site that it moved to, or itself
 	visitors map[string][]landing
 }
 
 // landing is where one visit of a visitor ended.
 type landing struct {
 	task  string // key of what was asked for
+	site  string // of that
 	from  string // its address without query
 	to    string // where it ended, likewise
 	route string
@@ -54,11 +57,15 @@ const (
 )
 
 func newLandings(signedIn bool) *landings {
-	return &landings{signedIn: signedIn, visitors: map[string][]landing{}}
+	return &landings{signedIn: signedIn, starts: map[string]string{}, visitors: map[string][]landing{}}
 }
 
 // page takes in a visit. gist is that of what it showed.
 func (l *landings) page(p *crawler.Page, gist string) {
+	site := web.Site(p.Task.URL)
+	if p.Task.Via == "seed" && (l.starts[site] == "" || p.Adopted != "") {
+		l.starts[site] = cmp.Or(p.Adopted, site)
+	}
 	if p.Outcome != crawler.Complete && p.Outcome != crawler.Partial || p.Task.Via == viaFlow || p.URL == "" {
 		return // who was turned away says so
 	}
@@ -69,7 +76,7 @@ func (l *landings) page(p *crawler.Page, gist string) {
 		gist += " " + p.Title
 	}
 	l.visitors[p.Task.Profile] = append(l.visitors[p.Task.Profile], landing{
-		task: discover.Key(p.Task.URL), from: place(p.Task.URL), to: place(p.URL), route: p.Task.Route, gist: gist,
+		task: discover.Key(p.Task.URL), site: site, from: place(p.Task.URL), to: place(p.URL), route: p.Task.Route, gist: gist,
 		back: namesBack(p.URL, p.Task.URL), ended: withoutQuery(p.URL),
 		away: web.Site(p.URL) != web.Site(p.Task.URL),
 	})
@@ -177,14 +184,8 @@ func (l *landings) gaps() (gaps []crawler.Gap) {
 		old.of, old.profile = max(old.of, m.of), ""
 	}
 	for _, profile := range slices.Sorted(maps.Keys(l.visitors)) {
-		list := l.visitors[profile]
-		for _, to := range l.targets(list) {
-			at := first(list, func(x landing) bool { return x.to == to })
-			add("to "+to, many{at: at, addresses: landed(list, to), of: asked(list), profile: profile})
-		}
-		for _, g := range l.shells(list) {
-			at := first(list, func(x landing) bool { return x.gist == g && x.from == x.to })
-			add("same "+g, many{at: at, addresses: showed(list, g), of: asked(list), profile: profile, same: true})
+		for key, m := range l.of(profile) {
+			add(key, m)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(found)) {
@@ -198,6 +199,39 @@ func (l *landings) gaps() (gaps []crawler.Gap) {
 		gaps = append(gaps, gap)
 	}
 	return gaps
+}
+
+// of are the pages that stood for many addresses of a visitor, among those of each site that the scan began with, and of all.
+func (l *landings) of(profile string) map[string]many {
+	found := map[string]many{}
+	add := func(key string, m many) {
+		if _, known := found[key]; !known { // of a site it says more than of all
+			found[key] = m
+		}
+	}
+	for _, list := range l.parts(l.visitors[profile]) {
+		for _, to := range l.targets(list) {
+			at := first(list, func(x landing) bool { return x.to == to })
+			add("to "+to, many{at: at, addresses: landed(list, to), of: asked(list), profile: profile})
+		}
+		for _, g := range l.shells(list) {
+			at := first(list, func(x landing) bool { return x.gist == g && x.from == x.to })
+			add("same "+g, many{at: at, addresses: showed(list, g), of: asked(list), profile: profile, same: true})
+		}
+	}
+	return found
+}
+
+// parts are the visits of each site that the scan began with, if there are several, and all of them.
+func (l *landings) parts(list []landing) [][]landing {
+	var out [][]landing
+	if len(l.starts) > 1 {
+		for _, start := range slices.Sorted(maps.Keys(l.starts)) {
+			other := func(x landing) bool { return x.site != start && x.site != l.starts[start] }
+			out = append(out, slices.DeleteFunc(slices.Clone(list), other))
+		}
+	}
+	return append(out, list)
 }
 
 // targets are the places that stood for many other addresses of a visitor.

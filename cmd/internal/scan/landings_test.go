@@ -162,3 +162,42 @@ func TestSignInAddresses(t *testing.T) {
 		assert.False(t, isSignIn(a), a)
 	}
 }
+
+// What is shown of one site says nothing of another that the scan began with.
+func TestEachSiteThatAScanBeganWithIsLookedAtByItself(t *testing.T) {
+	visit := func(l *landings, via, from, to string) {
+		p := &crawler.Page{Task: crawler.Task{URL: from, Route: web.Route(from), Profile: "unasked", Via: via}, URL: to, Title: "Shop", Outcome: crawler.Complete}
+		l.page(p, "of "+to)
+	}
+	scan := func(bad, good int) []crawler.Gap {
+		l := newLandings(false)
+		visit(l, "seed", "https://a.test/", "https://a.test/")
+		visit(l, "seed", "https://b.test/", "https://b.test/")
+		for _, p := range numbered("/p/", bad) {
+			visit(l, "link", "https://a.test"+p, "https://a.test/")
+		}
+		for _, p := range numbered("/q/", good) {
+			visit(l, "link", "https://b.test"+p, "https://b.test"+p)
+		}
+		return l.gaps()
+	}
+	gaps := scan(8, 22)
+	require.Len(t, gaps, 1)
+	assert.Equal(t, 8, gaps[0].N())
+	assert.Equal(t, "https://a.test/", gaps[0].Where)
+	assert.Equal(t, "unasked", gaps[0].Profile)
+	assert.Contains(t, gaps[0].Text, "9 were asked for")
+	assert.Empty(t, scan(2, 22), "two old addresses")
+
+	l := newLandings(false) // one site has moved, and its old addresses lead to where they are now
+	p := &crawler.Page{Task: crawler.Task{URL: "https://a.test/", Via: "seed", Profile: "unasked"}, URL: "https://www.c.test/", Adopted: "c.test", Outcome: crawler.Complete}
+	l.page(p, "start")
+	visit(l, "seed", "https://b.test/", "https://b.test/")
+	for _, p := range numbered("/p/", 3) {
+		visit(l, "sitemap", "https://a.test"+p, "https://www.c.test/")
+	}
+	for _, p := range numbered("/q/", 9) {
+		visit(l, "link", "https://www.c.test"+p, "https://www.c.test"+p)
+	}
+	assert.Empty(t, l.gaps())
+}

@@ -1,12 +1,16 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
+	"regexp"
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/shown"
 )
 
 // sitemapLimit bounds how many URLs of a sitemap are looked at for each page that may be visited: routes are folded, so
@@ -62,6 +66,8 @@ func (c *crawl) sitemapUnread(err error, guessed string) {
 	switch {
 	case e.Address == guessed && !e.Fails():
 		return
+	case e.NotThere() && instead(e) != "":
+		g.Text = "a sitemap could not be read: " + instead(e)
 	case e.NotThere():
 		g.Kind, g.Text = crawler.GapPageMissing, "a sitemap that the site names is not there"
 	}
@@ -70,4 +76,35 @@ func (c *crawl) sitemapUnread(err error, guessed string) {
 	}
 	c.unread[e.Address] = true
 	c.sitemapGaps = append(c.sitemapGaps, g)
+}
+
+// saysAbsent is how a plain answer says that there is nothing.
+var saysAbsent = regexp.MustCompile(`(?i)\b(404|not found|no such (file|page|key)|does ?n[o']t exist)\b`)
+
+// instead says in a clause why what was answered instead of a sitemap does not mean that there is none: a challenge, a waiting room or an
+// error that only a browser gets past, or is not shown. A page of the site's own, which many servers answer with whatever they are asked
+// for, means that there is none, and so does one that says so. "" if there is none.
+func instead(e *discover.SitemapError) string {
+	at, head := e.Instead()
+	head = bytes.TrimSpace(head)
+	switch {
+	case len(head) == 0:
+		return ""
+	case head[0] != '<' && saysAbsent.Match(head):
+		return ""
+	case head[0] != '<':
+		return "the server answered with something else"
+	}
+	doc, err := shown.FromHTML(at, head)
+	if err != nil {
+		return ""
+	}
+	f := shown.Facts{Document: doc, Looked: true, AsSent: true, Asked: at, Status: http.StatusOK}
+	if i := f.Instead(); i != nil && i.Kind != crawler.GapEmptyPage {
+		return i.Text
+	}
+	if doc.OwnLinks > 0 || doc.Mounts > 0 || f.Absent() || doc.Inline+len(doc.Scripts) == 0 || !doc.Bare() {
+		return ""
+	}
+	return "the server answered with a script that asks something of a browser first"
 }

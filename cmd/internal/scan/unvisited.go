@@ -9,6 +9,7 @@ import (
 
 	"github.com/tagscan/tagscan/crawler"
 	"github.com/tagscan/tagscan/crawler/discover"
+	"github.com/tagscan/tagscan/crawler/web"
 )
 
 // unvisited keeps what a crawl knows of and has not visited, and says so in the end, by reason. What the user named is
@@ -24,6 +25,7 @@ type unvisited struct {
 	waiting map[discover.Why][]string
 	left    map[discover.Why]map[string]*leftOut // by detail: a word, a site, a glob
 	out     map[string]bool                      // links that led to another site
+	more    map[string]bool                      // sites of which pages are known that were not handed out
 }
 
 // limits are those of a crawl, for the sentences about them. 0: no limit.
@@ -52,7 +54,7 @@ const (
 func newUnvisited(l limits, tasks []crawler.Task) *unvisited {
 	u := &unvisited{
 		limits: l, visited: map[string]bool{}, waiting: map[discover.Why][]string{},
-		left: map[discover.Why]map[string]*leftOut{}, out: map[string]bool{},
+		left: map[discover.Why]map[string]*leftOut{}, out: map[string]bool{}, more: map[string]bool{},
 	}
 	for _, t := range tasks {
 		if discover.Named(t) {
@@ -99,6 +101,11 @@ func (u *unvisited) skip(s discover.Skip) {
 		return
 	}
 	switch s.Why {
+	case discover.ByRobots, discover.Excluded, discover.NotIncluded,
+		discover.PageLimit, discover.RouteLimit, discover.TooDeep, discover.Unreached:
+		u.more[web.Site(s.Task.URL)] = true
+	}
+	switch s.Why {
 	case discover.PageLimit, discover.RouteLimit, discover.TooDeep, discover.Unreached:
 		if len(u.waiting[s.Why]) < maxWaiting {
 			u.waiting[s.Why] = append(u.waiting[s.Why], s.Task.URL)
@@ -133,19 +140,22 @@ func (u *unvisited) adopted(site string) {
 	delete(u.left[discover.OtherSite], site)
 }
 
-// onlyNamed reports whether nothing but the named pages is known of the site.
-func (u *unvisited) onlyNamed() bool {
+// onlyNamed reports whether nothing but the named pages is known of a site.
+func (u *unvisited) onlyNamed(site string) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.waiting) > 0 || len(u.seen) > len(u.named) {
-		return false
-	}
-	for _, why := range []discover.Why{discover.ByRobots, discover.Excluded, discover.NotIncluded} {
-		if len(u.left[why]) > 0 {
-			return false
+	seen, named := 0, 0
+	for _, at := range u.seen {
+		if web.Site(at) == site {
+			seen++
 		}
 	}
-	return true
+	for _, n := range u.named {
+		if web.Site(n.url) == site {
+			named++
+		}
+	}
+	return !u.more[site] && seen <= named
 }
 
 // gaps says what was not visited. route folds an address by all that is known of the site.

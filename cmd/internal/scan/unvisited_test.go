@@ -129,3 +129,16 @@ func TestNothingIsSaidOfASiteThatWasSeenWhole(t *testing.T) {
 	u.page(visited("https://a.test/b"))
 	assert.Empty(t, u.gaps(web.Route))
 }
+
+// Of several sites that a scan began with, one may have nothing but its start page.
+func TestWhatIsKnownOfASiteIsToldSiteBySite(t *testing.T) {
+	a, b := crawler.Task{URL: "https://a.test/", Via: "seed"}, crawler.Task{URL: "https://b.test/", Via: "seed"}
+	u := newUnvisited(limits{}, []crawler.Task{a, b})
+	for _, at := range []string{"https://a.test/", "https://b.test/", "https://b.test/c"} {
+		u.page(&crawler.Page{Task: crawler.Task{URL: at}, URL: at})
+	}
+	assert.True(t, u.onlyNamed("a.test"))
+	assert.False(t, u.onlyNamed("b.test"))
+	u.skip(discover.Skip{Task: crawler.Task{URL: "https://a.test/x", Via: "link"}, Why: discover.ByRobots})
+	assert.False(t, u.onlyNamed("a.test"), "a page of it is known, and kept out")
+}

@@ -13,8 +13,9 @@ import (
 // is used by the one goroutine that reads the events, but for skip.
 type whole struct {
 	scope     *discover.Scope
-	onePage   bool // the user asked for no more
-	list      bool // the user named further pages
+	starts    map[string]bool // sites of the start addresses
+	onePage   bool            // the user asked for no more
+	list      bool            // the user named further pages
 	unvisited *unvisited
 	landings  *landings
 	moves     *moves
@@ -24,8 +25,14 @@ type whole struct {
 
 func newWhole(o Options, scope *discover.Scope, tasks []crawler.Task) *whole {
 	v := o.Visit
+	starts := map[string]bool{}
+	for _, t := range tasks {
+		if t.Via == "seed" {
+			starts[web.Site(t.URL)] = true
+		}
+	}
 	return &whole{
-		scope: scope, onePage: o.MaxPages == 1, list: len(o.List) > 0,
+		scope: scope, starts: starts, onePage: o.MaxPages == 1, list: len(o.List) > 0,
 		unvisited: newUnvisited(limits{o.MaxPages, o.PerRoute, o.Depth}, tasks),
 		landings:  newLandings(v.SignIn != nil || v.Recording != nil || len(v.Cookies) > 0),
 		moves:     newMoves(), deadEnds: newDeadEnds(v.Interact != nil), states: newStates(o.States),
@@ -79,11 +86,15 @@ func (w *whole) links(p *crawler.Page) []string {
 	return slices.DeleteFunc(slices.Clone(p.Links), func(l string) bool { return !w.scope.Holds(l) })
 }
 
-// ownLinks counts the links that lead to other pages of the site.
+// ownLinks counts the links that lead to other pages of the site. Another site that the scan began with is none of this one's.
 func (w *whole) ownLinks(p *crawler.Page) (n int) {
 	here, there := discover.Key(p.Task.URL), discover.Key(p.URL)
+	own := func(l string) bool {
+		site := web.Site(l)
+		return w.scope.Holds(l) && (!w.starts[site] || site == web.Site(p.Task.URL) || site == web.Site(p.URL))
+	}
 	for _, l := range p.Links {
-		if k := discover.Key(l); k != here && k != there && w.scope.Holds(l) && discover.Harmful(l) == "" {
+		if k := discover.Key(l); k != here && k != there && own(l) && discover.Harmful(l) == "" {
 			n++
 		}
 	}
@@ -99,7 +110,7 @@ func (w *whole) gaps(visitors []*profile, route func(string) string) []crawler.G
 			full = append(full, v.name)
 		}
 	}
-	alone := !w.onePage && !w.list && w.unvisited.onlyNamed()
+	alone := func(site string) bool { return !w.onePage && !w.list && w.unvisited.onlyNamed(site) }
 	return slices.Concat(w.landings.gaps(), w.deadEnds.gaps(alone), w.states.gaps(full), w.unvisited.gaps(route))
 }
 

@@ -22,6 +22,7 @@ var (
 	lastFlag  = []byte(`"fin":true`)
 	chunkFlag = []byte(`"is_chunked":true`)
 	bytesKey  = []byte(`"bytes":"`)
+	countKey  = []byte(`"byte_count":`)
 )
 
 const phaseEnd = 2 // of what has a beginning and an end

@@ -157,6 +157,9 @@ const (
 	sessionStarts
 	sessionEnds
 	streamStarts
+	filtersSet     // an answer's content is packed
+	answerCame     // of that
+	answerUnpacked // of what came
 )
 
 // names are Chrome's:
@@ -177,6 +180,9 @@ var names = map[string]kind{
 	"HTTP2_SESSION_INITIALIZED":                   sessionStarts,
 	"HTTP2_SESSION":                               sessionEnds,
 	"HTTP2_SESSION_SEND_HEADERS":                  streamStarts,
+	"URL_REQUEST_FILTERS_SET":                     filtersSet,
+	"URL_REQUEST_JOB_BYTES_READ":                  answerCame,
+	"URL_REQUEST_JOB_FILTERED_BYTES_READ":         answerUnpacked,
 }
 
 // ends reports whether an event of the kind matters only where something ends: Chrome tells it where it begins too.
@@ -220,7 +226,18 @@ func (l *Log) event(line []byte) {
 	switch {
 	case k.ends():
 		if phase, ok := lastNumber(line, phaseKey); ok && phase == phaseEnd {
+			if k == requestEnds {
+				l.weigh(requestID(source))
+			}
 			l.ends(k, source)
+		}
+	case k == filtersSet:
+		l.unpack(requestID(source), codingOf(line))
+	case k == answerCame:
+		l.came(requestID(source), func() []byte { return bytesOf(line) })
+	case k == answerUnpacked:
+		if n, ok := firstNumber(line, countKey); ok {
+			l.opened(requestID(source), n)
 		}
 	case k == bytesSent || k == plainBytesSent:
 		if l.listens(socketID(source), k == plainBytesSent) {

@@ -23,6 +23,7 @@ type Request struct {
 	BodyCut bool      // Body is not all of it
 	Traced  bool      // whether its head is written will be seen, for its connection is known
 	Written bool      // its head was, not only made
+	Broken  bool      // the content of its answer could not be unpacked to its end
 	First   ID        // of the one that it repeats, for the browser sent it again by itself; 0: it is the first
 
 	Socket bool   // it opens a WebSocket
@@ -51,6 +52,7 @@ type pending struct {
 	Request
 	on     *connection // that its body is written to; nil: none is, or not any more
 	stream streamID    // of that, over HTTP/2
+	packed *packed     // the content of its answer, while it comes; nil: it is not packed
 }
 
 // release lets go of the connection: no more of the body is wanted, or comes.

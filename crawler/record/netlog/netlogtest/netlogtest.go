@@ -14,7 +14,8 @@ var types = map[string]int{
 	"HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS": 103, "HTTP_TRANSACTION_QUIC_SEND_REQUEST_HEADERS": 104, "UPLOAD_DATA_STREAM_INIT": 105,
 	"HTTP_STREAM_REQUEST_BOUND_TO_JOB": 106, "SOCKET_POOL_BOUND_TO_SOCKET": 107, "HTTP_STREAM_JOB": 108, "SOCKET_ALIVE": 109,
 	"SSL_SOCKET_BYTES_SENT": 110, "SOCKET_BYTES_SENT": 111, "HTTP2_SESSION_INITIALIZED": 112, "HTTP2_SESSION": 113,
-	"HTTP2_SESSION_SEND_HEADERS": 114,
+	"HTTP2_SESSION_SEND_HEADERS": 114, "URL_REQUEST_FILTERS_SET": 115, "URL_REQUEST_JOB_BYTES_READ": 116,
+	"URL_REQUEST_JOB_FILTERED_BYTES_READ": 117,
 }
 
 // Head is the first two lines of a log: the numbers of the event types, and the beginning of the events.
@@ -57,7 +58,7 @@ func Log(events ...string) string {
 	return b.String()
 }
 
-// Sent is the event of bytes that a socket sent.
+// Sent is the event of bytes that a socket sent, or that came for a request.
 func Sent(name string, socket int, b []byte) string {
 	return fmt.Sprintf(`%s %d {"byte_count":%d,"bytes":%q}`, name, socket, len(b), base64.StdEncoding.EncodeToString(b))
 }
