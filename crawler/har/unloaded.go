@@ -59,8 +59,6 @@ func (u *unloaded) load(e *harEntry, r *crawler.Request, page *page, site string
 		return nil
 	case r.Type == "script":
 		what = "a script"
-	case r.Type == "eventsource" && !own:
-		what = "a stream of events"
 	case r.Type == "document" && page != nil && r.Frame.Parent == page.ID && r.Frame.URL == r.URL:
 		what = "a frame"
 	default:
