@@ -161,17 +161,15 @@ func removeConcluded(dir string, m Manifest) error {
 
 // salvage reads the streams, the newest first, and keeps the visits that are whole.
 func salvage(dir string, names []string, key func(*crawler.Page) string) (*Salvage, error) {
-	spool, err := createTemp(dir)
+	temp, err := createTemp(dir)
 	if err == nil {
-		err = errors.Join(spool.Close(), nil)
+		err = temp.Close()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
-	name := spool.Name()
-	spool, err = openFile(name, os.O_RDWR)
-	err = errors.Join(err, os.Remove(name)) // it lives as long as it is open
-	if err != nil {
+	spool, err := openFile(temp.Name(), os.O_RDWR)
+	if err = errors.Join(err, os.Remove(temp.Name())); err != nil { // it lives as long as it is open
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	s := &Salvage{spool: spool, visits: map[string][]span{}, owed: map[string]bool{}}
