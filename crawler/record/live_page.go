@@ -252,7 +252,8 @@ func (r *Recorder) onScript(m *member, ev chrome.Event) error {
 		claim = e.URL
 		e.URL = cmp.Or(e.Embedder, e.URL)
 	}
-	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0 || r.ownScripts[e.Hash] || r.apis.Is(e.Hash))
+	own := strings.HasPrefix(e.URL, OwnScript) && (e.Stack == nil || len(e.Stack.Calls) == 0 || r.ownScripts[e.Hash] || r.apis.Is(e.Hash)) ||
+		e.URL == "" && r.apis.IsConsole(e.Hash)
 	if claim != "" && e.Embedder == "" && !own {
 		e.URL = "" // made from text: it was loaded from nowhere
 	}

@@ -47,6 +47,14 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// logger is what Chrome compiles in every realm to which it gives its console functions, for one of them (monitorEvents):
+// https://source.chromium.org/chromium/chromium/src/+/main:third_party/blink/renderer/core/inspector/thread_debugger_common_impl.cc
+const logger = "(function(e) { console.log(e.type, e); })"
+
+// IsConsole reports whether a script that comes from nowhere, by the hash of its text, is the browser's own for its console. In a
+// window that a script opens, that script is told for its maker.
+func (w Watch) IsConsole(sum string) bool { return sum == hash(logger) }
+
 // Is reports whether a script is part of the watch, by the SHA-256 of its text in hex: its address a page can use, too.
 func (w Watch) Is(hash string) bool { return w.hashes[hash] }
 
