@@ -7,8 +7,8 @@ LDFLAGS   := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
-# The browser tests wait most of the time (two at once used two fifths of two cores), so three packages run at once.
-TESTFLAGS ?= -p 3 -timeout 25m
+# Two packages at once, each with up to two browsers: more than that waits for the processor, and so does every page.
+TESTFLAGS ?= -p 2 -timeout 40m
 
 .DEFAULT_GOAL := help
 .PHONY: help
