@@ -164,7 +164,6 @@ func TestCausesOfWhatIsSentOnLeaving(t *testing.T) {
 // Every document has causes of its own: a script that two load is explained in each as it came there, and frames and code that
 // scripts make lead on to those.
 func TestCausesAreThoseOfTheDocument(t *testing.T) {
-	t.Parallel()
 	chains, _ := chainsOf(t, chrome.KindChrome, map[string]http.HandlerFunc{
 		"shop.test/":       html(`<link rel=icon href="data:,"><script>var doc = 'first'</script><script src="http://v.test/both.js"></script><script>setTimeout(() => location = '/second', 3000)</script>`),
 		"shop.test/second": html(`<link rel=icon href="data:,"><script>var doc = 'second'</script><script src="http://tm.test/tm.js"></script><script src="http://v.test/away.js"></script><iframe src="http://one.test/"></iframe>`),
@@ -203,7 +202,6 @@ const v = document.createElement('video'); v.poster = 'http://col.test/poster'; 
 // A page that keeps to itself gets another renderer with every other, also with a blank one; the browser's own process sends what
 // fetchLater puts off.
 func TestCausesOfPagesThatKeepToThemselves(t *testing.T) {
-	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch r.Host + r.URL.Path {
 		case "shop.test/":

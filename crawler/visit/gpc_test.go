@@ -17,7 +17,6 @@ import (
 const gpcSays = `fetch('http://v.test/says/WHO/' + navigator.globalPrivacyControl, {mode: 'no-cors'})`
 
 func TestGlobalPrivacyControlIsSaidEverywhereInItsStateAlone(t *testing.T) {
-	t.Parallel()
 	says := func(who string) string { return strings.ReplaceAll(gpcSays, "WHO", who) }
 	w := newWeb(t, map[string]http.HandlerFunc{
 		"shop.test/": html(`<!doctype html><script>` + says("page") + `; new Worker('/w.js')</script>

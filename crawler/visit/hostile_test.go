@@ -160,7 +160,6 @@ const (
 )
 
 func TestHostilePages(t *testing.T) {
-	t.Parallel()
 	pages := map[string]http.HandlerFunc{
 		"slow.test/poll": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		"pop.test/p":     html(`<script>fetch('http://v.test/popup')</script>`),
@@ -183,37 +182,27 @@ func TestHostilePages(t *testing.T) {
 		pages[host], pages[host+"events"], pages[host+"giant.js"] = h.page, chatter, giant
 	}
 	w := newWeb(t, pages)
-	const browsers = 3 // each has its share of the pages, for they take the time that they are given
-	for share := range browsers {
-		t.Run(fmt.Sprint(share), func(t *testing.T) {
-			t.Parallel()
-			v := newVisitor(t, chrome.KindChrome, w, visit.Options{Timeout: budget, Load: 3 * time.Second})
-			for i := share; i < len(hostile); i += browsers {
-				t.Run(hostile[i].name, func(t *testing.T) { visitHostile(t, v, i) })
+	v := newVisitor(t, chrome.KindChrome, w, visit.Options{Timeout: budget, Load: 3 * time.Second})
+	for i, h := range hostile {
+		t.Run(h.name, func(t *testing.T) {
+			start := time.Now()
+			page, events := visitPage(t, v, fmt.Sprintf("http://h%d.hostile.test/", i))
+			t.Logf("%v %s %q", time.Since(start).Round(time.Millisecond), page.Outcome, page.Reason)
+			assert.Less(t, time.Since(start), ends, "it holds up the scan")
+			if h.outcome != "" {
+				assert.Equal(t, h.outcome, page.Outcome, page.Reason)
 			}
+			assert.True(t, strings.HasPrefix(page.Reason, h.reason), page.Reason)
+			if h.sees != "" {
+				assert.True(t, hasRequest(events, h.sees), "the request to %s is missing", h.sees)
+			}
+			start = time.Now()
+			good, events := visitPage(t, v, "http://good.test/")
+			assert.Equal(t, crawler.Complete, good.Outcome, good.Reason)
+			assert.True(t, hasRequest(events, "v.test/good"))
+			assert.Less(t, time.Since(start), ends, "the page before it is still in the way")
 		})
 	}
-}
-
-// visitHostile visits a page that is up to no good, and a good one after it.
-func visitHostile(t *testing.T, v *visit.Visitor, i int) {
-	h := hostile[i]
-	start := time.Now()
-	page, events := visitPage(t, v, fmt.Sprintf("http://h%d.hostile.test/", i))
-	t.Logf("%v %s %q", time.Since(start).Round(time.Millisecond), page.Outcome, page.Reason)
-	assert.Less(t, time.Since(start), ends, "it holds up the scan")
-	if h.outcome != "" {
-		assert.Equal(t, h.outcome, page.Outcome, page.Reason)
-	}
-	assert.True(t, strings.HasPrefix(page.Reason, h.reason), page.Reason)
-	if h.sees != "" {
-		assert.True(t, hasRequest(events, h.sees), "the request to %s is missing", h.sees)
-	}
-	start = time.Now()
-	good, events := visitPage(t, v, "http://good.test/")
-	assert.Equal(t, crawler.Complete, good.Outcome, good.Reason)
-	assert.True(t, hasRequest(events, "v.test/good"))
-	assert.Less(t, time.Since(start), ends, "the page before it is still in the way")
 }
 
 func hasRequest(events []crawler.Event, part string) bool {
@@ -242,7 +231,6 @@ func TestABusyBrowserIsNoHangingPage(t *testing.T) {
 }
 
 func TestAddressesThatAreNoPages(t *testing.T) {
-	t.Parallel()
 	w := newWeb(t, nil)
 	v := newVisitor(t, chrome.KindHeadlessShell, w, visit.Options{Chrome: chrome.Options{Map: []string{"nowhere.test=~NOTFOUND", "closed.test=127.0.0.1:9"}}, Load: 5 * time.Second})
 	for _, c := range []struct {
@@ -271,7 +259,6 @@ func TestAddressesThatAreNoPages(t *testing.T) {
 
 // A server that breaks off its streams is told from a page that is there.
 func TestBrokenProtocolsAreToldAsSuch(t *testing.T) {
-	t.Parallel()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	s.EnableHTTP2 = true
 	s.StartTLS()

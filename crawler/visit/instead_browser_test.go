@@ -53,7 +53,6 @@ func kinds(p crawler.Page) []string {
 
 // What a browser shows of a page gives the same answer as its HTML alone, on which the tables are tested.
 func TestSeenAgreesWithTheBrowser(t *testing.T) {
-	t.Parallel()
 	type sample struct {
 		html string
 		wall string
@@ -103,7 +102,6 @@ const icon = `<!doctype html><link rel=icon href="data:,">`
 
 // Pages that are complete, odd as they are, and pages that are not, through a browser.
 func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
-	t.Parallel()
 	text := `<h1>Blue jackets</h1><p>Made of wool, in three sizes, and sent within two days.</p>`
 	wine := `<title>Wine</title><style>#age { position: fixed; inset: 0; background: #222c }</style><h1>Wine</h1><div id=age><h2>Are you 18 or older?</h2>
 		<p>You must be of legal drinking age to enter this site.</p><button>Yes, I am over 18</button> <button>No, leave</button></div>`
@@ -203,7 +201,6 @@ func TestAPageIsCompleteIfItWasSeen(t *testing.T) {
 
 // A link that is answered with nothing is no page; who names such an address is told that it was not shown.
 func TestALinkToNothingIsNoPage(t *testing.T) {
-	t.Parallel()
 	w := newWeb(t, nil) // answers 204
 	v := newVisitor(t, chrome.KindChrome, w, visit.Options{})
 	for via, want := range map[string][]string{"link": {"download http://shop.test/out"}, "seed": nil} {
@@ -219,7 +216,6 @@ func TestALinkToNothingIsNoPage(t *testing.T) {
 
 // With a session, an application that learns from its services that nobody is signed in is not seen.
 func TestASessionThatDoesNotHoldIsTold(t *testing.T) {
-	t.Parallel()
 	text := `<h1>Dashboard</h1><p>Welcome to the dashboard of your shop, with all that was sold today.</p>`
 	w := newWeb(t, map[string]http.HandlerFunc{
 		"app.test/":          html(icon + text + `<button>Log in</button><script>fetch('/api/me'); fetch('/api/plans')</script>`),
@@ -244,7 +240,6 @@ func TestASessionThatDoesNotHoldIsTold(t *testing.T) {
 
 // The clock of a service worker cannot be run ahead: a timer that it was not waited for is told, if it was set at all.
 func TestALateTimerOfAWorkerIsTold(t *testing.T) {
-	t.Parallel()
 	register := func(script string) http.HandlerFunc {
 		return html(icon + `<p>Hello<script>navigator.serviceWorker.register('` + script + `')</script>`)
 	}
@@ -282,7 +277,6 @@ func TestALateTimerOfAWorkerIsTold(t *testing.T) {
 
 // The same form with another script beside it is another thing to try.
 func TestAFormIsTypedIntoForEveryScript(t *testing.T) {
-	t.Parallel()
 	hosts := map[string]http.HandlerFunc{}
 	const forms = `<form><label>E-mail <input type=email name=email></label></form><script>window.page = {"number": "PAGE"}</script>`
 	for i := range 6 {

@@ -21,7 +21,6 @@ import (
 // What can be clicked on, ticked or moved is tried, whatever it is made of, and put back; what might do harm is not, and the
 // frames of others are left alone.
 func TestControlsOfAllKindsAreTried(t *testing.T) {
-	t.Parallel()
 	const did = `const did = (w) => navigator.sendBeacon('http://v.test/did?' + encodeURIComponent(w));`
 	w := newWeb(t, map[string]http.HandlerFunc{
 		"shop.test/": html(`<link rel=icon href="data:,"><style>.hand{cursor:pointer}</style><script>` + did + `
@@ -58,7 +57,6 @@ addEventListener('DOMContentLoaded', () => { on('top', 'click'); on('zoom', 'cli
 
 // Whoever types sends nothing but what the page sends: Chrome would fetch a dictionary from its maker, one time in three.
 func TestTypingFetchesNoDictionary(t *testing.T) {
-	t.Parallel()
 	var calls atomic.Int32
 	maker := httptest.NewServer(nil)
 	maker.Config.ConnState = func(net.Conn, http.ConnState) { calls.Add(1) }

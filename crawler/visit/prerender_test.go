@@ -13,7 +13,6 @@ import (
 
 // A page that is rendered ahead lives as long as the one that had it rendered, and is not taken for it.
 func TestPagesRenderedAhead(t *testing.T) {
-	t.Parallel()
 	const ahead = `<link rel=icon href="data:,"><script type="speculationrules">{"prerender":[{"source":"list","urls":["/b"],"eagerness":"immediate"}]}</script>`
 	w := newWeb(t, map[string]http.HandlerFunc{
 		"shop.test/":   html(`<title>A</title>` + ahead),

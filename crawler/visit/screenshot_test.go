@@ -32,7 +32,6 @@ func darkest(t *testing.T, picture []byte, x0, y0, x1, y1 int) int {
 // TestScreenshotsBlurWhatWasTyped looks at a picture: text of the page is sharp, the same text in a field, also in a shadow
 // root, is a shade. The page's own policy forbids styles, which must not matter.
 func TestScreenshotsBlurWhatWasTyped(t *testing.T) {
-	t.Parallel()
 	w := newWeb(t, map[string]http.HandlerFunc{"form.test/": func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "text/html")
 		rw.Header().Set("Content-Security-Policy", "style-src 'sha256-none' 'unsafe-hashes'")
