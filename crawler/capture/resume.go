@@ -341,6 +341,8 @@ func pageOf(ev *crawler.Event) string {
 		return ev.Request.Page
 	case ev.Script != nil:
 		return ev.Script.Page
+	case ev.Use != nil:
+		return ev.Use.Page
 	case ev.Cookie != nil:
 		return ev.Cookie.Page
 	case ev.Storage != nil:

@@ -80,7 +80,10 @@ type resumed struct {
 }
 
 func newResumed(kept *capture.Salvage, blobs crawler.Blobs) *resumed {
-	r := &resumed{kept: kept, blobs: blobs, n: len(kept.Manifest.Resumed) + 1, begins: map[string]crawler.Task{}, first: map[string]chan struct{}{}, read: map[string]bool{}}
+	r := &resumed{
+		kept: kept, blobs: blobs, n: len(kept.Manifest.Resumed) + 1,
+		begins: map[string]crawler.Task{}, first: map[string]chan struct{}{}, read: map[string]bool{},
+	}
 	r.unproven()
 	return r
 }
