@@ -51,6 +51,8 @@ func idsOf(t *testing.T, s *Salvage, key string) (ids []string) {
 			ids = append(ids, ev.Page.ID)
 		case ev.Request != nil:
 			ids = append(ids, ev.Request.ID)
+		case ev.Use != nil:
+			ids = append(ids, "use")
 		default:
 			assert.Fail(t, "unexpected", "%+v", ev)
 		}
@@ -68,6 +70,7 @@ func TestWhatIsKeptOfAKilledRun(t *testing.T) {
 	leftBehind(t, w,
 		crawler.Event{Run: &crawler.Run{ID: "the-run", Started: time.Unix(1e9, 0)}},
 		ended("p1", "https://shop.test/in", "flow", crawler.Complete), asked("r1", "p2"), asked("r2", "p3"), asked("w9", ""),
+		crawler.Event{Use: &crawler.Use{Page: "p2"}}, crawler.Event{Use: &crawler.Use{Page: "p3"}},
 		ended("p2", "https://shop.test/", "", crawler.Complete),
 		crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapLedElsewhere, Page: "p2"}}, crawler.Event{Gap: &crawler.Gap{Kind: crawler.GapState}},
 		asked("r3", "p2"), ended("p5", "https://shop.test/partial", "", crawler.Partial), lost,
@@ -82,7 +85,7 @@ func TestWhatIsKeptOfAKilledRun(t *testing.T) {
 	assert.Equal(t, "the-run", s.Run.ID)
 	assert.EqualValues(t, 9, s.LastID)
 	require.Len(t, s.Kept, 1, "the others have no end, are partial, or miss a body")
-	assert.Equal(t, []string{"p1", "r1", "r3", "p2"}, idsOf(t, s, "a https://shop.test/"), "what came late goes before the page that ends it")
+	assert.Equal(t, []string{"p1", "r1", "use", "r3", "p2"}, idsOf(t, s, "a https://shop.test/"), "what came late goes before the page that ends it")
 	var loose []string
 	for ev, err := range s.Loose() {
 		require.NoError(t, err)

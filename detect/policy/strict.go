@@ -273,15 +273,21 @@ func isMapping(n ast.Node) bool {
 	return false
 }
 
-// named decodes a mapping of names that the user chose.
-func (d *decoder) named(n ast.Node, v reflect.Value, what string) error {
-	var pairs []*ast.MappingValueNode
+// pairsOf are the keys of a mapping with their values; false: the node is none. The parser makes a node of its own of a single pair.
+func pairsOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	switch x := n.(type) {
 	case *ast.MappingNode:
-		pairs = x.Values
+		return x.Values, true
 	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{x}
-	default:
+		return []*ast.MappingValueNode{x}, true
+	}
+	return nil, false
+}
+
+// named decodes a mapping of names that the user chose.
+func (d *decoder) named(n ast.Node, v reflect.Value, what string) error {
+	pairs, ok := pairsOf(n)
+	if !ok {
 		return d.at(n.GetToken(), "%s: names with keys under them are wanted here, not %s", what, kindOf(n))
 	}
 	v.Set(reflect.MakeMap(v.Type()))
@@ -312,13 +318,7 @@ func MistakeAt(file string, src []byte, text string, keys ...string) error {
 	}
 	at, node := (*token.Token)(nil), f.Docs[0].Body
 	for _, key := range keys {
-		var pairs []*ast.MappingValueNode
-		switch x := node.(type) {
-		case *ast.MappingNode:
-			pairs = x.Values
-		case *ast.MappingValueNode:
-			pairs = []*ast.MappingValueNode{x}
-		}
+		pairs, _ := pairsOf(node)
 		i := slices.IndexFunc(pairs, func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == key })
 		if i < 0 {
 			break
@@ -332,13 +332,8 @@ func MistakeAt(file string, src []byte, text string, keys ...string) error {
 func Nearest(word string, known []string) string { return suggest(word, known) }
 
 func (d *decoder) mapping(n ast.Node, v reflect.Value, what string) error {
-	var pairs []*ast.MappingValueNode
-	switch x := n.(type) {
-	case *ast.MappingNode:
-		pairs = x.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{x}
-	default:
+	pairs, ok := pairsOf(n)
+	if !ok {
 		return d.at(n.GetToken(), "%s: keys with values are wanted here, not %s", what, kindOf(n))
 	}
 	fields := fieldsOf(v)
