@@ -89,7 +89,7 @@ func (f *scanFlags) register(c *cobra.Command) {
 	f.personFlags.register(c)
 	f.vouchFlags.register(c)
 	fl.StringVarP(&f.out, "out", "o", "", "run directory (a new one beside you unless given)")
-	fl.StringVar(&f.resume, "resume", "", "go on with the run in this directory, which was killed or stopped; the command that began it is repeated unless given")
+	fl.StringVar(&f.resume, "resume", "", "go on with the run in this directory, which was killed or stopped, by the command that began it unless one is given")
 	fl.BoolVar(&f.overwrite, "overwrite", false, "replace an earlier run in the run directory")
 	fl.IntVar(&f.maxPages, "max-pages", 20, "pages to visit at the most; 0: no limit")
 	fl.IntVar(&f.perRoute, "per-route", 3, "pages to visit of each route (/product/1 and /product/2 are one); 0: no limit")
