@@ -52,7 +52,7 @@ func (l *Load) judge(own bool) (kind crawler.GapKind, why string) {
 	case l.Empty && !own && l.isFile():
 		return crawler.GapLoadFailed, "could not be loaded: the server answered with an empty file"
 	case (l.Script || l.Data) && l.Short: // by HTTP/2, and where it cannot be unpacked to its end, Chrome runs what came of it
-		return crawler.GapLoadFailed, "could not be loaded whole: less came than the server says"
+		return crawler.GapLoadFailed, "could not be loaded whole: its answer breaks off"
 	case l.Ran:
 		return "", ""
 	case !answered && unusable(l.Failed):
