@@ -64,7 +64,7 @@ func TestWhatIsShownInsteadOfAPage(t *testing.T) {
 		"a page that led on to a sign-in when clicked": {"", []string{doc(reply(200, content)), on("GET", shop+"login", "document", reply(200, signIn))}},
 		"a wall that the file does not have":           {"", []string{doc(reply(200, "")), js("https://challenges.cloudflare.com/turnstile/v0/api.js", 200)}},
 		"a gate of another site":                       {crawler.GapLedElsewhere, []string{doc(reply(302, "", "Location", "https://gate.test/ask")), on("GET", "https://gate.test/ask", "document", reply(200, content))}},
-		"a service that refuses in JSON":               {crawler.GapWall, []string{doc(`"status":200,"content":{"size":23,"mimeType":"application/json","text":"{\"message\":\"Forbidden\"}"}`)}},
+		"a service that refuses in JSON":               {crawler.GapPageBlocked, []string{doc(`"status":200,"content":{"size":23,"mimeType":"application/json","text":"{\"message\":\"Forbidden\"}"}`)}},
 		"none of its own scripts is there":             {crawler.GapLoadFailed, []string{doc(reply(200, content)), js(shop+"a.js", 404), js(shop+"b.js", 404)}},
 		"moved to another site":                        {"", []string{doc(reply(301, "", "Location", "https://shop-new.test/")), on("GET", "https://shop-new.test/", "document", reply(200, content))}},
 		"a frame that is a wall":                       {"", []string{doc(reply(200, content)), on("GET", "https://video.test/", "document", reply(200, wall))}},

@@ -27,14 +27,18 @@ var gates = []struct {
 
 // refusedVisitors are pages that say why this visitor is not served, and it is nothing that a person could solve.
 var refusedVisitors = []struct {
+	kind crawler.GapKind
 	text string
 	say  phrases
 }{
-	{"the page was not shown to this network, which is taken for a VPN or proxy", networks},
-	{"the page was not shown to a visitor who is taken to refuse cookies", cookieless},
-	{"the page was not shown to a visitor who is taken to run no scripts", needsSayings.phrases()},
-	{"the server refused this visitor instead of showing the page", denials},
+	{crawler.GapWall, "the page was not shown to this network, which is taken for a VPN or proxy", networks},
+	{crawler.GapWall, "the page was not shown to a visitor who is taken to refuse cookies", cookieless},
+	{crawler.GapWall, "the page was not shown to a visitor who is taken to run no scripts", needsSayings.phrases()},
+	{crawler.GapPageBlocked, denied, denials},
 }
+
+// denied is said of who is turned away without a word of what could be done.
+const denied = "the server refused this visitor instead of showing the page"
 
 // denials and throttled are what is said to who is turned away, and to who asks too often.
 var (
@@ -46,11 +50,11 @@ var (
 func (f *Facts) refusal() *Instead {
 	for _, r := range refusedVisitors {
 		if f.speaks(r.say) {
-			return &Instead{Kind: crawler.GapWall, Text: r.text}
+			return &Instead{Kind: r.kind, Text: r.text}
 		}
 	}
 	if f.jsonRefusal() {
-		return &Instead{Kind: crawler.GapWall, Text: "the server refused this visitor instead of showing the page"}
+		return &Instead{Kind: crawler.GapPageBlocked, Text: denied}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ var spoken = map[string]struct {
 	kind    crawler.GapKind
 }{
 	"challenges": {challengeSayings, crawler.GapWall},
-	"denials":    {denialSayings, crawler.GapWall},
+	"denials":    {denialSayings, crawler.GapPageBlocked},
 	"throttles":  {throttleSayings, crawler.GapThrottled},
 	"needs":      {needsSayings, crawler.GapWall},
 	"ages":       {ageSayings, crawler.GapPageBlocked},
